@@ -1,0 +1,1 @@
+"""Pure functions over bytes: signatures, keys, canonicalisation. No clock, no files, no sockets."""

@@ -1,0 +1,121 @@
+"""What can go wrong, as codes and facts.
+
+Every failure this code foresees is a `WalletError` with a `Code` and the facts a sentence needs.
+No prose lives here: `wallet.wording` turns a code into words. Anything that is not a
+`WalletError` is a bug.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every foreseen failure; each has its sentence in `wallet.wording`."""
+
+    # What was read is no credential.
+    NOT_A_CREDENTIAL = "not_a_credential"
+    NOT_JSON = "not_json"
+    NOT_UTF8 = "not_utf8"
+    DUPLICATE_KEY = "duplicate_key"
+    NUMBER_OUT_OF_RANGE = "number_out_of_range"
+    TOO_DEEP = "too_deep"
+    TOO_LARGE = "too_large"
+    EMPTY = "empty"
+    MISSING_FIELD = "missing_field"
+    WRONG_TYPE = "wrong_type"
+    BAD_DATE = "bad_date"
+    BAD_IMAGE = "bad_image"
+    NO_CREDENTIAL_IN_IMAGE = "no_credential_in_image"
+    BAD_JOSE = "bad_jose"
+    BAD_KEY = "bad_key"
+    BAD_MULTIBASE = "bad_multibase"
+    BAD_SIGNATURE_ENCODING = "bad_signature_encoding"
+    BAD_STATUS_LIST = "bad_status_list"
+    BAD_DID_DOCUMENT = "bad_did_document"
+    TOO_MANY_CREDENTIALS = "too_many_credentials"
+
+    # JSON-LD and RDF canonicalisation.
+    JSONLD_INVALID = "jsonld_invalid"
+    JSONLD_DROPPED = "jsonld_dropped"
+    JSONLD_UNSUPPORTED = "jsonld_unsupported"
+    CONTEXT_UNKNOWN = "context_unknown"
+    CONTEXT_ALTERED = "context_altered"
+    TOO_COMPLEX = "too_complex"
+    NQUADS_INVALID = "nquads_invalid"
+
+    # Kinds this version does not know.
+    FORMAT_UNSUPPORTED = "format_unsupported"
+    PROOF_UNSUPPORTED = "proof_unsupported"
+    ALGORITHM_UNSUPPORTED = "algorithm_unsupported"
+    KEY_UNSUPPORTED = "key_unsupported"
+    DID_METHOD_UNSUPPORTED = "did_method_unsupported"
+    STATUS_UNSUPPORTED = "status_unsupported"
+
+    # The vault.
+    VAULT_LOCKED = "vault_locked"
+    WRONG_PASSPHRASE = "wrong_passphrase"
+    PASSPHRASE_TOO_SHORT = "passphrase_too_short"
+    VAULT_DAMAGED = "vault_damaged"
+    VAULT_TOO_NEW = "vault_too_new"
+    VAULT_CHANGED = "vault_changed"
+    VAULT_BUSY = "vault_busy"
+    VAULT_MISSING = "vault_missing"
+    VAULT_EXISTS = "vault_exists"
+    VAULT_UNWRITABLE = "vault_unwritable"
+    NOT_A_VAULT = "not_a_vault"
+    NO_SUCH_CREDENTIAL = "no_such_credential"
+
+    # Links and shares.
+    LINK_CUT = "link_cut"
+    LINK_KIND_UNKNOWN = "link_kind_unknown"
+    LINK_MALFORMED = "link_malformed"
+    LINK_HOSTED = "link_hosted"
+    LINK_TOO_LONG = "link_too_long"
+    QR_TOO_LARGE = "qr_too_large"
+    QR_UNREADABLE = "qr_unreadable"
+    NOTHING_TO_SHARE = "nothing_to_share"
+    MIXED_VERSIONS = "mixed_versions"
+    CANNOT_PRESENT = "cannot_present"
+    AUDIENCE_MISSING = "audience_missing"
+    END_NOT_IN_FUTURE = "end_not_in_future"
+    PAGE_ADDRESS_BAD = "page_address_bad"
+
+    # The outside.
+    UNREACHABLE = "unreachable"
+    OFFLINE = "offline"
+    ADDRESS_REFUSED = "address_refused"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_UNWRITABLE = "file_unwritable"
+
+
+class WalletError(Exception):
+    """A foreseen failure: a code and the facts its sentence needs (never claims or secrets)."""
+
+    def __init__(self, code: Code, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.code.value
+
+
+class MalformedError(WalletError):
+    """The bytes are not what they claim to be."""
+
+
+class UnsupportedError(WalletError):
+    """Well formed, as far as can be told, but of a kind this version does not read."""
+
+
+class VaultError(WalletError):
+    """The vault could not do it; nothing changed on disk."""
+
+
+class LinkError(WalletError):
+    """A share link or code could not be made or read."""
+
+
+class UnreachableError(WalletError):
+    """A public fact could not be fetched; says nothing about its truth."""

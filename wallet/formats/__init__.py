@@ -1,0 +1,1 @@
+"""How each credential format is read and secured: one module per format."""

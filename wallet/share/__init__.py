@@ -1,0 +1,1 @@
+"""What leaves the wallet: a signed presentation as a link, a QR code or a file."""

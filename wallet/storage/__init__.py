@@ -1,0 +1,1 @@
+"""The vault at rest: one encrypted database and the keys that open it."""
