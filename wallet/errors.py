@@ -56,6 +56,8 @@ class Code(StrEnum):
     VAULT_LOCKED = "vault_locked"
     WRONG_PASSPHRASE = "wrong_passphrase"
     PASSPHRASE_TOO_SHORT = "passphrase_too_short"
+    PASSPHRASES_DIFFER = "passphrases_differ"
+    PASSPHRASE_UNREADABLE = "passphrase_unreadable"
     VAULT_DAMAGED = "vault_damaged"
     VAULT_TOO_NEW = "vault_too_new"
     VAULT_CHANGED = "vault_changed"
@@ -65,6 +67,7 @@ class Code(StrEnum):
     VAULT_UNWRITABLE = "vault_unwritable"
     NOT_A_VAULT = "not_a_vault"
     NO_SUCH_CREDENTIAL = "no_such_credential"
+    NO_SUCH_IDENTITY = "no_such_identity"
 
     # Links and shares.
     LINK_CUT = "link_cut"

@@ -1,1 +1,33 @@
-"""The vault at rest: one encrypted database and the keys that open it."""
+"""The vault at rest: one encrypted file. `Vault` is the way in; the values are what it speaks."""
+
+from wallet.crypto.sealing import DEFAULT_COST, Cost
+from wallet.storage.values import (
+    Added,
+    AddOutcome,
+    CheckedReport,
+    Identity,
+    NewCredential,
+    Row,
+    ShareRecord,
+    StoredCredential,
+    VaultInfo,
+)
+from wallet.storage.vault import MIN_PASSPHRASE_CHARS, Vault, check_passphrase, inspect
+
+__all__ = [
+    "DEFAULT_COST",
+    "MIN_PASSPHRASE_CHARS",
+    "AddOutcome",
+    "Added",
+    "CheckedReport",
+    "Cost",
+    "Identity",
+    "NewCredential",
+    "Row",
+    "ShareRecord",
+    "StoredCredential",
+    "Vault",
+    "VaultInfo",
+    "check_passphrase",
+    "inspect",
+]

@@ -1,0 +1,281 @@
+"""One file that holds a header and, from byte 8192 on, an encrypted SQLite database.
+
+Here live the file's lock, the reading and writing of the two header copies, the small SQLite VFS
+that shifts the database behind the header, and the opening of the database. What is in the
+tables and in the slots is not known here. Why it is done like this: docs/decisions/0003.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from wallet.crypto.sealing import wipe
+from wallet.errors import Code, VaultError
+from wallet.storage import header
+from wallet.storage.header import COPIES, COPY_BYTES, COPY_STRIDE, HEADER_BYTES, Header
+
+# The base without SQLite's own locks: this file holds one lock for as long as a vault is open,
+# and POSIX locks would be lost whenever the process closes any other handle on the same file.
+_BASE_VFS = "win32-none" if sys.platform == "win32" else "unix-none"
+_VFS_NAME = "ler-vault"
+_LOCK_BYTE = HEADER_BYTES - 1  # Windows locks are mandatory: a byte that nobody reads
+_PRAGMAS = (
+    "locking_mode=EXCLUSIVE",  # the index of the WAL stays in memory: no third file
+    "synchronous=FULL",
+    "fullfsync=ON",
+    "checkpoint_fullfsync=ON",
+    "temp_store=MEMORY",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "foreign_keys=ON",
+    "cache_size=-16384",
+)
+
+
+_DAMAGED = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
+_UNWRITABLE = (apsw.FullError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError)
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what the file system and the database engine raise into a `VaultError`."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise VaultError(Code.VAULT_MISSING, path=str(path)) from error
+    except (*_UNWRITABLE, OSError) as error:
+        raise VaultError(Code.VAULT_UNWRITABLE, path=str(path), reason=_reason(error)) from error
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise VaultError(Code.VAULT_BUSY, path=str(path)) from error
+    except _DAMAGED as error:
+        raise VaultError(Code.VAULT_DAMAGED, path=str(path), part="database") from error
+    except apsw.IOError as error:
+        raise VaultError(_io_code(error), path=str(path), reason=_reason(error)) from error
+
+
+def _io_code(error: apsw.IOError) -> Code:
+    damaged = (apsw.SQLITE_IOERR_SHORT_READ, apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_DATA)
+    if getattr(error, "extendedresult", None) in damaged:
+        return Code.VAULT_DAMAGED
+    return Code.VAULT_UNWRITABLE
+
+
+def _reason(error: Exception) -> str:
+    """Name the failure for a log: an errno or the engine's name for it, never text of ours."""
+    if isinstance(error, OSError):
+        return errno.errorcode.get(error.errno or 0, "EIO")
+    return type(error).__name__
+
+
+class ContainerFile:
+    """An open vault file, locked against every other process until it is closed."""
+
+    def __init__(self, path: Path, *, flags: int) -> None:
+        self.path = path
+        self._fd = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            _lock(self._fd, path)
+        except BaseException:
+            os.close(self._fd)
+            raise
+
+    def close(self) -> None:
+        """Give the file up."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def clear(self) -> None:
+        """Make the file empty."""
+        os.ftruncate(self._fd, 0)
+
+    def read_header(self) -> Header:
+        """Return the header that counts."""
+        return header.decode(self._copies())
+
+    def write_header(self, new: Header) -> None:
+        """Replace the header durably; after a power cut either the old or the new one counts.
+
+        The copy that does not count now is written first. The other follows, so that nothing is
+        left of a way in that was removed.
+        """
+        data = header.encode(new)
+        for index in self._by_age():
+            self._write(index, data)
+
+    def repair_header(self) -> None:
+        """Make both copies equal, should a power cut or a bad sector have left them different."""
+        copies = self._copies()
+        if copies[0] != copies[1]:
+            self.write_header(header.decode(copies))
+
+    def _copies(self) -> tuple[bytes, ...]:
+        os.lseek(self._fd, 0, os.SEEK_SET)
+        data = os.read(self._fd, HEADER_BYTES - 1)
+        return tuple(data[i * COPY_STRIDE :][:COPY_BYTES] for i in range(COPIES))
+
+    def _by_age(self) -> list[int]:
+        copies = self._copies()
+        return sorted(range(COPIES), key=lambda i: header.age(copies[i]))
+
+    def _write(self, index: int, data: bytes) -> None:
+        os.lseek(self._fd, index * COPY_STRIDE, os.SEEK_SET)
+        if os.write(self._fd, data) != len(data):
+            raise OSError("short write")
+        sync(self._fd)
+
+
+def open_existing(path: Path) -> ContainerFile:
+    """Open a vault file for use; nothing in it changes."""
+    with translated(path):
+        if not path.exists():
+            raise VaultError(Code.VAULT_MISSING, path=str(path))
+        if not path.is_file():
+            raise VaultError(Code.NOT_A_VAULT, path=str(path))
+        return ContainerFile(path, flags=os.O_RDWR)
+
+
+def peek(path: Path) -> Header:
+    """Return a vault file's header without locking it."""
+    with translated(path):
+        if not path.exists():
+            raise VaultError(Code.VAULT_MISSING, path=str(path))
+        if not path.is_file():
+            raise VaultError(Code.NOT_A_VAULT, path=str(path))
+        with path.open("rb", buffering=0) as file:
+            data = file.read(HEADER_BYTES - 1)
+    return header.decode(data[i * COPY_STRIDE :][:COPY_BYTES] for i in range(COPIES))
+
+
+def publish(draft: Path, path: Path) -> None:
+    """Give a finished file its name, durably; raises VAULT_EXISTS rather than replace another."""
+    try:
+        if sys.platform == "win32":
+            draft.rename(path)
+        else:
+            _link_or_rename(draft, path)
+    except FileExistsError as error:
+        raise VaultError(Code.VAULT_EXISTS, path=str(path)) from error
+    sync_folder(path.parent)
+
+
+def _link_or_rename(draft: Path, path: Path) -> None:
+    # A hard link never replaces; where there are none (FAT on a USB stick) the name is checked
+    # first, which leaves an instant in which another program could take it.
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(path):
+            raise FileExistsError(str(path)) from None
+        draft.rename(path)
+
+
+def connect(path: Path, key: bytearray) -> apsw.Connection:
+    """Open the database behind the header with its 256-bit key (SQLCipher 4, raw key).
+
+    Whether the key fits shows with the first read. The caller holds the `ContainerFile`.
+    """
+    _register_vfs()
+    connection = apsw.Connection(
+        str(path),
+        flags=apsw.SQLITE_OPEN_READWRITE,
+        vfs=f"multipleciphers-{_VFS_NAME}",
+        statementcachesize=64,
+    )
+    try:
+        connection.set_busy_timeout(0)
+        # Not cached: a cached statement would keep the key's text for as long as the vault is open.
+        for pragma in ("cipher='sqlcipher'", "legacy=4", f"key=\"x'{key.hex()}'\"", *_PRAGMAS):
+            connection.execute(f"PRAGMA {pragma}", can_cache=False).fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    finally:
+        wipe(key)
+    return connection
+
+
+def use_wal(connection: apsw.Connection) -> None:
+    """Switch to the write-ahead log: one synchronisation a commit."""
+    connection.execute("PRAGMA journal_mode=WAL").fetchall()
+
+
+class _ShiftedFile(apsw.VFSFile):
+    """The database as SQLite sees it: the file from byte `HEADER_BYTES` on."""
+
+    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
+        return super().xRead(amount, offset + HEADER_BYTES)
+
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+        super().xWrite(data, offset + HEADER_BYTES)
+
+    def xTruncate(self, newsize: int) -> None:  # noqa: N802
+        super().xTruncate(newsize + HEADER_BYTES)
+
+    def xFileSize(self) -> int:  # noqa: N802
+        return max(0, super().xFileSize() - HEADER_BYTES)
+
+
+class _ShiftingVfs(apsw.VFS):
+    """Opens the vault itself shifted; its log, and whatever else, as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(_VFS_NAME, _BASE_VFS)
+
+    def xOpen(self, name, flags):  # type: ignore[no-untyped-def]  # noqa: N802
+        kind = _ShiftedFile if flags[0] & apsw.SQLITE_OPEN_MAIN_DB else apsw.VFSFile
+        return kind(_BASE_VFS, name, flags)
+
+
+_registered: list[_ShiftingVfs] = []  # SQLite keeps a pointer to it: it lives as long as we do
+
+
+def _register_vfs() -> None:
+    if not _registered:
+        _registered.append(_ShiftingVfs())
+
+
+def sync(fd: int) -> None:
+    """Wait until a file is on the disk itself, not only in a cache."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(fd)
+
+
+def sync_folder(path: Path) -> None:
+    """Make a new or renamed entry of a folder durable (Windows does so by itself)."""
+    if sys.platform == "win32":
+        return
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _lock(fd: int, path: Path) -> None:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(fd, _LOCK_BYTE, os.SEEK_SET)
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError) as error:
+        raise VaultError(Code.VAULT_BUSY, path=str(path)) from error

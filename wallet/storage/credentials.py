@@ -1,0 +1,211 @@
+"""Credentials in the database: add, list, search, remove, erase. The caller owns transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import apsw
+
+from wallet.errors import Code, VaultError
+from wallet.model import Format
+from wallet.storage import search
+from wallet.storage.schema import date_or_none, moment, moment_or_none, stamp, stamp_or_none
+from wallet.storage.values import (
+    Added,
+    AddOutcome,
+    CheckedReport,
+    NewCredential,
+    Row,
+    StoredCredential,
+)
+
+_ROW = (
+    "credential.id, credential.position, title, issuer, issuer_name, kind, format, awarded, ends,"
+    " verdict, checked_at, added_at, removed_at"
+)
+
+
+def add(
+    connection: apsw.Connection, items: Sequence[NewCredential], *, now: datetime
+) -> tuple[Added, ...]:
+    """Keep credentials; the same bytes are kept once."""
+    return tuple(Added(item.id, _add(connection, item, now)) for item in items)
+
+
+def rows(connection: apsw.Connection, query: str, kind: str | None) -> list[Row]:
+    """Return the list in the order the credentials were added, without removed ones."""
+    where, values = ["removed_at IS NULL"], []
+    match = search.match_expression(query)
+    if match is not None:
+        where.append("position IN (SELECT rowid FROM word WHERE word MATCH ?)")
+        values.append(match)
+    if kind is not None:
+        where.append("kind = ?")
+        values.append(kind)
+    return _rows(connection, " AND ".join(where) + " ORDER BY position", values)
+
+
+def removed(connection: apsw.Connection) -> list[Row]:
+    """Return what was removed and can come back, the latest first."""
+    return _rows(connection, "removed_at IS NOT NULL ORDER BY removed_at DESC, position", [])
+
+
+def get(connection: apsw.Connection, id_: str) -> StoredCredential:
+    """Return one credential whole, removed or not."""
+    found = connection.execute(
+        f"SELECT {_ROW}, raw, container, source, search_text, report_json"  # noqa: S608 constants only
+        " FROM credential JOIN original USING (position) WHERE credential.id = ?",
+        (id_,),
+    ).fetchone()
+    if found is None:
+        raise VaultError(Code.NO_SUCH_CREDENTIAL, id=id_)
+    row, (raw, container, source, search_text, report_json) = _row(*found[:13]), found[13:]
+    return StoredCredential(
+        **row._asdict(),
+        raw=raw,
+        container=container,
+        source=source,
+        search_text=search_text,
+        report_json=report_json,
+    )
+
+
+def count(connection: apsw.Connection) -> int:
+    """Return how many credentials are in the list."""
+    return int(connection.execute("SELECT count(*) FROM credential WHERE removed_at IS NULL").get)
+
+
+def remove(connection: apsw.Connection, ids: Iterable[str], *, now: datetime) -> None:
+    """Take credentials out of the list; they can be restored."""
+    for id_ in ids:
+        connection.execute(
+            "UPDATE credential SET removed_at = coalesce(removed_at, ?) WHERE position = ?",
+            (stamp(now), _position(connection, id_)),
+        )
+
+
+def restore(connection: apsw.Connection, ids: Iterable[str]) -> None:
+    """Put removed credentials back where they were."""
+    for id_ in ids:
+        connection.execute(
+            "UPDATE credential SET removed_at = NULL WHERE position = ?",
+            (_position(connection, id_),),
+        )
+
+
+def erase(connection: apsw.Connection, ids: Iterable[str]) -> None:
+    """Delete credentials for good."""
+    for id_ in ids:
+        position = _position(connection, id_)
+        connection.execute("DELETE FROM word WHERE rowid = ?", (position,))
+        connection.execute("DELETE FROM credential WHERE position = ?", (position,))
+
+
+def purge_removed(connection: apsw.Connection, before: datetime) -> int:
+    """Delete for good what was removed before a moment; return how many."""
+    found = connection.execute(
+        "SELECT id FROM credential WHERE removed_at < ?", (stamp(before),)
+    ).fetchall()
+    erase(connection, (str(id_) for (id_,) in found))
+    return len(found)
+
+
+def set_reports(connection: apsw.Connection, reports: Iterable[CheckedReport]) -> None:
+    """Keep the answers of checks, each in place of the one before."""
+    for report in reports:
+        position = _position(connection, report.id)
+        connection.execute(
+            "UPDATE credential SET verdict = ?, checked_at = ? WHERE position = ?",
+            (report.verdict, stamp(report.checked_at), position),
+        )
+        connection.execute(
+            "UPDATE original SET report_json = ? WHERE position = ?",
+            (report.report_json, position),
+        )
+
+
+def _add(connection: apsw.Connection, item: NewCredential, now: datetime) -> AddOutcome:
+    known = connection.execute(
+        "SELECT position, removed_at IS NULL FROM credential WHERE id = ?", (item.id,)
+    ).fetchone()
+    if known is None:
+        _insert(connection, item, now)
+        return AddOutcome.KEPT
+    position, listed = known
+    if listed:
+        return AddOutcome.ALREADY
+    connection.execute("UPDATE credential SET removed_at = NULL WHERE position = ?", (position,))
+    return AddOutcome.RESTORED
+
+
+def _insert(connection: apsw.Connection, item: NewCredential, now: datetime) -> None:
+    connection.execute(
+        "INSERT INTO credential (id, title, issuer, issuer_name, kind, format, awarded, ends,"
+        " verdict, checked_at, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            item.id,
+            item.title,
+            item.issuer,
+            item.issuer_name,
+            item.kind,
+            item.format.value,
+            date_or_none(item.awarded),
+            date_or_none(item.ends),
+            item.verdict,
+            stamp_or_none(item.checked_at),
+            stamp(now),
+        ),
+    )
+    position = connection.last_insert_rowid()
+    connection.execute(
+        "INSERT INTO original VALUES (?, ?, ?, ?, ?, ?)",
+        (position, item.raw, item.container, item.source, item.search_text, item.report_json),
+    )
+    words = "\n".join((item.title, item.issuer_name, item.search_text))
+    connection.execute("INSERT INTO word (rowid, text) VALUES (?, ?)", (position, words))
+
+
+def _position(connection: apsw.Connection, id_: str) -> int:
+    found = connection.execute("SELECT position FROM credential WHERE id = ?", (id_,)).fetchone()
+    if found is None:
+        raise VaultError(Code.NO_SUCH_CREDENTIAL, id=id_)
+    return int(found[0])
+
+
+def _rows(connection: apsw.Connection, where: str, values: Sequence[str]) -> list[Row]:
+    # `where` is one of the few texts above; what a person typed is only ever in `values`.
+    found = connection.execute(f"SELECT {_ROW} FROM credential WHERE {where}", values)  # noqa: S608
+    return [_row(*columns) for columns in found]
+
+
+def _row(
+    id_: str,
+    position: int,
+    title: str,
+    issuer: str,
+    issuer_name: str,
+    kind: str,
+    format_: str,
+    awarded: str | None,
+    ends: str | None,
+    verdict: str,
+    checked_at: str | None,
+    added_at: str,
+    removed_at: str | None,
+) -> Row:
+    return Row(
+        id_,
+        position,
+        title,
+        issuer,
+        issuer_name,
+        kind,
+        Format(format_),
+        moment_or_none(awarded),
+        moment_or_none(ends),
+        verdict,
+        moment_or_none(checked_at),
+        moment(added_at),
+        moment_or_none(removed_at),
+    )

@@ -1,0 +1,57 @@
+"""The holder's identities: Ed25519 did:key, whose private keys never leave the vault."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+import apsw
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from wallet.crypto import multikey
+from wallet.errors import Code, VaultError
+from wallet.model import KeyType, PublicKey
+from wallet.storage.schema import moment, stamp
+from wallet.storage.values import Identity
+
+SEED_BYTES = 32  # RFC 8032 section 5.1.5
+
+
+def create(connection: apsw.Connection, *, now: datetime, seed: bytes | None) -> str:
+    """Make an identity and return its DID; the same seed gives the same one."""
+    secret = secrets.token_bytes(SEED_BYTES) if seed is None else seed
+    if len(secret) != SEED_BYTES:
+        raise ValueError("an Ed25519 seed has 32 bytes")
+    did = multikey.did_key(_public(secret))
+    connection.execute(
+        "INSERT INTO identity VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (did, stamp(now), secret)
+    )
+    return did
+
+
+def identities(connection: apsw.Connection) -> tuple[Identity, ...]:
+    """Return our identities, the oldest first."""
+    found = connection.execute("SELECT did, created_at FROM identity ORDER BY created_at, did")
+    return tuple(Identity(did, moment(created_at)) for did, created_at in found)
+
+
+def public(connection: apsw.Connection, did: str) -> PublicKey:
+    """Return the public key of an identity of ours."""
+    return _public(_seed(connection, did))
+
+
+def sign(connection: apsw.Connection, did: str, data: bytes) -> bytes:
+    """Sign with the key of an identity of ours (Ed25519, 64 bytes)."""
+    return Ed25519PrivateKey.from_private_bytes(_seed(connection, did)).sign(data)
+
+
+def _seed(connection: apsw.Connection, did: str) -> bytes:
+    found = connection.execute("SELECT seed FROM identity WHERE did = ?", (did,)).fetchone()
+    if found is None:
+        raise VaultError(Code.NO_SUCH_IDENTITY, did=did)
+    return bytes(found[0])
+
+
+def _public(seed: bytes) -> PublicKey:
+    key = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+    return PublicKey(KeyType.ED25519, key.public_bytes_raw())

@@ -1,0 +1,92 @@
+"""What was shared, what was read about issuers, and settings. The caller owns transactions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import apsw
+
+from wallet.model import Fact
+from wallet.storage.schema import date_or_none, moment, moment_or_none, stamp
+from wallet.storage.values import ShareRecord
+
+
+def record_share(connection: apsw.Connection, share: ShareRecord) -> None:
+    """Write a share down; its id must be new."""
+    connection.execute(
+        "INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            share.id,
+            stamp(share.made_at),
+            date_or_none(share.ends),
+            share.audience,
+            share.purpose,
+            share.form,
+            share.link,
+            share.presentation_sha256,
+            json.dumps(dict(share.facts), ensure_ascii=False),
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO share_credential VALUES (?, ?, ?)",
+        [(share.id, place, id_) for place, id_ in enumerate(share.credential_ids)],
+    )
+
+
+def shares(connection: apsw.Connection) -> tuple[ShareRecord, ...]:
+    """Return every share, the latest first."""
+    found = connection.execute("SELECT * FROM share ORDER BY made_at DESC, id").fetchall()
+    return tuple(_share(connection, columns) for columns in found)
+
+
+def put_fact(connection: apsw.Connection, fact: Fact) -> None:
+    """Keep what an address said, unless something read later is here already."""
+    connection.execute(
+        "INSERT INTO fact VALUES (?, ?, ?) ON CONFLICT (url) DO UPDATE"
+        " SET body = excluded.body, read_at = excluded.read_at"
+        " WHERE excluded.read_at >= fact.read_at",
+        (fact.url, fact.body, stamp(fact.read_at)),
+    )
+
+
+def get_fact(connection: apsw.Connection, url: str) -> Fact | None:
+    """Return what an address said when it was last read."""
+    found = connection.execute("SELECT body, read_at FROM fact WHERE url = ?", (url,)).fetchone()
+    return None if found is None else Fact(url, found[0], moment(found[1]), from_cache=True)
+
+
+def setting(connection: apsw.Connection, key: str) -> str | None:
+    """Return a setting, or None when it was never set."""
+    found = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    return None if found is None else str(found[0])
+
+
+def set_setting(connection: apsw.Connection, key: str, value: str | None) -> None:
+    """Set a setting; None forgets it."""
+    if value is None:
+        connection.execute("DELETE FROM setting WHERE key = ?", (key,))
+        return
+    connection.execute(
+        "INSERT INTO setting VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
+
+
+def _share(connection: apsw.Connection, columns: tuple[Any, ...]) -> ShareRecord:
+    id_, made_at, ends, audience, purpose, form, link, digest, facts = columns
+    ids = connection.execute(
+        "SELECT credential_id FROM share_credential WHERE share_id = ? ORDER BY place", (id_,)
+    )
+    return ShareRecord(
+        id=id_,
+        made_at=moment(made_at),
+        ends=moment_or_none(ends),
+        audience=audience,
+        purpose=purpose,
+        form=form,
+        credential_ids=tuple(credential_id for (credential_id,) in ids),
+        link=link,
+        presentation_sha256=digest,
+        facts=json.loads(facts),
+    )

@@ -1,0 +1,123 @@
+"""The tables, their version, and how times are written in them. No query lives here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import apsw
+
+from wallet.errors import Code, VaultError
+
+SCHEMA_VERSION = 1
+
+# `credential` is what the list needs, `original` what it does not: a long row would make SQLite
+# read the pages of the raw bytes too. The search index holds no text, only where words occur.
+_TABLES = """
+CREATE TABLE credential (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    issuer_name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    format TEXT NOT NULL,
+    awarded TEXT,
+    ends TEXT,
+    verdict TEXT NOT NULL,
+    checked_at TEXT,
+    added_at TEXT NOT NULL,
+    removed_at TEXT
+) STRICT;
+CREATE TABLE original (
+    position INTEGER PRIMARY KEY REFERENCES credential ON DELETE CASCADE,
+    raw BLOB NOT NULL,
+    container BLOB,
+    source TEXT NOT NULL,
+    search_text TEXT NOT NULL,
+    report_json TEXT
+) STRICT;
+CREATE VIRTUAL TABLE word USING fts5 (
+    text, content='', contentless_delete=1, detail=full, prefix='2 3',
+    tokenize="unicode61 remove_diacritics 2"
+);
+CREATE TABLE identity (
+    did TEXT PRIMARY KEY,
+    created_at TEXT NOT NULL,
+    seed BLOB NOT NULL
+) STRICT;
+CREATE TABLE share (
+    id TEXT PRIMARY KEY,
+    made_at TEXT NOT NULL,
+    ends TEXT,
+    audience TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    form TEXT NOT NULL,
+    link TEXT,
+    presentation_sha256 TEXT NOT NULL,
+    facts TEXT NOT NULL
+) STRICT;
+CREATE TABLE share_credential (
+    share_id TEXT NOT NULL REFERENCES share ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    credential_id TEXT NOT NULL,
+    PRIMARY KEY (share_id, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE fact (
+    url TEXT PRIMARY KEY,
+    body BLOB NOT NULL,
+    read_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+"""
+
+
+def create(connection: apsw.Connection, *, now: datetime) -> None:
+    """Lay out an empty database."""
+    connection.execute(_TABLES)
+    connection.execute("INSERT INTO meta VALUES ('created_at', ?)", (stamp(now),))
+    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def check(connection: apsw.Connection) -> None:
+    """Raise VAULT_TOO_NEW or VAULT_DAMAGED unless the tables are of a version known here."""
+    version = connection.execute("PRAGMA user_version").get
+    if version > SCHEMA_VERSION:
+        raise VaultError(Code.VAULT_TOO_NEW, version=version)
+    if version < 1:
+        raise VaultError(Code.VAULT_DAMAGED, part="database")
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment of ours as text that sorts by time: UTC with microseconds."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def stamp_or_none(moment: datetime | None) -> str | None:
+    """Return `stamp`, or None for None."""
+    return None if moment is None else stamp(moment)
+
+
+def date_or_none(moment: datetime | None) -> str | None:
+    """Return a credential's own date as text, with the zone it was written in."""
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return None if moment is None else moment.isoformat()
+
+
+def moment(text: str) -> datetime:
+    """Return the time that `stamp` or `date_or_none` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def moment_or_none(text: str | None) -> datetime | None:
+    """Return `moment`, or None for None."""
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,146 @@
+"""What goes into the vault and what comes out: frozen values, no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import NamedTuple
+
+from wallet.model import Format
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """A credential to keep. `raw` and `container` are kept byte for byte.
+
+    `search_text` is what a search looks through besides the title and the issuer's name;
+    `verdict` is a short word of the caller's for the list (with `report_json`, the whole answer).
+    """
+
+    raw: bytes
+    format: Format
+    title: str
+    issuer: str
+    container: bytes | None = None
+    source: str = ""
+    issuer_name: str = ""
+    kind: str = ""
+    awarded: datetime | None = None
+    ends: datetime | None = None
+    search_text: str = ""
+    report_json: str | None = None
+    verdict: str = ""
+    checked_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """The SHA-256 of `raw`, hex."""
+        return sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCredential:
+    """A credential as the vault keeps it, whole. `position` is its place in the list."""
+
+    id: str
+    raw: bytes
+    container: bytes | None
+    format: Format
+    source: str
+    added_at: datetime
+    removed_at: datetime | None
+    title: str
+    issuer: str
+    issuer_name: str
+    kind: str
+    awarded: datetime | None
+    ends: datetime | None
+    search_text: str
+    report_json: str | None
+    verdict: str
+    checked_at: datetime | None
+    position: int
+
+
+class Row(NamedTuple):
+    """A credential's line in the list. A tuple, as a frozen dataclass takes three times as long."""
+
+    id: str
+    position: int
+    title: str
+    issuer: str
+    issuer_name: str
+    kind: str
+    format: Format
+    awarded: datetime | None
+    ends: datetime | None
+    verdict: str
+    checked_at: datetime | None
+    added_at: datetime
+    removed_at: datetime | None
+
+
+class AddOutcome(StrEnum):
+    """What became of a credential that was to be kept."""
+
+    KEPT = "kept"
+    ALREADY = "already"  # these bytes are here
+    RESTORED = "restored"  # they were, and had been removed
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """One credential's id and what became of it."""
+
+    id: str
+    outcome: AddOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReport:
+    """The answer of a check, to be kept with the credential."""
+
+    id: str
+    report_json: str
+    checked_at: datetime
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A holder identity of ours; its private key stays in the vault."""
+
+    did: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRecord:
+    """What was shared: with whom, for what, until when, and which credentials.
+
+    `credential_ids` stay when a credential is erased. `link` is None for a file or when the link
+    itself is not to be kept. `presentation_sha256` is over the signed presentation's bytes.
+    """
+
+    id: str
+    made_at: datetime
+    ends: datetime | None
+    audience: str
+    purpose: str
+    form: str
+    credential_ids: tuple[str, ...]
+    link: str | None
+    presentation_sha256: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VaultInfo:
+    """What a vault file says of itself without any passphrase."""
+
+    layout_version: int
+    schema_version: int
+    vault_id: str

@@ -1,0 +1,382 @@
+"""The vault: one encrypted file with credentials, holder keys, shares and settings.
+
+`Vault` ties the file (`container`), the key slots (`header`, `wallet.crypto.sealing`) and the
+tables together; every method is one transaction that is on the disk when it returns. It is used
+by one thread at a time: a lock of its own makes others wait. Nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import apsw
+
+from wallet.crypto import sealing
+from wallet.crypto.sealing import DEFAULT_COST, Cost
+from wallet.errors import Code, MalformedError, VaultError
+from wallet.model import Fact, PublicKey
+from wallet.storage import container, credentials, header, keys, ledger, schema
+from wallet.storage.container import ContainerFile, translated
+from wallet.storage.header import Header, Slot, SlotKind
+from wallet.storage.values import (
+    Added,
+    CheckedReport,
+    Identity,
+    NewCredential,
+    Row,
+    ShareRecord,
+    StoredCredential,
+    VaultInfo,
+)
+
+MIN_PASSPHRASE_CHARS = 8  # NIST SP 800-63B section 5.1.1.1: at least eight characters
+_DATABASE_KEY = b"ler-wallet vault 1 database"
+_LOG_SUFFIXES = ("-wal", "-journal", "-shm")
+
+
+class Vault:
+    """An unlocked vault. Made by `create` and `unlock`; satisfies `wallet.ports.Keys`.
+
+    After `close` every method raises VAULT_LOCKED. A method that fails has changed nothing.
+    """
+
+    def __init__(self, file: ContainerFile, connection: apsw.Connection) -> None:
+        self._file = file
+        self._connection: apsw.Connection | None = connection
+        self._turn = threading.RLock()
+
+    @classmethod
+    def create(
+        cls, path: Path, passphrase: str, *, now: datetime, cost: Cost = DEFAULT_COST
+    ) -> Vault:
+        """Make a new vault and return it open.
+
+        Raises VAULT_EXISTS, PASSPHRASE_TOO_SHORT, VAULT_UNWRITABLE; then no file is left behind.
+        """
+        check_passphrase(passphrase)
+        path = _real(path)
+        with translated(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if os.path.lexists(path):
+                raise VaultError(Code.VAULT_EXISTS, path=str(path))
+        key = sealing.new_key()
+        try:
+            _build(path, key, passphrase, now=now, cost=cost)
+            return cls._attach(container.open_existing(path), key)
+        finally:
+            sealing.wipe(key)
+
+    @classmethod
+    def unlock(cls, path: Path, passphrase: str) -> Vault:
+        """Open a vault.
+
+        Raises VAULT_MISSING, NOT_A_VAULT, VAULT_BUSY, VAULT_TOO_NEW, VAULT_DAMAGED,
+        VAULT_UNWRITABLE, WRONG_PASSPHRASE; then nothing on the disk has changed.
+        """
+        file = container.open_existing(_real(path))
+        try:
+            with translated(file.path):
+                found = file.read_header()
+            key = _open_slot(found, passphrase)
+        except BaseException:
+            file.close()
+            raise
+        try:
+            return cls._attach(file, key)
+        finally:
+            sealing.wipe(key)
+
+    @classmethod
+    def _attach(cls, file: ContainerFile, key: bytearray) -> Vault:
+        connection = None
+        try:
+            with translated(file.path):
+                connection = container.connect(file.path, _database_key(file, key))
+                # Until its version is known, closing must not write its log back.
+                connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+                schema.check(connection)
+                connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+                container.use_wal(connection)
+                file.repair_header()
+        except BaseException:
+            if connection is not None:
+                connection.close()
+            file.close()
+            raise
+        return cls(file, connection)
+
+    @property
+    def path(self) -> Path:
+        """Where the vault is."""
+        return self._file.path
+
+    def close(self) -> None:
+        """Lock the vault: write the log back, drop the keys. Closing twice does nothing."""
+        with self._turn:
+            connection, self._connection = self._connection, None
+            if connection is None:
+                return
+            try:
+                with translated(self.path):
+                    connection.close()
+            finally:
+                self._file.close()
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def change_passphrase(self, old: str, new: str, *, cost: Cost = DEFAULT_COST) -> None:
+        """Replace the passphrase; other ways in stay. Raises WRONG_PASSPHRASE for a wrong `old`.
+
+        The database is not touched: the same key is sealed anew. After a power cut one of the two
+        passphrases opens the vault, and the new one once this has returned.
+        """
+        check_passphrase(new)
+        with self._turn, translated(self.path):
+            self._opened()
+            found = self._file.read_header()
+            key = _open_slot(found, old)
+            try:
+                slot = _passphrase_slot(key, new, cost, found.vault_id)
+            finally:
+                sealing.wipe(key)
+            others = tuple(s for s in found.slots if s.kind != SlotKind.PASSPHRASE)
+            self._file.write_header(
+                Header(
+                    schema_version=found.schema_version,
+                    generation=found.generation + 1,
+                    vault_id=found.vault_id,
+                    slots=(slot, *others),
+                )
+            )
+
+    # Credentials
+
+    def add(self, items: Sequence[NewCredential], *, now: datetime) -> tuple[Added, ...]:
+        """Keep credentials, all or none. The same bytes are kept once, and come back if removed."""
+        with self._writing() as connection:
+            return credentials.add(connection, items, now=now)
+
+    def rows(self, query: str = "", *, kind: str | None = None) -> list[Row]:
+        """Return the list, or what in it has a word beginning with each word of the query."""
+        with self._reading() as connection:
+            return credentials.rows(connection, query, kind)
+
+    def get(self, id_: str) -> StoredCredential:
+        """Return one credential whole; raises NO_SUCH_CREDENTIAL."""
+        with self._reading() as connection:
+            return credentials.get(connection, id_)
+
+    def count(self) -> int:
+        """Return how many credentials the list has."""
+        with self._reading() as connection:
+            return credentials.count(connection)
+
+    def remove(self, ids: Iterable[str], *, now: datetime) -> None:
+        """Take credentials out of the list, all or none; `restore` undoes it."""
+        with self._writing() as connection:
+            credentials.remove(connection, ids, now=now)
+
+    def restore(self, ids: Iterable[str]) -> None:
+        """Put removed credentials back in their places."""
+        with self._writing() as connection:
+            credentials.restore(connection, ids)
+
+    def removed(self) -> list[Row]:
+        """Return what can be restored, the latest first."""
+        with self._reading() as connection:
+            return credentials.removed(connection)
+
+    def erase(self, ids: Iterable[str]) -> None:
+        """Delete credentials for good."""
+        with self._writing() as connection:
+            credentials.erase(connection, ids)
+
+    def purge_removed(self, before: datetime) -> int:
+        """Delete for good what was removed before then; return how many."""
+        with self._writing() as connection:
+            return credentials.purge_removed(connection, before)
+
+    def set_report(
+        self, id_: str, report_json: str, checked_at: datetime, *, verdict: str = ""
+    ) -> None:
+        """Keep the answer of a check; raises NO_SUCH_CREDENTIAL."""
+        self.set_reports((CheckedReport(id_, report_json, checked_at, verdict),))
+
+    def set_reports(self, reports: Iterable[CheckedReport]) -> None:
+        """Keep the answers of many checks, all or none."""
+        with self._writing() as connection:
+            credentials.set_reports(connection, reports)
+
+    # Holder identities
+
+    def create_identity(self, *, now: datetime, seed: bytes | None = None) -> str:
+        """Make a holder identity (Ed25519 did:key) and return its DID."""
+        with self._writing() as connection:
+            return keys.create(connection, now=now, seed=seed)
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Return our identities, the oldest first."""
+        with self._reading() as connection:
+            return keys.identities(connection)
+
+    def public(self, did: str) -> PublicKey:
+        """Return the public key of an identity of ours; raises NO_SUCH_IDENTITY."""
+        with self._reading() as connection:
+            return keys.public(connection, did)
+
+    def sign(self, did: str, data: bytes) -> bytes:
+        """Sign with the key of an identity of ours (64 bytes); raises NO_SUCH_IDENTITY."""
+        with self._reading() as connection:
+            return keys.sign(connection, did, data)
+
+    # Shares, facts, settings
+
+    def record_share(self, share: ShareRecord) -> None:
+        """Write down what was shared."""
+        with self._writing() as connection:
+            ledger.record_share(connection, share)
+
+    def shares(self) -> tuple[ShareRecord, ...]:
+        """Return every share, the latest first."""
+        with self._reading() as connection:
+            return ledger.shares(connection)
+
+    def put_fact(self, fact: Fact) -> None:
+        """Keep what a public address said, unless something read later is here."""
+        with self._writing() as connection:
+            ledger.put_fact(connection, fact)
+
+    def get_fact(self, url: str) -> Fact | None:
+        """Return what an address said when it was last read."""
+        with self._reading() as connection:
+            return ledger.get_fact(connection, url)
+
+    def setting(self, key: str) -> str | None:
+        """Return a setting, or None when it was never set."""
+        with self._reading() as connection:
+            return ledger.setting(connection, key)
+
+    def set_setting(self, key: str, value: str | None) -> None:
+        """Set a setting; None forgets it."""
+        with self._writing() as connection:
+            ledger.set_setting(connection, key, value)
+
+    @contextmanager
+    def _reading(self) -> Iterator[apsw.Connection]:
+        with self._turn, translated(self.path):
+            yield self._opened()
+
+    @contextmanager
+    def _writing(self) -> Iterator[apsw.Connection]:
+        with self._turn, translated(self.path):
+            connection = self._opened()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _opened(self) -> apsw.Connection:
+        if self._connection is None:
+            raise VaultError(Code.VAULT_LOCKED, path=str(self.path))
+        return self._connection
+
+
+def inspect(path: Path) -> VaultInfo:
+    """Say what a vault file is without its passphrase, even while it is in use.
+
+    Raises VAULT_MISSING, NOT_A_VAULT, VAULT_DAMAGED, VAULT_TOO_NEW.
+    """
+    found = container.peek(_real(path))
+    return VaultInfo(found.layout_version, found.schema_version, found.vault_id.hex())
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raise PASSPHRASE_TOO_SHORT for a passphrase too short for a new vault."""
+    if len(unicodedata.normalize("NFKC", passphrase)) < MIN_PASSPHRASE_CHARS:
+        raise VaultError(Code.PASSPHRASE_TOO_SHORT, least=MIN_PASSPHRASE_CHARS)
+
+
+def _real(path: Path) -> Path:
+    """Follow links, so that the log lies beside the file itself."""
+    with translated(path):
+        return Path(os.path.realpath(path))
+
+
+def _open_slot(found: Header, passphrase: str) -> bytearray:
+    if found.schema_version > schema.SCHEMA_VERSION:
+        raise VaultError(Code.VAULT_TOO_NEW, version=found.schema_version)
+    bound = header.context(found.vault_id)
+    try:
+        return sealing.open_key(found.passphrase_slot, passphrase, context=bound)
+    except MalformedError as error:
+        raise VaultError(Code.VAULT_DAMAGED, part="slots") from error
+
+
+def _passphrase_slot(key: bytearray, passphrase: str, cost: Cost, vault_id: bytes) -> Slot:
+    bound = header.context(vault_id)
+    return Slot(SlotKind.PASSPHRASE, sealing.seal_key(key, passphrase, cost=cost, context=bound))
+
+
+def _database_key(file: ContainerFile, key: bytearray) -> bytearray:
+    vault_id = file.read_header().vault_id
+    return sealing.derive_key(key, purpose=_DATABASE_KEY, salt=vault_id)
+
+
+def _build(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Cost) -> None:
+    """Write a whole vault under another name, then give it its own: there is no half vault."""
+    draft = path.with_name(f".{path.name}.new")
+    with translated(path):
+        file = ContainerFile(draft, flags=os.O_RDWR | os.O_CREAT)
+        try:
+            vault_id = secrets.token_bytes(16)
+            slot = _passphrase_slot(key, passphrase, cost, vault_id)
+            _forget_logs(draft)
+            file.clear()
+            file.write_header(Header(schema.SCHEMA_VERSION, 1, vault_id, (slot,)))
+            _fill(file, key, now)
+            file.close()
+            # A log that a deleted vault of this name left would be taken for the new one's.
+            _forget_logs(path)
+            container.publish(draft, path)
+        finally:
+            file.close()
+            with suppress(OSError):
+                draft.unlink()
+            _forget_logs(draft)
+
+
+def _fill(file: ContainerFile, key: bytearray, now: datetime) -> None:
+    connection = container.connect(file.path, _database_key(file, key))
+    try:
+        container.use_wal(connection)
+        with connection:
+            schema.create(connection, now=now)
+    finally:
+        connection.close()
+
+
+def _forget_logs(path: Path) -> None:
+    for suffix in _LOG_SUFFIXES:
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).unlink()
