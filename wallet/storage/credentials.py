@@ -16,8 +16,8 @@ from wallet.storage.values import (
     AddOutcome,
     CheckedReport,
     NewCredential,
-    Row,
     StoredCredential,
+    StoredRow,
 )
 
 _ROW = (
@@ -33,7 +33,7 @@ def add(
     return tuple(Added(item.id, _add(connection, item, now)) for item in items)
 
 
-def rows(connection: apsw.Connection, query: str, kind: str | None) -> list[Row]:
+def rows(connection: apsw.Connection, query: str, kind: str | None) -> list[StoredRow]:
     """Return the list in the order the credentials were added, without removed ones."""
     where, values = ["removed_at IS NULL"], []
     match = search.match_expression(query)
@@ -46,7 +46,7 @@ def rows(connection: apsw.Connection, query: str, kind: str | None) -> list[Row]
     return _rows(connection, " AND ".join(where) + " ORDER BY position", values)
 
 
-def removed(connection: apsw.Connection) -> list[Row]:
+def removed(connection: apsw.Connection) -> list[StoredRow]:
     """Return what was removed and can come back, the latest first."""
     return _rows(connection, "removed_at IS NOT NULL ORDER BY removed_at DESC, position", [])
 
@@ -69,6 +69,14 @@ def get(connection: apsw.Connection, id_: str) -> StoredCredential:
         search_text=search_text,
         report_json=report_json,
     )
+
+
+def has(connection: apsw.Connection, id_: str) -> bool:
+    """Say whether a credential is in the list."""
+    found = connection.execute(
+        "SELECT 1 FROM credential WHERE id = ? AND removed_at IS NULL", (id_,)
+    )
+    return found.fetchone() is not None
 
 
 def count(connection: apsw.Connection) -> int:
@@ -173,7 +181,7 @@ def _position(connection: apsw.Connection, id_: str) -> int:
     return int(found[0])
 
 
-def _rows(connection: apsw.Connection, where: str, values: Sequence[str]) -> list[Row]:
+def _rows(connection: apsw.Connection, where: str, values: Sequence[str]) -> list[StoredRow]:
     # `where` is one of the few texts above; what a person typed is only ever in `values`.
     found = connection.execute(f"SELECT {_ROW} FROM credential WHERE {where}", values)  # noqa: S608
     return [_row(*columns) for columns in found]
@@ -193,8 +201,8 @@ def _row(
     checked_at: str | None,
     added_at: str,
     removed_at: str | None,
-) -> Row:
-    return Row(
+) -> StoredRow:
+    return StoredRow(
         id_,
         position,
         title,

@@ -11,8 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from wallet.crypto import multikey
 from wallet.errors import Code, VaultError
 from wallet.model import KeyType, PublicKey
-from wallet.storage.schema import moment, stamp
-from wallet.storage.values import Identity
+from wallet.storage.schema import stamp
 
 SEED_BYTES = 32  # RFC 8032 section 5.1.5
 
@@ -24,15 +23,17 @@ def create(connection: apsw.Connection, *, now: datetime, seed: bytes | None) ->
         raise ValueError("an Ed25519 seed has 32 bytes")
     did = multikey.did_key(_public(secret))
     connection.execute(
-        "INSERT INTO identity VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (did, stamp(now), secret)
+        "INSERT INTO identity (did, created_at, seed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (did, stamp(now), secret),
     )
     return did
 
 
-def identities(connection: apsw.Connection) -> tuple[Identity, ...]:
-    """Return our identities, the oldest first."""
-    found = connection.execute("SELECT did, created_at FROM identity ORDER BY created_at, did")
-    return tuple(Identity(did, moment(created_at)) for did, created_at in found)
+def identities(connection: apsw.Connection) -> tuple[str, ...]:
+    """Return the DIDs of our identities, the first made first."""
+    return tuple(
+        str(did) for (did,) in connection.execute("SELECT did FROM identity ORDER BY place")
+    )
 
 
 def public(connection: apsw.Connection, did: str) -> PublicKey:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import apsw
@@ -15,7 +14,7 @@ from wallet.storage.values import ShareRecord
 def record_share(connection: apsw.Connection, share: ShareRecord) -> None:
     """Write a share down; its id must be new."""
     connection.execute(
-        "INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             share.id,
             stamp(share.made_at),
@@ -25,12 +24,16 @@ def record_share(connection: apsw.Connection, share: ShareRecord) -> None:
             share.form,
             share.link,
             share.presentation_sha256,
-            json.dumps(dict(share.facts), ensure_ascii=False),
         ),
     )
     connection.executemany(
-        "INSERT INTO share_credential VALUES (?, ?, ?)",
-        [(share.id, place, id_) for place, id_ in enumerate(share.credential_ids)],
+        "INSERT INTO share_credential VALUES (?, ?, ?, ?)",
+        [
+            (share.id, place, id_, title)
+            for place, (id_, title) in enumerate(
+                zip(share.credential_ids, share.titles, strict=True)
+            )
+        ],
     )
 
 
@@ -74,10 +77,11 @@ def set_setting(connection: apsw.Connection, key: str, value: str | None) -> Non
 
 
 def _share(connection: apsw.Connection, columns: tuple[Any, ...]) -> ShareRecord:
-    id_, made_at, ends, audience, purpose, form, link, digest, facts = columns
-    ids = connection.execute(
-        "SELECT credential_id FROM share_credential WHERE share_id = ? ORDER BY place", (id_,)
-    )
+    id_, made_at, ends, audience, purpose, form, link, digest = columns
+    what = connection.execute(
+        "SELECT credential_id, title FROM share_credential WHERE share_id = ? ORDER BY place",
+        (id_,),
+    ).fetchall()
     return ShareRecord(
         id=id_,
         made_at=moment(made_at),
@@ -85,8 +89,8 @@ def _share(connection: apsw.Connection, columns: tuple[Any, ...]) -> ShareRecord
         audience=audience,
         purpose=purpose,
         form=form,
-        credential_ids=tuple(credential_id for (credential_id,) in ids),
+        credential_ids=tuple(str(credential_id) for credential_id, _ in what),
+        titles=tuple(str(title) for _, title in what),
         link=link,
         presentation_sha256=digest,
-        facts=json.loads(facts),
     )

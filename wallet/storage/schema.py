@@ -41,7 +41,8 @@ CREATE VIRTUAL TABLE word USING fts5 (
     tokenize="unicode61 remove_diacritics 2"
 );
 CREATE TABLE identity (
-    did TEXT PRIMARY KEY,
+    place INTEGER PRIMARY KEY,
+    did TEXT NOT NULL UNIQUE,
     created_at TEXT NOT NULL,
     seed BLOB NOT NULL
 ) STRICT;
@@ -53,13 +54,13 @@ CREATE TABLE share (
     purpose TEXT NOT NULL,
     form TEXT NOT NULL,
     link TEXT,
-    presentation_sha256 TEXT NOT NULL,
-    facts TEXT NOT NULL
+    presentation_sha256 TEXT
 ) STRICT;
 CREATE TABLE share_credential (
     share_id TEXT NOT NULL REFERENCES share ON DELETE CASCADE,
     place INTEGER NOT NULL,
     credential_id TEXT NOT NULL,
+    title TEXT NOT NULL,
     PRIMARY KEY (share_id, place)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE fact (
@@ -92,6 +93,14 @@ def check(connection: apsw.Connection) -> None:
         raise VaultError(Code.VAULT_TOO_NEW, version=version)
     if version < 1:
         raise VaultError(Code.VAULT_DAMAGED, part="database")
+
+
+def check_integrity(connection: apsw.Connection) -> None:
+    """Raise VAULT_DAMAGED unless every page in use is whole and the indexes agree."""
+    (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchall()[0]
+    if answer != "ok":
+        raise VaultError(Code.VAULT_DAMAGED, part="database")
+    connection.execute("INSERT INTO word (word) VALUES ('integrity-check')")
 
 
 def stamp(moment: datetime) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -65,7 +64,7 @@ class StoredCredential:
     position: int
 
 
-class Row(NamedTuple):
+class StoredRow(NamedTuple):
     """A credential's line in the list. A tuple, as a frozen dataclass takes three times as long."""
 
     id: str
@@ -110,19 +109,12 @@ class CheckedReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """A holder identity of ours; its private key stays in the vault."""
-
-    did: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ShareRecord:
     """What was shared: with whom, for what, until when, and which credentials.
 
-    `credential_ids` stay when a credential is erased. `link` is None for a file or when the link
-    itself is not to be kept. `presentation_sha256` is over the signed presentation's bytes.
+    `credential_ids` and `titles` go together and stay when a credential is erased. `link` is None
+    for a file or where the link itself is not to be kept; `presentation_sha256` (hex) is over the
+    signed presentation's bytes.
     """
 
     id: str
@@ -132,9 +124,9 @@ class ShareRecord:
     purpose: str
     form: str
     credential_ids: tuple[str, ...]
-    link: str | None
-    presentation_sha256: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    titles: tuple[str, ...]
+    link: str | None = None
+    presentation_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,10 @@ from wallet.storage.header import Header, Slot, SlotKind
 from wallet.storage.values import (
     Added,
     CheckedReport,
-    Identity,
     NewCredential,
-    Row,
     ShareRecord,
     StoredCredential,
+    StoredRow,
     VaultInfo,
 )
 
@@ -55,7 +54,7 @@ class Vault:
 
     @classmethod
     def create(
-        cls, path: Path, passphrase: str, *, now: datetime, cost: Cost = DEFAULT_COST
+        cls, path: Path, passphrase: str, *, now: datetime, cost: Cost | None = None
     ) -> Vault:
         """Make a new vault and return it open.
 
@@ -141,7 +140,7 @@ class Vault:
     ) -> None:
         self.close()
 
-    def change_passphrase(self, old: str, new: str, *, cost: Cost = DEFAULT_COST) -> None:
+    def change_passphrase(self, old: str, new: str, *, cost: Cost | None = None) -> None:
         """Replace the passphrase; other ways in stay. Raises WRONG_PASSPHRASE for a wrong `old`.
 
         The database is not touched: the same key is sealed anew. After a power cut one of the two
@@ -173,7 +172,7 @@ class Vault:
         with self._writing() as connection:
             return credentials.add(connection, items, now=now)
 
-    def rows(self, query: str = "", *, kind: str | None = None) -> list[Row]:
+    def rows(self, query: str = "", *, kind: str | None = None) -> list[StoredRow]:
         """Return the list, or what in it has a word beginning with each word of the query."""
         with self._reading() as connection:
             return credentials.rows(connection, query, kind)
@@ -182,6 +181,11 @@ class Vault:
         """Return one credential whole; raises NO_SUCH_CREDENTIAL."""
         with self._reading() as connection:
             return credentials.get(connection, id_)
+
+    def has(self, id_: str) -> bool:
+        """Say whether a credential is in the list."""
+        with self._reading() as connection:
+            return credentials.has(connection, id_)
 
     def count(self) -> int:
         """Return how many credentials the list has."""
@@ -198,7 +202,7 @@ class Vault:
         with self._writing() as connection:
             credentials.restore(connection, ids)
 
-    def removed(self) -> list[Row]:
+    def removed(self) -> list[StoredRow]:
         """Return what can be restored, the latest first."""
         with self._reading() as connection:
             return credentials.removed(connection)
@@ -231,8 +235,8 @@ class Vault:
         with self._writing() as connection:
             return keys.create(connection, now=now, seed=seed)
 
-    def identities(self) -> tuple[Identity, ...]:
-        """Return our identities, the oldest first."""
+    def identities(self) -> tuple[str, ...]:
+        """Return the DIDs of our identities, the first made first."""
         with self._reading() as connection:
             return keys.identities(connection)
 
@@ -277,6 +281,11 @@ class Vault:
         """Set a setting; None forgets it."""
         with self._writing() as connection:
             ledger.set_setting(connection, key, value)
+
+    def check_integrity(self) -> None:
+        """Read every page in use; raises VAULT_DAMAGED. Time grows with the size of the file."""
+        with self._writing() as connection:
+            schema.check_integrity(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[apsw.Connection]:
@@ -333,9 +342,10 @@ def _open_slot(found: Header, passphrase: str) -> bytearray:
         raise VaultError(Code.VAULT_DAMAGED, part="slots") from error
 
 
-def _passphrase_slot(key: bytearray, passphrase: str, cost: Cost, vault_id: bytes) -> Slot:
+def _passphrase_slot(key: bytearray, passphrase: str, cost: Cost | None, vault_id: bytes) -> Slot:
     bound = header.context(vault_id)
-    return Slot(SlotKind.PASSPHRASE, sealing.seal_key(key, passphrase, cost=cost, context=bound))
+    sealed = sealing.seal_key(key, passphrase, cost=cost or DEFAULT_COST, context=bound)
+    return Slot(SlotKind.PASSPHRASE, sealed)
 
 
 def _database_key(file: ContainerFile, key: bytearray) -> bytearray:
@@ -343,7 +353,9 @@ def _database_key(file: ContainerFile, key: bytearray) -> bytearray:
     return sealing.derive_key(key, purpose=_DATABASE_KEY, salt=vault_id)
 
 
-def _build(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Cost) -> None:
+def _build(
+    path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None
+) -> None:
     """Write a whole vault under another name, then give it its own: there is no half vault."""
     draft = path.with_name(f".{path.name}.new")
     with translated(path):
