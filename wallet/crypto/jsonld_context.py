@@ -1,0 +1,325 @@
+"""Context processing (JSON-LD 1.1 API, section 4): from context documents to active contexts.
+
+Safe mode is always on: what the specification would ignore with a warning is refused here.
+Where contexts come from is not known here; a `Processor` is given a function that loads them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Final, cast
+
+from wallet.crypto.jsonld_define import Definer
+from wallet.crypto.jsonld_iri import (
+    dropped,
+    invalid,
+    is_absolute,
+    is_language,
+    resolve,
+    too_complex,
+    unsupported,
+)
+from wallet.crypto.jsonld_term import Absent, ActiveContext, Json
+from wallet.errors import MalformedError
+
+# As the JavaScript processor: at most so many addresses in one chain of contexts.
+MAX_CONTEXTS: Final = 10
+# Scoped contexts within scoped contexts; the deepest published ones have five levels.
+MAX_CONTEXT_NESTING: Final = 16
+# Work of one document on contexts: definitions made and definitions copied. schema.org, the
+# largest published context, has 2,700 terms; the Open Badges ones copy some 20,000.
+MAX_DEFINITIONS: Final = 30_000
+MAX_COPIED: Final = 3_000_000
+# Contexts derived from one active context that are remembered; beyond this, it forgets them all.
+_MAX_DERIVED = 256
+
+Load = Callable[[str], Json]
+
+
+class Processor:
+    """Derives active contexts, with the work it may spend; one per document.
+
+    `load` returns the parsed value of "@context" of an address, or raises.
+    """
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._definitions = 0
+        self._copied = 0
+        self._nesting = 0
+
+    def derive(
+        self,
+        active: ActiveContext,
+        local: Json,
+        *,
+        propagate: bool = True,
+        override: bool = False,
+    ) -> ActiveContext:
+        """Return the active context that `local` makes of `active`, remembering it.
+
+        `override` allows protected terms to be redefined: for property-scoped contexts.
+        """
+        # The whole text of the context is its name: two documents share what is compiled for one.
+        is_address = isinstance(local, str)
+        text = local if is_address else json.dumps(local)
+        key = (is_address, text, propagate, override)
+        known: ActiveContext | None = active.derived.get(key)
+        if known is not None:
+            return known
+        if isinstance(local, list) and propagate and not override:
+            known = self._derive_each(active, local)
+        else:
+            # The copy keeps the compiled context safe from later changes to the document.
+            own = local if is_address else json.loads(text)
+            known = self._process(active, own, propagate=propagate, override=override, cycles=set())
+        _remember(active, key, known)
+        return known
+
+    def _derive_each(self, active: ActiveContext, local: list[Json]) -> ActiveContext:
+        """Derive one context after the other, so that documents share the first ones compiled."""
+        if len(local) > 2 * MAX_CONTEXTS:
+            raise too_complex("contexts", 2 * MAX_CONTEXTS)
+        for item in local:
+            document = self._load(resolve(active.document_base, item)) if _is_str(item) else item
+            if len(local) > 1 and isinstance(document, dict) and "@propagate" in document:
+                # Implementations differ on which of several contexts may say it.
+                raise unsupported("@propagate among several contexts")
+            if isinstance(item, list):
+                raise invalid("invalid local context")
+            active = self.derive(active, item)
+        return active
+
+    def derive_scoped(
+        self, active: ActiveContext, local: Json, *, propagate: bool, override: bool
+    ) -> ActiveContext:
+        """Do the same for a scoped context, which is named by its identity: terms keep theirs."""
+        key = (id(local), propagate, override)
+        known = active.derived.get(key)
+        if known is None:
+            result = self._process(
+                active, local, propagate=propagate, override=override, cycles=set()
+            )
+            # `local` is kept with the result so that its identity is not given to another.
+            known = (local, result)
+            _remember(active, key, known)
+        return cast(ActiveContext, known[1])
+
+    def _process(
+        self,
+        active: ActiveContext,
+        local: Json,
+        *,
+        propagate: bool,
+        override: bool,
+        cycles: set[str],
+    ) -> ActiveContext:
+        """Run the Context Processing Algorithm (section 4.1.2)."""
+        documents: list[Json] = []
+        self._collect(local, base=active.document_base, chain=(), found=documents)
+        if not documents:
+            return active
+        first = documents[0]
+        if isinstance(first, dict) and isinstance(first.get("@propagate"), bool):
+            propagate = first["@propagate"]
+            if len(documents) > 1:
+                raise unsupported("@propagate among several contexts")
+        result = active
+        if not propagate and result.previous is None:
+            result = self._copy(result)
+            result.previous = active
+        for document in documents:
+            if document is None:
+                result = self._nullified(result, propagate=propagate, override=override)
+            else:
+                result = self._apply(result, document, override=override, cycles=cycles)
+        return result
+
+    def _collect(
+        self, local: Json, *, base: str, chain: tuple[str, ...], found: list[Json]
+    ) -> None:
+        """Gather the context maps and nulls that a local context stands for, in order."""
+        for item in local if isinstance(local, list) else [local]:
+            if isinstance(item, str):
+                address = resolve(base, item)
+                if address in chain:
+                    raise invalid("context overflow", context=address)
+                if len(chain) >= MAX_CONTEXTS:
+                    raise too_complex("contexts", MAX_CONTEXTS)
+                self._collect(
+                    self._load(address), base=address, chain=(*chain, address), found=found
+                )
+            elif item is None or isinstance(item, dict):
+                found.append(item)
+            else:
+                raise invalid("invalid local context")
+            if len(found) > 2 * MAX_CONTEXTS:
+                raise too_complex("contexts", 2 * MAX_CONTEXTS)
+
+    def _nullified(
+        self, active: ActiveContext, *, propagate: bool, override: bool
+    ) -> ActiveContext:
+        """Return the initial context (step 5.1)."""
+        if active.protected and not override:
+            raise invalid("invalid context nullification")
+        if not propagate:
+            # Implementations differ on whether nested nodes return to the previous context.
+            raise unsupported("null in a context that does not propagate")
+        return ActiveContext(active.document_base)
+
+    def _copy(self, active: ActiveContext) -> ActiveContext:
+        self._copied += len(active.terms)
+        if self._copied > MAX_COPIED:
+            raise too_complex("contexts", MAX_COPIED)
+        return active.copy()
+
+    def _apply(
+        self, active: ActiveContext, context: dict[str, Json], *, override: bool, cycles: set[str]
+    ) -> ActiveContext:
+        """Add one context map to a context (steps 5.4 to 5.13)."""
+        if "@context" in context:
+            raise unsupported("@context inside @context")
+        self._definitions += len(context)
+        if self._definitions > MAX_DEFINITIONS:
+            raise too_complex("contexts", MAX_DEFINITIONS)
+        result = self._copy(active)
+        _set_version(context)
+        _set_base(result, context)
+        _set_vocab(result, context)
+        _set_language(result, context)
+        _set_direction(result, context)
+        if not isinstance(context.get("@propagate", True), bool):
+            raise invalid("invalid @propagate value")
+        context = self._imported(context, active.document_base)
+        if context.get("@protected", True) is not True:
+            # False is allowed by the specification and refused by the JavaScript processor.
+            raise unsupported("@protected other than true on a whole context")
+        definer = Definer(result, context, override=override)
+        for key, value in context.items():
+            definer.define(key)
+            if isinstance(value, dict) and "@context" in value:
+                self._validate(result, key, value["@context"], cycles)
+        return result
+
+    def _imported(self, context: dict[str, Json], base: str) -> dict[str, Json]:
+        """Return a context with what it imports beneath it (step 5.6)."""
+        if "@import" not in context:
+            return context
+        source = context["@import"]
+        if not isinstance(source, str):
+            raise invalid("invalid @import value")
+        loaded = self._load(resolve(base, source))
+        if not isinstance(loaded, dict):
+            raise invalid("invalid remote context")
+        if "@import" in loaded:
+            raise invalid("invalid context entry")
+        if any(key in loaded for key in _IMPORT_REFUSED):
+            # Read before the import by some processors, after it by others.
+            raise unsupported("@import of a context with settings of its own")
+        return {**loaded, **context}
+
+    def _validate(self, active: ActiveContext, term: str, scoped: Json, cycles: set[str]) -> None:
+        """Refuse a scoped context that is broken, before anything uses it (section 4.2.2, 21)."""
+        if isinstance(scoped, str):
+            address = resolve(active.document_base, scoped)
+            if address in cycles:
+                return
+            cycles.add(address)
+        if self._nesting >= MAX_CONTEXT_NESTING:
+            raise too_complex("context nesting", MAX_CONTEXT_NESTING)
+        self._nesting += 1
+        try:
+            self._process(active, scoped, propagate=True, override=True, cycles=cycles)
+        except MalformedError as error:
+            raise invalid("invalid scoped context", term=term) from error
+        finally:
+            self._nesting -= 1
+
+
+_IMPORT_REFUSED: Final = ("@base", "@vocab", "@language", "@direction", "@propagate", "@version")
+
+
+def resolve_addresses(context: Json, base: str) -> Json:
+    """Return a context with the addresses of other contexts in it resolved against its own."""
+    if isinstance(context, str):
+        return resolve(base, context)
+    if isinstance(context, list):
+        return [resolve_addresses(item, base) for item in context]
+    if not isinstance(context, dict):
+        return context
+    return {term: _resolve_scoped(value, base) for term, value in context.items()}
+
+
+def _resolve_scoped(definition: Json, base: str) -> Json:
+    if not isinstance(definition, dict) or "@context" not in definition:
+        return definition
+    return {**definition, "@context": resolve_addresses(definition["@context"], base)}
+
+
+def _is_str(value: Json) -> bool:
+    return isinstance(value, str)
+
+
+def _remember(active: ActiveContext, key: object, value: object) -> None:
+    if len(active.derived) >= _MAX_DERIVED:
+        active.derived.clear()
+    active.derived[key] = value
+
+
+def _set_version(context: dict[str, Json]) -> None:
+    """Check "@version" (step 5.5): 1.1 is the only one there is."""
+    version = context.get("@version", 1.1)
+    if isinstance(version, bool) or version != 1.1:
+        raise invalid("invalid @version value")
+
+
+def _set_base(result: ActiveContext, context: dict[str, Json]) -> None:
+    """Set the base IRI (step 5.7)."""
+    if "@base" not in context:
+        return
+    base = context["@base"]
+    if base is not None and not isinstance(base, str):
+        raise invalid("invalid base IRI")
+    if base is not None and not is_absolute(base):
+        base = resolve("" if isinstance(result.base, Absent) else result.base, base)
+    result.base = base
+
+
+def _set_vocab(result: ActiveContext, context: dict[str, Json]) -> None:
+    """Set the vocabulary mapping (step 5.8)."""
+    if "@vocab" not in context:
+        return
+    vocab = context["@vocab"]
+    if vocab is not None:
+        if not isinstance(vocab, str):
+            raise invalid("invalid vocab mapping")
+        expanded = result.expand_iri(vocab, vocab=True, base=True)
+        if not is_absolute(expanded):
+            raise dropped("relative @vocab reference", vocab)
+        vocab = expanded
+    result.vocab = vocab
+
+
+def _set_language(result: ActiveContext, context: dict[str, Json]) -> None:
+    """Set the default language (step 5.9)."""
+    if "@language" not in context:
+        return
+    language = context["@language"]
+    if language is not None:
+        if not isinstance(language, str):
+            raise invalid("invalid default language")
+        if not is_language(language):
+            raise dropped("invalid @language value", language)
+        language = language.lower()
+    result.language = language
+
+
+def _set_direction(result: ActiveContext, context: dict[str, Json]) -> None:
+    """Set the default base direction (step 5.10)."""
+    if "@direction" not in context:
+        return
+    direction = context["@direction"]
+    if direction not in (None, "ltr", "rtl"):
+        raise invalid("invalid base direction")
+    result.direction = direction
