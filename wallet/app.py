@@ -1,0 +1,408 @@
+"""What a person does with their own records, one method each.
+
+`Wallet` owns the vault and needs no network; `Verifier` (in `wallet.checking`) needs no vault.
+Both front-ends, the command line and the window, call these two objects and nothing below them.
+Everything is synchronous; callers decide about threads. Methods raise `WalletError` only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from wallet import formats, share
+from wallet.checking import Checked, Clock, State, Verifier, state_at, state_of, verdict_of
+from wallet.errors import Code, VaultError
+from wallet.model import Credential, Fact
+from wallet.record import Kind, Record
+from wallet.report import VerificationReport, from_json, to_json
+from wallet.share import Made, SharePlan
+from wallet.storage import AddOutcome, CheckedReport, Cost, NewCredential, ShareRecord, StoredRow, Vault
+
+__all__ = [
+    "Checked",
+    "Entry",
+    "Export",
+    "Kept",
+    "Made",
+    "Row",
+    "ShareRow",
+    "State",
+    "Verifier",
+    "Wallet",
+    "state_of",
+]
+
+Progress = Callable[[int, int], bool]  # (done, total) -> go on? False cancels
+
+MIN_PASSPHRASE = 8  # characters; NIST SP 800-63B section 5.1.1.2
+KEPT_AT_ONCE = 200  # credentials written in one transaction, so that progress can be shown
+REMOVED_FOR = timedelta(days=30)  # what was removed can be brought back for so long
+RECHECKED_AT_ONCE = 50  # reports written in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list: what it is, from whom, and its state of trust now."""
+
+    id: str
+    title: str
+    issuer_name: str
+    kind: Kind
+    awarded: datetime | None
+    ends: datetime | None
+    state: State
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything about one kept credential."""
+
+    id: str
+    credential: Credential
+    record: Record
+    report: VerificationReport
+    state: State
+    source: str
+    added_at: datetime
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of credentials that were to be kept: ids added, ids that were there already."""
+
+    added: tuple[str, ...]
+    already: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An original as it arrived, and a name for its file."""
+
+    file_name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """One line of the ledger of shares."""
+
+    id: str
+    made_at: datetime
+    ends: datetime
+    for_whom: str
+    for_what: str
+    form: str
+    titles: tuple[str, ...]
+
+
+class Wallet:
+    """A person's vault and what they do with it. At most one vault is open at a time."""
+
+    def __init__(self, verifier: Verifier, *, clock: Clock, cost: Cost | None = None) -> None:
+        self._verifier = verifier
+        self._clock = clock
+        self._cost = cost
+        self._vault: Vault | None = None
+
+    # Opening and locking
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a vault is unlocked."""
+        return self._vault is not None
+
+    @property
+    def path(self) -> Path | None:
+        """Where the open vault lies."""
+        return self._vault.path if self._vault else None
+
+    @property
+    def learner_name(self) -> str:
+        """What the person calls themselves in this vault."""
+        return self._open().setting("learner_name") or ""
+
+    @property
+    def holder(self) -> str:
+        """The person's own identifier (did:key): the first identity of the vault."""
+        return self._open().identities()[0]
+
+    def create(
+        self, path: Path, passphrase: str, *, name: str, holder_seed: bytes | None = None
+    ) -> None:
+        """Make a new vault and open it. `holder_seed` is for samples: 32 bytes of a known key."""
+        self._check_length(passphrase)
+        self.lock()
+        vault = Vault.create(path, passphrase, now=self._clock(), cost=self._cost)
+        vault.create_identity(now=self._clock(), seed=holder_seed)
+        vault.set_setting("learner_name", name.strip())
+        self._vault = vault
+
+    def unlock(self, path: Path, passphrase: str) -> None:
+        """Open an existing vault; forget for good what was removed long ago."""
+        self.lock()
+        vault = Vault.unlock(path, passphrase)
+        vault.purge_removed(before=self._clock() - REMOVED_FOR)
+        self._vault = vault
+
+    def lock(self) -> None:
+        """Close the vault and drop its keys. Locking twice is no error."""
+        if self._vault is not None:
+            self._vault.close()
+            self._vault = None
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Change the passphrase; nothing changes when `old` is wrong."""
+        self._check_length(new)
+        self._open().change_passphrase(old, new, cost=self._cost)
+
+    def _check_length(self, passphrase: str) -> None:
+        if len(passphrase) < MIN_PASSPHRASE:
+            raise VaultError(Code.PASSPHRASE_TOO_SHORT, least=MIN_PASSPHRASE)
+
+    def _open(self) -> Vault:
+        if self._vault is None:
+            raise VaultError(Code.VAULT_LOCKED)
+        return self._vault
+
+    # Keeping
+
+    def keep(self, checked: Sequence[Checked], *, progress: Progress | None = None) -> Kept:
+        """Keep every credential in `checked`, whatever its verdict; the bytes stay untouched.
+
+        Cancelling keeps what was written so far, whole.
+        """
+        vault, now = self._open(), self._clock()
+        leaves = [leaf for one in checked for leaf in one.leaves()]
+        added: list[str] = []
+        already: list[str] = []
+        for start in range(0, len(leaves), KEPT_AT_ONCE):
+            chunk = leaves[start : start + KEPT_AT_ONCE]
+            for one in vault.add([_new(leaf, now) for leaf in chunk], now=now):
+                (already if one.outcome is AddOutcome.ALREADY else added).append(one.id)
+            done = start + len(chunk)
+            if progress is not None and not progress(done, len(leaves)):
+                break
+        return Kept(tuple(added), tuple(already))
+
+    def is_kept(self, credential: Credential) -> bool:
+        """Whether exactly these bytes are in the vault."""
+        return self._open().has(credential.id)
+
+    def rows(
+        self, query: str = "", *, kind: Kind | None = None, states: Iterable[State] | None = None
+    ) -> list[Row]:
+        """Return the lines of the list: by kind, newest first; every word of `query` matches."""
+        now = self._clock()
+        rows = [self._row(stored, now) for stored in self._open().rows(query)]
+        wanted = set(states) if states is not None else None
+        rows = [
+            row
+            for row in rows
+            if (kind is None or row.kind is kind) and (wanted is None or row.state in wanted)
+        ]
+        order = list(Kind)
+        newest = sorted(rows, key=lambda r: r.awarded.timestamp() if r.awarded else 0, reverse=True)
+        return sorted(newest, key=lambda r: order.index(r.kind))
+
+    def find(self, prefix: str, *, removed: bool = False) -> str:
+        """Return the one id that starts with `prefix`, among the kept or the removed."""
+        vault = self._open()
+        rows = vault.removed() if removed else vault.rows("")
+        found = [row.id for row in rows if row.id.startswith(prefix.lower())]
+        if len(found) != 1 or not prefix:
+            raise VaultError(Code.NO_SUCH_CREDENTIAL, id=prefix)
+        return found[0]
+
+    def entry(self, credential_id: str) -> Entry:
+        """Return everything about one kept credential."""
+        stored = self._open().get(credential_id)
+        credential = formats.read(stored.container or stored.raw)
+        assert isinstance(credential, Credential)
+        report = from_json(stored.report_json or to_json(self._verifier.verify(credential)))
+        return Entry(
+            stored.id,
+            credential,
+            self._verifier.read_record(credential),
+            report,
+            state_of(report, stored.ends, now=self._clock()),
+            stored.source,
+            stored.added_at,
+            stored.checked_at,
+        )
+
+    def recheck(
+        self, ids: Sequence[str] | None = None, *, progress: Progress | None = None
+    ) -> tuple[str, ...]:
+        """Ask every question again; return the ids whose state of trust changed."""
+        vault, now = self._open(), self._clock()
+        ids = [row.id for row in vault.rows("")] if ids is None else ids
+        changed: list[str] = []
+        for start in range(0, len(ids), RECHECKED_AT_ONCE):
+            reports = []
+            for credential_id in ids[start : start + RECHECKED_AT_ONCE]:
+                before = self.entry(credential_id)
+                report = self._verifier.verify(before.credential, now=now)
+                verdict = verdict_of(report)
+                reports.append(CheckedReport(credential_id, to_json(report), now, verdict.value))
+                if state_at(verdict, before.record.ends, now=now) is not before.state:
+                    changed.append(credential_id)
+            vault.set_reports(reports)
+            if progress is not None and not progress(start + len(reports), len(ids)):
+                break
+        return tuple(changed)
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Take credentials out of the list; `restore` brings them back within 30 days."""
+        self._open().remove(ids, now=self._clock())
+
+    def restore(self, ids: Sequence[str]) -> None:
+        """Bring removed credentials back."""
+        self._open().restore(ids)
+
+    def removed(self) -> list[Row]:
+        """Return what was removed and can be brought back."""
+        now = self._clock()
+        return [self._row(stored, now) for stored in self._open().removed()]
+
+    def erase(self, ids: Sequence[str]) -> None:
+        """Erase removed credentials for good."""
+        self._open().erase(ids)
+
+    def export(self, credential_id: str) -> Export:
+        """Return the original bytes as they arrived: the picture where one carried it."""
+        stored = self._open().get(credential_id)
+        data = stored.container or stored.raw
+        return Export(f"{_slug(stored.title)}{_suffix(data)}", data)
+
+    def _row(self, stored: StoredRow, now: datetime) -> Row:
+        return Row(
+            stored.id,
+            stored.title,
+            stored.issuer_name,
+            Kind(stored.kind),
+            stored.awarded,
+            stored.ends,
+            state_at(State(stored.verdict), stored.ends, now=now),
+            self._verifier.is_sample(stored.issuer),
+        )
+
+    # Sharing
+
+    def plan_share(
+        self,
+        ids: Sequence[str],
+        *,
+        for_whom: str,
+        for_what: str = "",
+        audience: str | None = None,
+        ends: datetime,
+        page: str,
+    ) -> SharePlan:
+        """Say exactly what would leave, for whom and until when; nothing leaves yet."""
+        return share.plan(
+            [self.entry(credential_id).credential for credential_id in ids],
+            holder=self.holder,
+            keys=self._open(),
+            page=page,
+            audience=audience,
+            for_whom=for_whom,
+            for_what=for_what,
+            created=self._clock(),
+            expires=ends,
+        )
+
+    def share(self, plan: SharePlan, form: str) -> Made:
+        """Make the link, QR code or file of `plan`, and enter it in the ledger."""
+        made = plan.make(form)
+        self._open().record_share(
+            ShareRecord(
+                id=made.id,
+                made_at=self._clock(),
+                ends=plan.expires,
+                audience=plan.for_whom,
+                purpose=plan.for_what,
+                form=form,
+                credential_ids=tuple(c.id for c in plan.credentials),
+                titles=tuple(c.title for c in plan.credentials),
+            )
+        )
+        return made
+
+    def shares(self) -> list[ShareRow]:
+        """Return the ledger of shares, newest first."""
+        return [
+            ShareRow(s.id, s.made_at, s.ends, s.audience, s.purpose, s.form, s.titles)
+            for s in self._open().shares()
+        ]
+
+    # Public facts and settings
+
+    def get_fact(self, url: str) -> Fact | None:
+        """Return a public fact as last known (for the resolver's cache)."""
+        return self._vault.get_fact(url) if self._vault else None
+
+    def put_fact(self, fact: Fact) -> None:
+        """Keep a public fact with its date (for the resolver's cache)."""
+        if self._vault is not None:
+            self._vault.put_fact(fact)
+
+    def setting(self, key: str) -> str | None:
+        """Return a setting of this vault."""
+        return self._open().setting(key)
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Keep a setting in this vault."""
+        self._open().set_setting(key, value)
+
+
+def _new(leaf: Checked, now: datetime) -> NewCredential:
+    credential, record, report = leaf.readable, leaf.record, leaf.report
+    assert isinstance(credential, Credential)
+    assert record is not None and isinstance(report, VerificationReport)
+    return NewCredential(
+        raw=credential.raw,
+        container=credential.container,
+        format=credential.format,
+        source=leaf.source,
+        title=record.title,
+        issuer=credential.issuer,
+        issuer_name=record.issuer_name or credential.issuer,
+        kind=record.kind.value,
+        awarded=record.awarded,
+        ends=record.ends,
+        search_text=_search_text(record),
+        report_json=to_json(report),
+        verdict=verdict_of(report).value,
+        checked_at=now,
+    )
+
+
+def _search_text(record: Record) -> str:
+    parts = [record.title, record.issuer_name, record.type_label, record.description]
+    parts += [record.criteria, *(skill.name for skill in record.skills)]
+    parts += [result.value for result in record.results]
+    parts += [text for part in record.parts for text in (part.title, part.issuer_name)]
+    return "\n".join(part for part in parts if part)
+
+
+def _slug(title: str) -> str:
+    """Return a file name's stem that every system accepts."""
+    plain = unicodedata.normalize("NFKC", title)
+    words = re.sub(r"[^\w.-]+", "-", plain).strip("-.")
+    return words[:80] or "credential"
+
+
+def _suffix(data: bytes) -> str:
+    start = data[:256].lstrip()
+    if data.startswith(b"\x89PNG"):
+        return ".png"
+    if start.startswith(b"<"):
+        return ".svg"
+    return ".json" if start[:1] in {b"{", b"[", b'"'} else ".jwt"

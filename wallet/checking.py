@@ -1,0 +1,174 @@
+"""Checking whatever a person or an employer holds up: needs no vault and keeps nothing.
+
+`Verifier.check` is the one way in for files, pasted text and share links. How a format is read
+or a proof verified is not here (`wallet.formats`, `wallet.verify`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from wallet import formats, record, share, verify
+from wallet.errors import Code, MalformedError, WalletError
+from wallet.inputs import MAX_INPUT_BYTES, Input
+from wallet.model import Bundle, Credential, Presentation, Readable
+from wallet.ports import Resolver
+from wallet.record import Record
+from wallet.report import Outcome, PresentationReport, Reason, VerificationReport
+
+Clock = Callable[[], datetime]
+
+ENDS_SOON = timedelta(days=183)  # "ends in 4 months" is worth saying half a year ahead
+
+
+class State(StrEnum):
+    """The state of trust shown on a row: four shapes (looks.md, "States of trust")."""
+
+    HOLDS = "holds"
+    UNCHECKED = "unchecked"  # something could not be checked
+    BROKEN = "broken"  # altered or signed by the wrong key
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+    ENDS_SOON = "ends_soon"
+    NOT_YET = "not_yet"  # its first day is still to come
+    SELF_STATED = "self_stated"  # "You say so": no shape
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one input turned out to be, and what can be known about it.
+
+    A credential has `record` and a `VerificationReport`; a presentation has a
+    `PresentationReport`; a presentation or bundle has one `Checked` per credential in
+    `credentials`. When the input could not be read, `error` says why and the rest is empty.
+    """
+
+    source: str
+    readable: Readable | None = None
+    report: VerificationReport | PresentationReport | None = None
+    record: Record | None = None
+    credentials: tuple[Checked, ...] = ()
+    error: WalletError | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The overall answer; None when there is nothing to answer about."""
+        if self.report is not None:
+            return self.report.outcome
+        outcomes = [c.outcome for c in self.credentials]
+        for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
+            if outcome in outcomes:
+                return outcome
+        return Outcome.PASSED if outcomes else None
+
+    def leaves(self) -> Iterator[Checked]:
+        """Yield every single credential in here, this one included."""
+        if isinstance(self.readable, Credential):
+            yield self
+        for child in self.credentials:
+            yield from child.leaves()
+
+
+def verdict_of(report: VerificationReport) -> State:
+    """Return the state that `report` alone gives, whatever the day; kept with a credential."""
+    failed = {c.reason for c in report.checks if c.outcome is Outcome.FAILED}
+    if failed & {Reason.REVOKED, Reason.SUSPENDED}:
+        return State.WITHDRAWN
+    if failed - {Reason.ENDED, Reason.NOT_YET}:
+        return State.BROKEN
+    if failed:
+        return State.ENDED if Reason.ENDED in failed else State.NOT_YET
+    if report.outcome is Outcome.UNKNOWN:
+        return State.UNCHECKED
+    if any(c.reason is Reason.ISSUER_SELF for c in report.checks):
+        return State.SELF_STATED
+    return State.HOLDS
+
+
+def state_at(verdict: State, ends: datetime | None, *, now: datetime) -> State:
+    """Return the state to show at `now` for what a check found earlier."""
+    if verdict in {State.WITHDRAWN, State.BROKEN, State.ENDED, State.SELF_STATED}:
+        return verdict
+    if ends is not None and ends <= now:
+        return State.ENDED
+    if verdict is State.HOLDS and ends is not None and ends - now <= ENDS_SOON:
+        return State.ENDS_SOON
+    return verdict
+
+
+def state_of(report: VerificationReport, ends: datetime | None, *, now: datetime) -> State:
+    """Return the one state a row shows for `report` at `now`."""
+    return state_at(verdict_of(report), ends, now=now)
+
+
+class Verifier:
+    """Checks whatever it is given; keeps nothing."""
+
+    def __init__(self, resolver: Resolver, *, policy: verify.Policy, clock: Clock) -> None:
+        self._resolver = resolver
+        self._policy = policy
+        self._clock = clock
+
+    def check_input(self, given: Input, *, now: datetime | None = None) -> Checked:
+        """Check one input as `wallet.inputs` gives them."""
+        if given.error is not None:
+            return Checked(given.source, error=given.error)
+        return self.check(given.data, source=given.source, now=now)
+
+    def check(self, data: bytes, *, source: str = "", now: datetime | None = None) -> Checked:
+        """Read and verify a credential, presentation, bundle, badge image or share link.
+
+        Never raises for bad input: what could not be read is in `Checked.error`.
+        """
+        now = now or self._clock()
+        try:
+            if len(data) > MAX_INPUT_BYTES:
+                raise MalformedError(Code.TOO_LARGE)
+            if share.looks_like_link(data):
+                data = share.decode_link(data)
+            readable = formats.read(data)
+        except WalletError as err:
+            return Checked(source, error=err)
+        return self.checked(readable, source=source, now=now)
+
+    def checked(self, readable: Readable, *, source: str = "", now: datetime) -> Checked:
+        """Verify what was read already."""
+        if isinstance(readable, Presentation):
+            return self._presentation(readable, source, now)
+        if isinstance(readable, Bundle):
+            children = tuple(self._credential(c, source, now) for c in readable.credentials)
+            return Checked(source, readable, credentials=children)
+        return self._credential(readable, source, now)
+
+    def verify(self, credential: Credential, *, now: datetime | None = None) -> VerificationReport:
+        """Ask every question about one credential."""
+        return verify.verify(credential, self._policy, self._resolver, now or self._clock())
+
+    def read_record(self, credential: Credential) -> Record:
+        """Read a credential for people; sample issuers' records are marked as samples."""
+        return record.read(credential, sample_issuers=self._policy.sample_issuers)
+
+    def is_sample(self, issuer: str) -> bool:
+        """Whether `issuer` is one of this project's made-up ones."""
+        return issuer in self._policy.sample_issuers
+
+    def as_checked(
+        self, credential: Credential, report: VerificationReport, *, source: str = ""
+    ) -> Checked:
+        """Return a kept credential and its kept report as if just checked."""
+        return Checked(source, credential, report, self.read_record(credential))
+
+    def _credential(self, credential: Credential, source: str, now: datetime) -> Checked:
+        report = self.verify(credential, now=now)
+        return Checked(source, credential, report, self.read_record(credential))
+
+    def _presentation(self, presentation: Presentation, source: str, now: datetime) -> Checked:
+        report = verify.verify_presentation(presentation, self._policy, self._resolver, now)
+        children = tuple(
+            Checked(source, credential, one, self.read_record(credential))
+            for credential, one in zip(presentation.credentials, report.credentials, strict=True)
+        )
+        return Checked(source, presentation, report, credentials=children)

@@ -1,0 +1,226 @@
+"""The command line: arguments in, words or JSON out, exit codes.
+
+Exit codes of `check`: 0 all passed, 1 something failed, 3 something could not be checked, 2 it
+could not run or read. Other commands: 0 done, 2 not done. Passphrases come from a prompt or a
+file descriptor, never from the arguments. The options are in `arguments`, what the person gives
+in `given`, what is printed in `said`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from wallet import wiring, wording
+from wallet.checking import Checked
+from wallet.cli import said
+from wallet.cli.arguments import parser
+from wallet.cli.given import new_passphrase, opened, the_inputs, write
+from wallet.errors import WalletError
+from wallet.model import Credential
+from wallet.wording import ntr, tr
+
+DONE, FAILED, TROUBLE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
+SHORT_ID = 12  # letters of an id that are shown; any unique beginning is understood
+
+Window = Callable[[str | None], int]
+Demo = Callable[[Path | None], int]
+
+
+def main(argv: Sequence[str] | None = None, *, window: Window, demo: Demo) -> int:
+    """Run one command and return its exit code; without a command, open the window."""
+    arguments = parser().parse_args(argv)
+    wording.set_language(arguments.language)
+    try:
+        if arguments.command is None:
+            return window(arguments.language)
+        if arguments.command == "demo":
+            return demo(arguments.output)
+        return _COMMANDS[arguments.command](arguments)
+    except WalletError as err:
+        print(wording.error(err), file=sys.stderr)
+        return TROUBLE
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for the interpreter's last flush
+        return TROUBLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _create(arguments: Namespace) -> int:
+    app = wiring.build(offline=True)
+    path = arguments.vault or app.vault_path
+    app.wallet.create(path, new_passphrase(arguments), name=arguments.name)
+    app.stop()
+    print(tr("Made a new wallet at {path}.", path=path))
+    print(tr("Nobody can open it without the passphrase, and nobody can recover the passphrase."))
+    return DONE
+
+
+def _import(arguments: Namespace) -> int:
+    app = opened(arguments)
+    trouble = False
+    for given in the_inputs(arguments.inputs):
+        checked = app.verifier.check_input(given)
+        if checked.error is not None:
+            trouble = True
+            print(f"{given.source}: {wording.error(checked.error)} {tr('Not kept.')}")
+        else:
+            added = app.wallet.keep([checked]).added
+            for leaf in checked.leaves():
+                _print_kept(app, leaf, added)
+    app.stop()
+    return TROUBLE if trouble else DONE
+
+
+def _print_kept(app: wiring.App, leaf: Checked, added: tuple[str, ...]) -> None:
+    assert isinstance(leaf.readable, Credential)
+    assert leaf.record is not None
+    credential_id = leaf.readable.id
+    word = tr("Kept") if credential_id in added else tr("Was there already")
+    state = said.state(leaf, now=app.clock())
+    print(f"{leaf.source}: {word}: {leaf.record.title} [{credential_id[:SHORT_ID]}]: {state}")
+    for line in said.doubts(leaf):
+        print(f"  {line}")
+
+
+def _list(arguments: Namespace) -> int:
+    app = opened(arguments)
+    rows = app.wallet.rows(" ".join(arguments.words))
+    for row in rows:
+        if arguments.json:
+            said.print_json(
+                id=row.id,
+                title=row.title,
+                issuer=row.issuer_name,
+                kind=row.kind.value,
+                awarded=said.iso(row.awarded),
+                ends=said.iso(row.ends),
+                state=row.state.value,
+                sample=row.sample,
+            )
+        else:
+            word = wording.state(row.state, row.ends, now=app.clock())
+            mark = f" ({tr('Sample')})" if row.sample else ""
+            print(f"{row.id[:SHORT_ID]}  {word:<18}  {row.title}{mark} | {row.issuer_name}")
+    if not rows and not arguments.json:
+        print(tr("No record has all these words.") if arguments.words else tr("It is empty."))
+    app.stop()
+    return DONE
+
+
+def _show(arguments: Namespace) -> int:
+    app = opened(arguments)
+    entry = app.wallet.entry(app.wallet.find(arguments.id))
+    checked = app.verifier.as_checked(entry.credential, entry.report, source=entry.source)
+    app.stop()
+    if arguments.json:
+        added = said.iso(entry.added_at)
+        facts = {"id": entry.id, "state": entry.state.value, "added_at": added}
+        said.print_json(**facts, **said.as_object(checked))
+        return DONE
+    mark = f" ({tr('Sample')})" if entry.record.sample else ""
+    print(f"{entry.record.title}{mark} [{entry.id[:SHORT_ID]}]")
+    print(wording.state(entry.state, entry.record.ends, now=app.clock()))
+    for line in said.record_lines(checked):
+        print(f"  {line}")
+    for line in said.check_lines(entry.report):
+        print(f"  {line}")
+    return DONE
+
+
+def _export(arguments: Namespace) -> int:
+    app = opened(arguments)
+    export = app.wallet.export(app.wallet.find(arguments.id))
+    app.stop()
+    written = write(export.data, arguments.output or export.file_name)
+    if written is not None:
+        print(tr("Wrote the original to {path}.", path=written))
+    return DONE
+
+
+def _remove(arguments: Namespace) -> int:
+    app = opened(arguments)
+    ids = [app.wallet.find(one, removed=arguments.undo) for one in arguments.ids]
+    if arguments.undo:
+        app.wallet.restore(ids)
+        print(ntr("{n} record is back.", "{n} records are back.", len(ids)))
+    else:
+        app.wallet.remove(ids)
+        print(
+            ntr(
+                "{n} record was removed. For 30 days, remove --undo brings it back.",
+                "{n} records were removed. For 30 days, remove --undo brings them back.",
+                len(ids),
+            )
+        )
+    app.stop()
+    return DONE
+
+
+def _share(arguments: Namespace) -> int:
+    app = opened(arguments)
+    plan = app.wallet.plan_share(
+        [app.wallet.find(one) for one in arguments.ids],
+        for_whom=arguments.for_whom,
+        for_what=arguments.about,
+        audience=arguments.audience,
+        ends=arguments.until,
+        page=arguments.page or app.preferences.page,
+    )
+    made = app.wallet.share(plan, arguments.form)
+    app.stop()
+    if arguments.form == "link" and arguments.output is None:
+        print(made.text)
+    else:
+        written = write(made.data, arguments.output or made.file_name)
+        if written is not None:
+            print(tr("Wrote the share to {path}.", path=written))
+    _warn(app, arguments)
+    return DONE
+
+
+def _warn(app: wiring.App, arguments: Namespace) -> None:
+    warnings = [tr("A share like this cannot be taken back. It ends by itself on the day you chose.")]
+    if arguments.form != "file" and not arguments.page and not app.has_own_page:
+        warnings.append(
+            tr(
+                "It opens {page}, which is only a stand-in. "
+                "Name your own check page with --page, or in the settings of the window.",
+                page=app.preferences.page,
+            )
+        )
+    for warning in warnings:
+        print(warning, file=sys.stderr)
+
+
+def _check(arguments: Namespace) -> int:
+    verifier = wiring.verifier(offline=arguments.offline, documents=arguments.documents)
+    now = arguments.at or wiring.now()
+    outcomes: set[str] = set()
+    for given in the_inputs(arguments.inputs or ["-"]):
+        checked = verifier.check_input(given, now=now)
+        outcomes.add(checked.outcome.value if checked.outcome else "error")
+        if arguments.json:
+            said.print_json(**said.as_object(checked))
+        else:
+            said.print_checked(checked, now=now)
+    for outcome, code in (("failed", FAILED), ("error", TROUBLE), ("unknown", UNKNOWN)):
+        if outcome in outcomes:
+            return code
+    return DONE if outcomes else TROUBLE
+
+
+_COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "create": _create,
+    "import": _import,
+    "list": _list,
+    "show": _show,
+    "export": _export,
+    "remove": _remove,
+    "share": _share,
+    "check": _check,
+}

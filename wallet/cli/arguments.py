@@ -1,0 +1,153 @@
+"""The options of every command, and how dates on the command line are understood."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from wallet import __version__
+
+Parser = argparse.ArgumentParser
+
+
+def parser() -> Parser:
+    """Return the parser of the whole command line; `command` is None without a command."""
+    made = Parser(
+        prog="ler-wallet",
+        description="Keep, check and share learning and employment records. "
+        "Without a command the window opens.",
+    )
+    made.add_argument("--version", action="version", version=f"ler-wallet {__version__}")
+    made.add_argument("--language", metavar="CODE", help="en or es; the system's otherwise")
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+
+    def command(name: str, help_: str, *groups: Parser) -> Parser:
+        return commands.add_parser(name, help=help_, description=help_, parents=groups)
+
+    vault, looking = _vault_options(), _looking_options()
+    _create(command("create", "make a new wallet", vault))
+    _import(command("import", "check credentials and keep them", vault, looking))
+    _list(command("list", "list what is kept", vault))
+    _show(command("show", "show one record", vault))
+    _export(command("export", "write the original of a record, byte for byte", vault))
+    _remove(command("remove", "remove records, or bring removed ones back", vault))
+    _share(command("share", "make a signed share", vault))
+    _check(command("check", "check credentials and shares; needs no wallet", looking))
+    _demo(command("demo", "do the whole job on sample records, in a throw-away wallet"))
+    return made
+
+
+def _vault_options() -> Parser:
+    group = Parser(add_help=False)
+    group.add_argument(
+        "--vault", type=Path, metavar="PATH", help="the wallet file; the usual one otherwise"
+    )
+    group.add_argument(
+        "--passphrase-fd",
+        type=int,
+        metavar="N",
+        help="read the passphrase from this file descriptor",
+    )
+    return group
+
+
+def _looking_options() -> Parser:
+    group = Parser(add_help=False)
+    group.add_argument("--offline", action="store_true", help="touch no network")
+    group.add_argument(
+        "--documents",
+        type=Path,
+        metavar="FOLDER",
+        help="answer public addresses from saved files; its index.json maps address to file",
+    )
+    return group
+
+
+def _create(made: Parser) -> None:
+    made.add_argument("--name", default="", help="your name, as the wallet shows it to you")
+
+
+def _import(made: Parser) -> None:
+    made.add_argument(
+        "inputs", nargs="+", metavar="FILE", help="files, folders, links, or - for standard input"
+    )
+
+
+def _list(made: Parser) -> None:
+    made.add_argument("words", nargs="*", metavar="WORD", help="only records with all these words")
+    made.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _show(made: Parser) -> None:
+    made.add_argument("id", metavar="ID", help="its id, or a unique beginning of it")
+    made.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _export(made: Parser) -> None:
+    made.add_argument("id", metavar="ID", help="its id, or a unique beginning of it")
+    made.add_argument("-o", "--output", metavar="FILE", help="where to; - is standard output")
+
+
+def _remove(made: Parser) -> None:
+    made.add_argument("ids", nargs="+", metavar="ID")
+    made.add_argument("--undo", action="store_true", help="bring them back (within 30 days)")
+
+
+def _share(made: Parser) -> None:
+    made.add_argument("ids", nargs="+", metavar="ID")
+    made.add_argument(
+        "--for", dest="for_whom", required=True, metavar="WHOM", help="who will see it"
+    )
+    made.add_argument(
+        "--about", default="", metavar="WHAT", help="what it is for: a job, a requisition"
+    )
+    made.add_argument(
+        "--until",
+        required=True,
+        type=end_of_day,
+        metavar="DATE",
+        help="when the share ends, YYYY-MM-DD",
+    )
+    made.add_argument("--form", choices=("link", "qr", "file"), default="link")
+    made.add_argument(
+        "--to", dest="audience", metavar="ADDRESS", help="the receiver's mailto: or https: address"
+    )
+    made.add_argument("--page", metavar="URL", help="the check page the link opens")
+    made.add_argument("-o", "--output", metavar="FILE", help="where to; - is standard output")
+
+
+def _check(made: Parser) -> None:
+    made.add_argument(
+        "inputs", nargs="*", metavar="INPUT", help="files, folders or links; standard input otherwise"
+    )
+    made.add_argument("--json", action="store_true", help="one JSON object a line")
+    made.add_argument(
+        "--at", type=moment, metavar="TIME", help="check as of this time (ISO 8601)"
+    )
+
+
+def _demo(made: Parser) -> None:
+    made.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help="where the pictures and the share go"
+    )
+
+
+def moment(text: str) -> datetime:
+    """Return the time `text` names; without a zone it is UTC."""
+    try:
+        named = datetime.fromisoformat(text)
+    except ValueError as err:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; write it like 2026-11-22T09:00:00Z"
+        ) from err
+    return named if named.tzinfo else named.replace(tzinfo=UTC)
+
+
+def end_of_day(text: str) -> datetime:
+    """Return the time `text` names; a day means its last second where the person is."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return moment(text)
+    return datetime.combine(day, time(23, 59, 59)).astimezone()

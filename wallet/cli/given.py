@@ -1,0 +1,79 @@
+"""What the person gives: inputs, the passphrase, the wallet, a place to write to."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from wallet import inputs, wiring
+from wallet.errors import Code, WalletError
+from wallet.inputs import Input
+from wallet.wording import tr
+
+SHOWN_LINK = 60  # characters of a link that name it as a source
+MAX_PASSPHRASE_BYTES = 4096
+
+
+def the_inputs(given: Iterable[str]) -> Iterator[Input]:
+    """Yield the inputs behind arguments: standard input, links, files and folders."""
+    for one in given:
+        if one == "-":
+            yield Input("-", sys.stdin.buffer.read(inputs.MAX_INPUT_BYTES + 1))
+        elif one.startswith(("https://", "http://")):
+            yield Input(one if len(one) <= SHOWN_LINK else f"{one[:SHOWN_LINK]}…", one.encode())
+        else:
+            yield from inputs.from_path(Path(one))
+
+
+def opened(arguments: Namespace) -> wiring.App:
+    """Return the application with the person's wallet unlocked."""
+    app = wiring.build(
+        offline=getattr(arguments, "offline", True),
+        documents=getattr(arguments, "documents", None),
+    )
+    app.wallet.unlock(arguments.vault or app.vault_path, passphrase(arguments))
+    return app
+
+
+def passphrase(arguments: Namespace) -> str:
+    """Return the passphrase from the descriptor that was named, else from a prompt."""
+    if arguments.passphrase_fd is None:
+        return _ask(tr("Passphrase: "))
+    try:
+        with os.fdopen(arguments.passphrase_fd, "rb", closefd=False) as file:
+            line = file.readline(MAX_PASSPHRASE_BYTES)
+        return line.rstrip(b"\r\n").decode()
+    except (OSError, ValueError, OverflowError) as err:
+        raise WalletError(Code.PASSPHRASE_UNREADABLE) from err
+
+
+def new_passphrase(arguments: Namespace) -> str:
+    """Return a new passphrase, typed twice where it is typed."""
+    first = passphrase(arguments)
+    if arguments.passphrase_fd is None and _ask(tr("The same again: ")) != first:
+        raise WalletError(Code.PASSPHRASES_DIFFER)
+    return first
+
+
+def _ask(prompt: str) -> str:
+    try:
+        return getpass.getpass(prompt)
+    except EOFError as err:
+        raise WalletError(Code.PASSPHRASE_UNREADABLE) from err
+
+
+def write(data: bytes, where: str) -> Path | None:
+    """Write to a file, or to standard output for `-`; return the file."""
+    if where == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return None
+    try:
+        Path(where).write_bytes(data)
+    except OSError as err:
+        raise WalletError(Code.FILE_UNWRITABLE) from err
+    return Path(where)

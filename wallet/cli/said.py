@@ -1,0 +1,125 @@
+"""What the command line prints about credentials: plain words, or one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from wallet import wording
+from wallet.checking import Checked, state_of
+from wallet.model import Credential, Presentation
+from wallet.report import Check, Outcome, PresentationReport, VerificationReport
+from wallet.wording import tr
+
+_MARKS = {Outcome.PASSED: "[+]", Outcome.UNKNOWN: "[?]", Outcome.FAILED: "[-]"}
+
+
+def print_json(**fields: object) -> None:
+    """Print one JSON object on one line."""
+    print(json.dumps(fields, ensure_ascii=False))
+
+
+def as_object(checked: Checked) -> dict[str, object]:
+    """Return what `check --json` prints for one input."""
+    what, report = checked.readable, _own_report(checked)
+    facts: dict[str, object] = {
+        "source": checked.source,
+        "format": None,
+        "issuer": None,
+        "title": None,
+        "outcome": checked.outcome.value if checked.outcome else None,
+        "checks": [_check_object(check) for check in report.checks] if report else [],
+        "error": checked.error.code.value if checked.error else None,
+    }
+    if isinstance(what, Credential):
+        facts |= {"format": what.format.value, "issuer": what.issuer, "title": what.title}
+    elif isinstance(what, Presentation):
+        facts |= {"format": what.format.value, "issuer": what.holder, "title": what.name}
+    elif what is not None:
+        facts |= {"format": "bundle"}
+    if what is not None and not isinstance(what, Credential):
+        facts["credentials"] = [as_object(child) for child in checked.credentials]
+    return facts
+
+
+def _own_report(checked: Checked) -> VerificationReport | None:
+    report = checked.report
+    return report.presentation if isinstance(report, PresentationReport) else report
+
+
+def _check_object(check: Check) -> dict[str, object]:
+    return {
+        "question": check.question.value,
+        "outcome": check.outcome.value,
+        "reason": check.reason.value if check.reason else None,
+        "checked_at": iso(check.checked_at),
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a moment as JSON has it: ISO 8601 in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+
+
+def print_checked(checked: Checked, *, now: datetime, indent: str = "") -> None:
+    """Print what an input is and the answer to every question, in words."""
+    if checked.error is not None:
+        print(f"{indent}{checked.source}: {wording.error(checked.error)}")
+        return
+    print(f"{indent}{checked.source}: {_headline(checked, now)}")
+    report = _own_report(checked)
+    for line in check_lines(report) if report else ():
+        print(f"{indent}  {line}")
+    for child in checked.credentials:
+        print_checked(child, now=now, indent=indent + "    ")
+
+
+def _headline(checked: Checked, now: datetime) -> str:
+    if checked.record is not None:
+        mark = f" ({tr('Sample')})" if checked.record.sample else ""
+        return f"{checked.record.title}{mark}: {state(checked, now=now)}"
+    if isinstance(checked.readable, Presentation):
+        title = checked.readable.name or tr("A share")
+        return f"{title}: {wording.outcome(checked.outcome)}"
+    return wording.ntr("{n} credential", "{n} credentials", len(checked.credentials))
+
+
+def state(leaf: Checked, *, now: datetime) -> str:
+    """Return the one word for a credential's state of trust."""
+    assert isinstance(leaf.report, VerificationReport)
+    assert leaf.record is not None
+    return wording.state(state_of(leaf.report, leaf.record.ends, now=now), leaf.record.ends, now=now)
+
+
+def check_lines(report: VerificationReport) -> Iterator[str]:
+    """Yield one line per question."""
+    for check in report.checks:
+        yield f"{_MARKS[check.outcome]} {wording.question(check.question)}: {wording.check(check)}"
+
+
+def doubts(leaf: Checked) -> list[str]:
+    """Return a sentence for every question that did not simply pass."""
+    report = _own_report(leaf)
+    return [wording.check(c) for c in report.checks if c.reason is not None] if report else []
+
+
+def record_lines(checked: Checked) -> Iterator[str]:
+    """Yield what a credential says."""
+    record = checked.record
+    assert record is not None
+    if record.sample:
+        yield tr("A sample, for trying out this app.")
+    yield f"{tr('Issuer, as it calls itself')}: {record.issuer_name or record.issuer_id}"
+    if record.subject_name:
+        yield f"{tr('Awarded to')}: {record.subject_name}"
+    if record.awarded:
+        yield f"{tr('Awarded')}: {wording.date(record.awarded)}"
+    if record.ends:
+        yield f"{tr('Ends')}: {wording.date(record.ends)}"
+    for result in record.results:
+        yield f"{result.name}: {result.value}"
+    if record.skills:
+        yield f"{tr('Skills')}: " + ", ".join(skill.name for skill in record.skills)
+    for part in record.parts:
+        yield f"{tr('Part')}: {part.title}"

@@ -1,0 +1,99 @@
+"""What this computer remembers between starts: nothing secret, nothing about anybody's records."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+from wallet.errors import Code, WalletError
+
+DEFAULT_PAGE = "https://check.ler-wallet.example/"  # reserved name (RFC 2606): a stand-in
+THEMES = ("system", "light", "dark")
+TEXT_SCALES = (100, 125, 150, 175, 200)  # percent
+MAX_FILE_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where this person's files lie on this computer."""
+
+    vault: Path
+    preferences: Path
+
+    @classmethod
+    def standard(cls) -> Paths:
+        """Return the platform's usual places."""
+        from platformdirs import user_config_path, user_data_path
+
+        return cls(
+            vault=user_data_path("ler-wallet", appauthor=False) / "wallet.ler",
+            preferences=user_config_path("ler-wallet", appauthor=False) / "preferences.json",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The settings of the app on this computer."""
+
+    vault: str | None = None  # None: the standard place
+    language: str | None = None  # None: the system's
+    theme: str = "system"
+    text_scale: int = 100
+    page: str = DEFAULT_PAGE
+    offline: bool = False
+
+    def changed(self, **changes: object) -> Preferences:
+        """Return a copy with `changes`."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def load(path: Path) -> Preferences:
+    """Read preferences; whatever is absent, damaged or out of range falls back to its default."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return Preferences()
+        stored = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return Preferences()
+    if not isinstance(stored, dict):
+        return Preferences()
+    known = {f.name: stored[f.name] for f in fields(Preferences) if _fits(f.name, stored)}
+    return Preferences(**known)
+
+
+def _fits(name: str, stored: dict[str, object]) -> bool:
+    if name not in stored:
+        return False
+    value = stored[name]
+    if name == "theme":
+        return value in THEMES
+    if name == "text_scale":
+        return type(value) is int and value in TEXT_SCALES
+    if name == "offline":
+        return isinstance(value, bool)
+    if name == "page":
+        return isinstance(value, str) and len(value) <= 2000
+    return value is None or isinstance(value, str)
+
+
+def save(preferences: Preferences, path: Path) -> None:
+    """Write preferences in one step: the old file stays whole until the new one is."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".preferences-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(asdict(preferences), file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except OSError:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as err:
+        raise WalletError(Code.FILE_UNWRITABLE) from err

@@ -1,0 +1,199 @@
+"""The only place that names real adapters: builds the application for the front-ends.
+
+`verifier` builds what `check` needs and nothing more, so that a check starts fast; `build` adds
+the vault, the preferences and the preview of the recruiter's page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wallet import resources
+from wallet.checking import Clock, Verifier
+from wallet.errors import Code, UnreachableError, WalletError
+from wallet.model import Fact
+from wallet.ports import Resolver
+from wallet.trust import policy
+
+if TYPE_CHECKING:
+    from wallet.app import Wallet
+    from wallet.net.cached import FactCache
+    from wallet.net.preview import Preview
+    from wallet.preferences import Paths, Preferences
+    from wallet.storage import Cost
+
+SAMPLE_DOCUMENTS = "samples/documents"
+
+
+def now() -> datetime:
+    """Return the time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Outside:
+    """The public facts this app can reach: samples, saved documents, and the web unless offline.
+
+    `offline` may be switched at any time. The web is not even imported before it is needed.
+    """
+
+    def __init__(
+        self, *, offline: bool, documents: Path | None = None, store: FactCache | None = None
+    ) -> None:
+        self.offline = offline
+        self._documents = documents
+        self._store = store
+
+    def fetch(self, url: str) -> Fact:
+        """Return what `url` says (see `wallet.ports.Resolver`)."""
+        for resolver in self._saved:
+            try:
+                return resolver.fetch(url)
+            except UnreachableError:
+                continue
+        if self.offline or self._documents is not None:
+            return self._remembered(url)
+        return self._web.fetch(url)
+
+    def _remembered(self, url: str) -> Fact:
+        from wallet.net.saved import Offline
+
+        kept = self._store.get(url) if self._store is not None else None
+        return kept or Offline().fetch(url)
+
+    @cached_property
+    def _saved(self) -> tuple[Resolver, ...]:
+        from wallet.net.saved import Documents
+
+        folders = [self._documents] if self._documents is not None else []
+        if resources.exists(f"{SAMPLE_DOCUMENTS}/index.json"):
+            folders.append(resources.path(SAMPLE_DOCUMENTS))
+        return tuple(Documents(folder) for folder in folders)
+
+    @cached_property
+    def _web(self) -> Resolver:
+        from wallet.net.cached import Cached
+        from wallet.net.web import WebResolver
+
+        return Cached(WebResolver(), self._store)
+
+
+def verifier(
+    *, offline: bool = False, documents: Path | None = None, clock: Clock = now
+) -> Verifier:
+    """Return what checks credentials without any vault."""
+    if documents is not None and not documents.is_dir():
+        raise WalletError(Code.FILE_UNREADABLE)
+    return Verifier(Outside(offline=offline, documents=documents), policy=policy(), clock=clock)
+
+
+class App:
+    """Everything a front-end talks to."""
+
+    def __init__(
+        self, *, paths: Paths, preferences: Preferences, outside: Outside, clock: Clock,
+        make_wallet: Callable[[Verifier], Wallet], verifier: Verifier,
+    ) -> None:
+        self.paths = paths
+        self.preferences = preferences
+        self.clock = clock
+        self.verifier = verifier
+        self.wallet = make_wallet(verifier)
+        self._outside = outside
+
+    @property
+    def vault_path(self) -> Path:
+        """Where the person's wallet lies, unless a front-end is told otherwise."""
+        return Path(self.preferences.vault) if self.preferences.vault else self.paths.vault
+
+    @property
+    def has_own_page(self) -> bool:
+        """Whether links open a real check page, not the stand-in."""
+        from wallet.preferences import DEFAULT_PAGE
+
+        return self.preferences.page != DEFAULT_PAGE
+
+    @property
+    def offline(self) -> bool:
+        """Whether the app touches no network."""
+        return self._outside.offline
+
+    def prefer(self, **changes: object) -> None:
+        """Change preferences, use them from now on, and write them down."""
+        from wallet.preferences import save
+
+        self.preferences = self.preferences.changed(**changes)
+        if "offline" in changes:
+            self._outside.offline = self.preferences.offline
+        save(self.preferences, self.paths.preferences)
+
+    @cached_property
+    def preview(self) -> Preview:
+        """The recruiter's page on this computer only, started when first asked for."""
+        from wallet.net.preview import Preview
+
+        folder = resources.path("viewer/dist")
+        if not (folder / "index.html").is_file():
+            raise WalletError(Code.FILE_UNREADABLE)
+        return Preview(folder)
+
+    def stop(self) -> None:
+        """Lock the wallet and stop whatever runs."""
+        self.wallet.lock()
+        if "preview" in self.__dict__:
+            self.preview.stop()
+
+    def samples(self) -> list[tuple[str, bytes]]:
+        """Return the sample records: (file name, bytes)."""
+        from wallet.samples import records
+
+        return records()
+
+
+def build(
+    *,
+    offline: bool = False,
+    documents: Path | None = None,
+    paths: Paths | None = None,
+    clock: Clock = now,
+    cost: Cost | None = None,
+) -> App:
+    """Return the whole application. `cost` sets the passphrase's price (tests use a low one)."""
+    from wallet.app import Wallet
+    from wallet.preferences import Paths, load
+
+    if documents is not None and not documents.is_dir():
+        raise WalletError(Code.FILE_UNREADABLE)
+    paths = paths or Paths.standard()
+    preferences = load(paths.preferences)
+    store = _VaultFacts()
+    outside = Outside(
+        offline=offline or preferences.offline, documents=documents, store=store
+    )
+    checks = Verifier(outside, policy=policy(), clock=clock)
+    app = App(
+        paths=paths,
+        preferences=preferences,
+        outside=outside,
+        clock=clock,
+        make_wallet=lambda verifier: Wallet(verifier, clock=clock, cost=cost),
+        verifier=checks,
+    )
+    store.wallet = app.wallet
+    return app
+
+
+class _VaultFacts:
+    """Public facts kept in the open vault; none while it is locked."""
+
+    wallet: Wallet | None = None
+
+    def get(self, url: str) -> Fact | None:
+        return self.wallet.get_fact(url) if self.wallet is not None else None
+
+    def put(self, fact: Fact) -> None:
+        if self.wallet is not None:
+            self.wallet.put_fact(fact)
