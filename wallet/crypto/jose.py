@@ -61,6 +61,14 @@ def decode_base64url(text: str) -> bytes:
     return data
 
 
+def decode_base64(text: str) -> bytes:
+    """Return the bytes of base64 text, padded or not (RFC 4648 section 4)."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise MalformedError(Code.BAD_SIGNATURE_ENCODING) from error
+
+
 def encode_base64url(data: bytes) -> str:
     """Return `data` as base64url without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

@@ -6,8 +6,6 @@ Controlled Identifiers 1.0 sections 2.2.2 and 2.4, did:key, did:jwk. No DID docu
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from functools import lru_cache
 from operator import mul
@@ -83,10 +81,7 @@ def decode_multibase(text: str) -> bytes:
     if prefix == "u":
         return jose.decode_base64url(body)
     if prefix == "m":
-        try:
-            return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise MalformedError(Code.BAD_MULTIBASE) from error
+        return jose.decode_base64(body)
     raise MalformedError(Code.BAD_MULTIBASE, prefix=prefix)
 
 

@@ -1,1 +1,8 @@
-"""How each credential format is read and secured: one module per format."""
+"""Credential formats, one module each; `read` tells them apart.
+
+What a credential says and how it is secured is read here; whether it holds is `wallet.verify`.
+"""
+
+from wallet.formats.reading import read
+
+__all__ = ["read"]

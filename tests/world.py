@@ -1,0 +1,388 @@
+"""A pretend world: issuers with real keys, their documents and status lists, outages, a clock.
+
+Tests edit it and hand it to the code under test as its `Resolver` and its `Keys`. Every signature
+in it is real; every name is made up. Keys are derived from names, so that a world is the same in
+every run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from wallet import formats
+from wallet.crypto import multikey, signatures
+from wallet.errors import Code, UnreachableError
+from wallet.formats import data_integrity, fields, status_list, vc_jwt
+from wallet.model import Credential, Fact, Format, KeyType, PublicKey
+from wallet.verify import Policy, Trusted
+
+V1 = "https://www.w3.org/2018/credentials/v1"
+V2 = "https://www.w3.org/ns/credentials/v2"
+OB3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+ED25519_2020 = "https://w3id.org/security/suites/ed25519-2020/v1"
+STATUS_2021 = "https://w3id.org/vc/status-list/2021/v1"
+LIST_BYTES = 16 * 1024  # the least a status list may have
+
+
+@dataclass
+class Party:
+    """An issuer or holder: its identifier, its key's name, and the key itself."""
+
+    name: str
+    id: str
+    method: str
+    private: signatures.PrivateKey
+    lists: dict[str, bytearray] = field(default_factory=dict)
+    next_index: int = 7
+
+    @property
+    def public(self) -> PublicKey:
+        return signatures.public_of(self.private)
+
+    def sign(self, data: bytes) -> bytes:
+        algorithm = next(a for a, t in signatures.KEY_TYPES.items() if t is self.private.type)
+        return signatures.sign(algorithm, self.private, data)
+
+
+class World:
+    """Everything outside the wallet. Implements `Resolver` and `Keys`."""
+
+    def __init__(self, now: datetime = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)) -> None:
+        self.now = now
+        self.parties: dict[str, Party] = {}
+        self.documents: dict[str, bytes] = {}
+        self.outages: set[str] = set()
+        self.fetched: list[str] = []
+        self.read_at: dict[str, datetime] = {}
+        self._list_owners: dict[str, tuple[Party, str, str]] = {}
+
+    # -- people and institutions ---------------------------------------------------------
+
+    def issuer(self, name: str, method: str = "key", key_type: KeyType = KeyType.ED25519) -> Party:
+        """Found an institution with a did:key, did:jwk or did:web."""
+        private = _private(name, key_type)
+        public = signatures.public_of(private)
+        if method == "web":
+            did = f"did:web:{_slug(name)}.example"
+            party = Party(name, did, f"{did}#key-1", private)
+            self.documents[did_url(did)] = json.dumps(did_document(party)).encode()
+        elif method == "jwk":
+            did = multikey.did_jwk(public)
+            party = Party(name, did, f"{did}#0", private)
+        else:
+            did = multikey.did_key(public)
+            party = Party(name, did, multikey.did_key_method(did), private)
+        self.parties[party.id] = party
+        return party
+
+    def learner(self, name: str = "Robin Rivera") -> Party:
+        """Bring in a person with a did:key of their own."""
+        return self.issuer(name)
+
+    # -- Keys ----------------------------------------------------------------------------
+
+    def public(self, did: str) -> PublicKey:
+        """Return the public key of a party (the `Keys` port)."""
+        return self.parties[did].public
+
+    def sign(self, did: str, data: bytes) -> bytes:
+        """Sign as a party (the `Keys` port)."""
+        return self.parties[did].sign(data)
+
+    # -- Resolver ------------------------------------------------------------------------
+
+    def fetch(self, url: str) -> Fact:
+        """Answer a public address, unless it is out of order (the `Resolver` port)."""
+        self.fetched.append(url)
+        if url in self.outages or "*" in self.outages:
+            raise UnreachableError(Code.UNREACHABLE, host=url.split("/")[2])
+        read_at = self.read_at.get(url, self.now)
+        if url in self._list_owners:
+            return Fact(url, self._status_list(url), read_at)
+        if url not in self.documents:
+            raise UnreachableError(Code.UNREACHABLE, host=url.split("/")[2])
+        return Fact(url, self.documents[url], read_at)
+
+    def outage(self, url: str = "*") -> None:
+        """Put an address out of order; without one, the whole network."""
+        self.outages.add(url)
+
+    def mend(self) -> None:
+        """Bring everything back."""
+        self.outages.clear()
+
+    # -- credentials ---------------------------------------------------------------------
+
+    def claims(
+        self,
+        issuer: Party,
+        *,
+        title: str = "Welding Level 1",
+        subject: str | None = None,
+        starts: datetime | None = None,
+        ends: datetime | None = None,
+        status: Sequence[str] = (),
+        **more: Any,
+    ) -> dict[str, Any]:
+        """Return an unsigned Open Badges 3.0 credential; `more` are further top-level members."""
+        claims: dict[str, Any] = {
+            "@context": [V2, OB3],
+            "id": f"urn:uuid:{_uuid(issuer.id, title, str(issuer.next_index))}",
+            "type": ["VerifiableCredential", "OpenBadgeCredential"],
+            "issuer": {"id": issuer.id, "type": ["Profile"], "name": issuer.name},
+            "name": title,
+            "validFrom": fields.iso(starts or self.now - timedelta(days=30)),
+            "credentialSubject": {
+                "type": ["AchievementSubject"],
+                "achievement": {
+                    "id": f"urn:uuid:{_uuid(title)}",
+                    "type": ["Achievement"],
+                    "name": title,
+                    "description": f"{title}, assessed in a workshop.",
+                    "criteria": {"narrative": "Pass the practical assessment."},
+                },
+            },
+        }
+        if subject is not None:
+            claims["credentialSubject"] = {"id": subject, **claims["credentialSubject"]}
+        if ends is not None:
+            claims["validUntil"] = fields.iso(ends)
+        if status:
+            claims["credentialStatus"] = self.entries(issuer, status)
+        claims |= more
+        return claims
+
+    def issue(
+        self,
+        issuer: Party,
+        *,
+        form: Format = Format.DATA_INTEGRITY,
+        suite: str = data_integrity.EDDSA_RDFC_2022,
+        **claims: Any,
+    ) -> bytes:
+        """Issue a credential and return its bytes; `claims` as in `World.claims`."""
+        return self.secure(issuer, self.claims(issuer, **claims), form=form, suite=suite)
+
+    def secure(
+        self,
+        issuer: Party,
+        claims: Mapping[str, Any],
+        *,
+        form: Format = Format.DATA_INTEGRITY,
+        suite: str = data_integrity.EDDSA_RDFC_2022,
+    ) -> bytes:
+        """Sign claims as they are and return the credential's bytes."""
+        if form is Format.UNSECURED:
+            return _text(claims)
+        if form is not Format.DATA_INTEGRITY:
+            algorithm = next(a for a, t in signatures.KEY_TYPES.items() if t is issuer.private.type)
+            return vc_jwt.sign(
+                claims, method=issuer.method, sign=issuer.sign, algorithm=algorithm, shape=form
+            )
+        contexts = list(claims["@context"])
+        if suite == data_integrity.ED25519_SIGNATURE_2020 and ED25519_2020 not in contexts:
+            contexts.append(ED25519_2020)
+        return _text(
+            data_integrity.sign(
+                {**claims, "@context": contexts},
+                method=issuer.method,
+                sign=issuer.sign,
+                created=self.now - timedelta(minutes=1),
+                suite=suite,
+            )
+        )
+
+    def credential(self, issuer: Party, **fields_: Any) -> Credential:
+        """Issue a credential and read it."""
+        found = formats.read(self.issue(issuer, **fields_))
+        assert isinstance(found, Credential)
+        return found
+
+    def present(
+        self,
+        holder: Party,
+        credentials: Iterable[bytes],
+        *,
+        domains: Sequence[str] = (),
+        challenge: str | None = None,
+        expires: datetime | None = None,
+        created: datetime | None = None,
+        purpose: str = "authentication",
+        **more: Any,
+    ) -> bytes:
+        """Return a presentation of credentials, signed by their holder."""
+        members = [
+            json.loads(raw)
+            if raw.lstrip().startswith(b"{")
+            else {
+                "@context": V2,
+                "id": "data:application/vc+jwt," + raw.decode(),
+                "type": "EnvelopedVerifiableCredential",
+            }
+            for raw in credentials
+        ]
+        document = {
+            "@context": [V2],
+            "type": ["VerifiablePresentation"],
+            "holder": holder.id,
+            "verifiableCredential": members,
+            **more,
+        }
+        return _text(
+            data_integrity.sign(
+                document,
+                method=holder.method,
+                sign=holder.sign,
+                created=created or self.now - timedelta(seconds=5),
+                purpose=purpose,
+                domains=domains,
+                challenge=challenge,
+                expires=expires,
+            )
+        )
+
+    # -- status lists --------------------------------------------------------------------
+
+    def entries(
+        self, issuer: Party, purposes: Sequence[str], kind: str = "BitstringStatusListEntry"
+    ) -> list[dict[str, Any]]:
+        """Reserve one position in an issuer's list for each purpose."""
+        index = issuer.next_index
+        issuer.next_index += 1
+        return [
+            {
+                "id": f"{self.list_url(issuer, purpose, kind)}#{index}",
+                "type": kind,
+                "statusPurpose": purpose,
+                "statusListIndex": str(index),
+                "statusListCredential": self.list_url(issuer, purpose, kind),
+            }
+            for purpose in purposes
+        ]
+
+    def list_url(self, issuer: Party, purpose: str, kind: str = "BitstringStatusListEntry") -> str:
+        """Return where an issuer publishes its list for a purpose."""
+        older = "2021-" if kind == "StatusList2021Entry" else ""
+        url = f"https://{_slug(issuer.name)}.example/status/{older}{purpose}"
+        self._list_owners[url] = (issuer, purpose, kind)
+        issuer.lists.setdefault(url, bytearray(LIST_BYTES))
+        return url
+
+    def revoke(self, raw: bytes, purpose: str = "revocation") -> None:
+        """Withdraw a credential that was issued with a status entry of this purpose."""
+        self.set_status(raw, purpose, value=1)
+
+    def suspend(self, raw: bytes) -> None:
+        """Suspend a credential that was issued with a suspension entry."""
+        self.set_status(raw, "suspension", value=1)
+
+    def set_status(self, raw: bytes, purpose: str, *, value: int) -> None:
+        """Set the bits of a credential's entries of one purpose."""
+        found = formats.read(raw)
+        assert isinstance(found, Credential)
+        refs = [ref for ref in found.status if ref.purpose == purpose]
+        assert refs, "issued without such an entry"
+        for ref in refs:
+            assert ref.index is not None
+            bits = self.parties[found.issuer].lists[ref.list_url]
+            mask = 0x80 >> (ref.index & 7)
+            bits[ref.index >> 3] = bits[ref.index >> 3] & ~mask | (mask if value else 0)
+
+    def list_claims(self, url: str) -> dict[str, Any]:
+        """Return the unsigned list credential of an address, as it is now."""
+        issuer, purpose, kind = self._list_owners[url]
+        older = kind == "StatusList2021Entry"
+        start, end = (
+            fields.iso(self.now - timedelta(hours=1)),
+            fields.iso(self.now + timedelta(days=1)),
+        )
+        multibase = "" if older else "u"
+        name = "StatusList2021" if older else "BitstringStatusList"
+        return {
+            "@context": [V1, STATUS_2021] if older else [V2],
+            "id": url,
+            "type": ["VerifiableCredential", f"{name}Credential"],
+            "issuer": issuer.id,
+            **(
+                {"issuanceDate": start, "expirationDate": end}
+                if older
+                else {"validFrom": start, "validUntil": end}
+            ),
+            "credentialSubject": {
+                "id": f"{url}#list",
+                "type": name,
+                "statusPurpose": purpose,
+                "encodedList": status_list.encode(bytes(issuer.lists[url]), multibase=multibase),
+            },
+        }
+
+    def publish(self, url: str, body: bytes) -> None:
+        """Answer an address with these bytes from now on, whatever was there."""
+        self._list_owners.pop(url, None)
+        self.documents[url] = body
+
+    def _status_list(self, url: str) -> bytes:
+        issuer, _, kind = self._list_owners[url]
+        claims = self.list_claims(url)
+        if kind == "StatusList2021Entry" or issuer.private.type is not KeyType.ED25519:
+            suite = data_integrity.ED25519_SIGNATURE_2020
+            form = (
+                Format.DATA_INTEGRITY if issuer.private.type is KeyType.ED25519 else Format.VC_JOSE
+            )
+            return self.secure(issuer, claims, suite=suite, form=form)
+        return self.secure(issuer, claims)
+
+    # -- whom the employer knows ---------------------------------------------------------
+
+    def policy(self, *known: Party, samples: Sequence[Party] = ()) -> Policy:
+        """Return a policy that lists these issuers."""
+        listed = {p.id: Trusted(p.name, "Register of the pretend world") for p in known}
+        listed |= {p.id: Trusted(p.name, "Samples", sample=True) for p in samples}
+        return Policy(listed)
+
+
+def did_url(did: str) -> str:
+    """Return where a did:web of this world lives."""
+    return f"https://{did.removeprefix('did:web:')}/.well-known/did.json"
+
+
+def did_document(party: Party) -> dict[str, Any]:
+    """Return a party's DID document with its one key for assertions and authentication."""
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": party.id,
+        "verificationMethod": [
+            {
+                "id": party.method,
+                "type": "Multikey",
+                "controller": party.id,
+                "publicKeyMultibase": multikey.encode_multikey(party.public),
+            }
+        ],
+        "assertionMethod": [party.method],
+        "authentication": [party.method],
+    }
+
+
+def _private(name: str, key_type: KeyType) -> signatures.PrivateKey:
+    if key_type is KeyType.ED25519:
+        return signatures.PrivateKey(key_type, sha256(f"world {name}".encode()).digest())
+    return signatures.generate(key_type)
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isalnum() and c.isascii() else "-" for c in name.lower()).strip("-")
+
+
+def _uuid(*parts: str) -> str:
+    digest = sha256("\n".join(parts).encode()).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+
+
+def _text(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()

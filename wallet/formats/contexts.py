@@ -1,0 +1,79 @@
+"""The JSON-LD contexts that verification trusts: shipped ones, and pinned ones fetched once.
+
+`resources/contexts/manifest.json` names every trusted context with its SHA-256. One that is not
+shipped may be fetched from its address; it is used only when its bytes have that hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from hashlib import sha256
+from typing import Final
+
+from wallet import resources
+from wallet.crypto import strictjson
+from wallet.crypto.jsonld import Contexts
+from wallet.errors import Code, UnsupportedError
+from wallet.model import Json, Proof
+from wallet.ports import Resolver
+
+_FOLDER: Final = "contexts"
+
+# A credential names some ten contexts at most; each is fetched once in the life of a process.
+MAX_FETCHED: Final = 10
+
+_fetched: dict[str, bytes] = {}
+
+
+def retrying(
+    hashed: Callable[[Mapping[str, Json], Proof, Contexts], bytes],
+    document: Mapping[str, Json],
+    proof: Proof,
+    resolver: Resolver,
+) -> bytes:
+    """Call `hashed`; fetch a pinned context that it lacks and call it again."""
+    for _ in range(MAX_FETCHED):
+        try:
+            return hashed(document, proof, SHARED)
+        except UnsupportedError as error:
+            address = error.facts.get("url")
+            if error.code is not Code.CONTEXT_UNKNOWN or not isinstance(address, str):
+                raise
+            if not _fetch(address, resolver):
+                raise
+    raise UnsupportedError(Code.TOO_COMPLEX, what="contexts", limit=MAX_FETCHED)
+
+
+@cache
+def _manifest() -> dict[str, Mapping[str, Json]]:
+    listed = strictjson.parse_object(resources.read(f"{_FOLDER}/manifest.json"))["contexts"]
+    return {entry["url"]: entry for entry in listed}
+
+
+def _load(address: str) -> bytes | None:
+    """Return a trusted context's bytes, checked against its hash; None for one not at hand."""
+    entry = _manifest().get(address)
+    if entry is None:
+        return None
+    if not entry.get("file"):
+        return _fetched.get(address)
+    body = resources.read(f"{_FOLDER}/{entry['file']}")
+    if sha256(body).hexdigest() != entry["sha256"]:
+        raise UnsupportedError(Code.CONTEXT_ALTERED, url=address)
+    return body
+
+
+def _fetch(address: str, resolver: Resolver) -> bool:
+    """Fetch one pinned context; say whether there was one to fetch."""
+    entry = _manifest().get(address)
+    if entry is None or address in _fetched:
+        return False
+    body = resolver.fetch(address).body
+    if sha256(body).hexdigest() != entry["sha256"]:
+        raise UnsupportedError(Code.CONTEXT_ALTERED, url=address)
+    _fetched[address] = body
+    return True
+
+
+SHARED: Final = Contexts(_load)

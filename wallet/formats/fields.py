@@ -1,0 +1,165 @@
+"""Small readings of claims that every format needs: times, identifiers, types, the title.
+
+Lenient on purpose: a credential is to be shown even when a field is odd. What an odd field means
+for whether the credential holds is decided in `wallet.verify`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from wallet.model import Json, StatusRef
+
+MAX_TITLE_CHARS: Final = 300
+MAX_STATUS_ENTRIES: Final = 50
+
+# XML Schema dateTime as VCDM 2.0 section 4.9 has it; a zone, and even a time, may be missing in
+# credentials people hold, and is then taken as UTC.
+_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d:\d\d)(\.\d+)?)?(Z|z|[+-]\d\d:\d\d)?")
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,15}")
+_START: Final = ("validFrom", "issuanceDate")
+_END: Final = ("validUntil", "expirationDate")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_SECONDS: Final = 253_402_300_799  # 9999-12-31
+
+
+def time(value: Json) -> datetime | None:
+    """Return an aware time from an XML Schema dateTime (or date), or None when it is none."""
+    if not isinstance(value, str):
+        return None
+    if len(value) == 20 and value[19] == "Z":  # the shape nearly every credential has
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    match = _TIME.fullmatch(value)
+    if match is None:
+        return None
+    day, clock, fraction, zone = match.groups()
+    micro = (fraction or "")[:7]
+    try:
+        text = f"{day}T{clock or '00:00:00'}{micro if len(micro) > 1 else ''}"
+        return datetime.fromisoformat(text + (zone or "Z").upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def numeric_date(value: Json) -> datetime | None:
+    """Return an aware time from a JWT NumericDate (RFC 7519 section 2), or None."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return _EPOCH + timedelta(seconds=value) if 0 <= value <= _MAX_SECONDS else None
+
+
+def iso(moment: datetime) -> str:
+    """Return a time as VCDM writes it: UTC, whole seconds, Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def dates_readable(claims: Mapping[str, Json]) -> bool:
+    """Say whether every date of validity that is there can be read."""
+    return all(
+        time(claims[name]) is not None for name in (*_START, *_END) if claims.get(name) is not None
+    )
+
+
+def starts(claims: Mapping[str, Json]) -> datetime | None:
+    """Return the latest of the times from which the credential says it is valid."""
+    found = [moment for name in _START if name in claims and (moment := time(claims[name]))]
+    return max(found, default=None)
+
+
+def ends(claims: Mapping[str, Json]) -> datetime | None:
+    """Return the earliest of the times at which the credential says it ends."""
+    found = [moment for name in _END if name in claims and (moment := time(claims[name]))]
+    return min(found, default=None)
+
+
+def types(value: Json) -> list[str]:
+    """Return the `type` of a node as a list of strings."""
+    if isinstance(value, str):
+        return [value]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def identifier(value: Json) -> str | None:
+    """Return what identifies a node: the string itself or its `id`."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, str) and value else None
+
+
+def nodes(value: Json) -> list[Json]:
+    """Return a value as the list of its values."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def subject(claims: Mapping[str, Json]) -> str | None:
+    """Return the identifier of the first subject that has one."""
+    for node in nodes(claims.get("credentialSubject")):
+        found = identifier(node)
+        if found is not None:
+            return found
+    return None
+
+
+def text(value: Json) -> str | None:
+    """Return a plain text, or the best of a language map or language value (VCDM 2.0 11.1)."""
+    if isinstance(value, str):
+        return value.strip()[:MAX_TITLE_CHARS] or None
+    if isinstance(value, dict):
+        return text(value.get("@value") or value.get("en") or next(iter(value.values()), None))
+    if isinstance(value, list):
+        return next((found for item in value[:20] if (found := text(item))), None)
+    return None
+
+
+def title(claims: Mapping[str, Json]) -> str:
+    """Return what to call the credential: its name, its achievement's, else its kind."""
+    own = text(claims.get("name"))
+    if own:
+        return own
+    for node in nodes(claims.get("credentialSubject"))[:20]:
+        for inner in _named_nodes(node):
+            found = text(inner.get("name"))
+            if found:
+                return found
+    kinds = [name for name in types(claims.get("type")) if name != "VerifiableCredential"]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kinds[-1])[:MAX_TITLE_CHARS] if kinds else ""
+
+
+def status_refs(claims: Mapping[str, Json]) -> tuple[StatusRef, ...]:
+    """Return every `credentialStatus` entry, understood or not; an odd one has type ""."""
+    entries = nodes(claims.get("credentialStatus"))
+    return tuple(_status_ref(entry) for entry in entries[:MAX_STATUS_ENTRIES])
+
+
+def _status_ref(entry: Json) -> StatusRef:
+    if not isinstance(entry, dict):
+        return StatusRef("", "", "", None)
+    index = entry.get("statusListIndex", entry.get("revocationListIndex"))
+    if isinstance(index, str) and _INDEX.fullmatch(index):
+        index = int(index)
+    number = index if isinstance(index, int) and not isinstance(index, bool) else None
+    address = entry.get("statusListCredential", entry.get("revocationListCredential"))
+    return StatusRef(
+        type=next(iter(types(entry.get("type"))), ""),
+        purpose=next(iter(types(entry.get("statusPurpose"))), ""),
+        list_url=address if isinstance(address, str) else "",
+        index=number if number is not None and number >= 0 else None,
+        entry=entry,
+    )
+
+
+def _named_nodes(node: Json) -> Iterator[Mapping[str, Json]]:
+    if not isinstance(node, dict):
+        return
+    for name in ("achievement", "hasCredential", "degree", "hasAchieved"):
+        for value in nodes(node.get(name))[:5]:
+            if isinstance(value, dict):
+                yield value

@@ -1,0 +1,195 @@
+"""Find out what some bytes are, and read them: the one door for everything that arrives.
+
+Only the outer shape is told apart here; each format's own module reads it. Nothing is verified.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from wallet.crypto import jose, strictjson
+from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
+from wallet.formats import badge_image, data_integrity, fields, vc_jwt, vcdm
+from wallet.model import Bundle, Credential, Format, Json, Presentation, Proof, Readable
+
+# A CLR transcript holds some dozens; a person's whole collection some hundreds.
+MAX_CREDENTIALS: Final = 1000
+
+_ENVELOPES: Final = {
+    "EnvelopedVerifiableCredential": "vc",
+    "EnvelopedVerifiablePresentation": "vp",
+}
+_DATA_URL: Final = re.compile(
+    r"data:(?P<type>[A-Za-z0-9.+/-]{1,80})(?P<base64>;base64)?,(?P<body>.*)"
+)
+_JWT_TYPES: Final = frozenset(
+    f"application/{name}"
+    for name in ("vc+jwt", "vp+jwt", "vc-ld+jwt", "vp-ld+jwt", "vc+ld+jwt", "vp+ld+jwt", "jwt")
+)
+_SD_JWT: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~[A-Za-z0-9_.~-]*")
+_SVG: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE|svg)")
+
+
+def read(data: bytes) -> Readable:
+    """Return the credential, presentation or bundle that `data` holds.
+
+    Raises `MalformedError` when it is none and `UnsupportedError` (FORMAT_UNSUPPORTED, `kind`) for
+    a kind that is known but not read; nothing else, whatever the bytes.
+    """
+    if len(data) > strictjson.DEFAULT.size:
+        raise MalformedError(Code.TOO_LARGE, size=len(data), limit=strictjson.DEFAULT.size)
+    start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"{":
+        return _read_object(data)
+    if start == b"[":
+        return _read_array(data)
+    if data.startswith(badge_image.PNG_SIGNATURE) or _SVG.match(data):
+        return _from_container(badge_image.extract(data), data)
+    if vc_jwt.looks_like(data):
+        return _read_token(data)
+    if _SD_JWT.fullmatch(vc_jwt.compact(data)):
+        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
+    if not data.strip():
+        raise MalformedError(Code.EMPTY)
+    strictjson.parse(data)
+    raise MalformedError(Code.NOT_A_CREDENTIAL)
+
+
+def _from_container(inner: bytes, container: bytes) -> Readable:
+    if inner[:8] == badge_image.PNG_SIGNATURE:
+        raise MalformedError(Code.BAD_IMAGE)
+    found = read(inner)
+    return replace(found, container=container) if isinstance(found, Credential) else found
+
+
+def _read_object(data: bytes) -> Readable:
+    text = strictjson.decode(data)
+    claims = strictjson.parse_text(text)
+    if not isinstance(claims, dict):
+        raise MalformedError(Code.NOT_A_CREDENTIAL)
+    enveloped = _enveloped(claims)
+    if enveloped is not None:
+        return _from_container(enveloped, data)
+    if vcdm.is_presentation(claims):
+        proofs = data_integrity.proofs(claims)
+        return _presentation(claims, data, text, format=_format(proofs), proofs=proofs)
+    if vcdm.is_credential(claims):
+        return _embedded(claims, data)
+    raise _not_a_credential(claims)
+
+
+def _embedded(claims: Mapping[str, Json], raw: bytes) -> Credential:
+    proofs = data_integrity.proofs(claims)
+    return vcdm.credential(claims, raw, format=_format(proofs), proofs=proofs)
+
+
+def _format(proofs: tuple[Proof, ...]) -> Format:
+    return Format.DATA_INTEGRITY if proofs else Format.UNSECURED
+
+
+def _read_array(data: bytes) -> Bundle:
+    text = strictjson.decode(data)
+    values = strictjson.parse_text(text)
+    if not values:
+        raise MalformedError(Code.EMPTY)
+    spans = strictjson.items(text)
+    return Bundle(data, tuple(_members(text, spans, values)))
+
+
+def _read_token(data: bytes) -> Credential | Presentation:
+    token = vc_jwt.parse(data)
+    if vcdm.is_presentation(token.claims):
+        proofs = (vc_jwt.proof(token),)
+        text = token.payload_text
+        if token.format is Format.VC_JWT:
+            start, end = strictjson.member_items(text, "vp")[0]
+            text = text[start:end]
+        return _presentation(token.claims, data, text, format=token.format, proofs=proofs)
+    if vcdm.is_credential(token.claims):
+        return vc_jwt.credential(data, token)
+    if "vct" in token.payload:
+        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
+    raise MalformedError(Code.NOT_A_CREDENTIAL)
+
+
+def _presentation(
+    claims: Mapping[str, Json],
+    raw: bytes,
+    text: str,
+    *,
+    format: Format,  # noqa: A002 - the field's name
+    proofs: tuple[Proof, ...],
+) -> Presentation:
+    values = fields.nodes(claims.get("verifiableCredential"))
+    spans = strictjson.member_items(text, "verifiableCredential")
+    return Presentation(
+        raw=raw,
+        format=format,
+        holder=fields.identifier(claims.get("holder")),
+        name=fields.text(claims.get("name")),
+        credentials=tuple(_members(text, spans, values)),
+        proofs=proofs,
+        claims=claims,
+    )
+
+
+def _members(text: str, spans: list[tuple[int, int]], values: list[Json]) -> list[Credential]:
+    if len(values) > MAX_CREDENTIALS:
+        raise MalformedError(Code.TOO_MANY_CREDENTIALS, limit=MAX_CREDENTIALS)
+    return [
+        _member(value, text[start:end].encode("utf-8"))
+        for value, (start, end) in zip(values, spans, strict=True)
+    ]
+
+
+def _member(value: Json, raw: bytes) -> Credential:
+    if isinstance(value, str):
+        if _SD_JWT.fullmatch(vc_jwt.compact(raw)):
+            raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
+        raw = value.encode("utf-8")
+        return vc_jwt.credential(raw, vc_jwt.parse(raw))
+    if isinstance(value, dict):
+        enveloped = _enveloped(value)
+        if enveloped is not None:
+            found = _read_token(enveloped)
+            if isinstance(found, Credential):
+                return found
+        elif vcdm.is_credential(value):
+            return _embedded(value, raw)
+    raise MalformedError(Code.NOT_A_CREDENTIAL)
+
+
+def _enveloped(claims: Mapping[str, Json]) -> bytes | None:
+    """Return the token in an enveloped credential or presentation (VCDM 2.0 section 4.12)."""
+    if not _ENVELOPES.keys() & set(fields.types(claims.get("type"))):
+        return None
+    address = claims.get("id")
+    match = _DATA_URL.fullmatch(address) if isinstance(address, str) else None
+    if match is None:
+        raise MalformedError(Code.MISSING_FIELD, field="id")
+    kind = match["type"].lower()
+    if kind in ("application/vc+sd-jwt", "application/dc+sd-jwt", "application/vp+sd-jwt"):
+        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
+    if kind not in _JWT_TYPES:
+        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind=kind)
+    if match["base64"]:
+        return jose.decode_base64(match["body"])
+    body = unquote_to_bytes(match["body"])
+    if _SD_JWT.fullmatch(body):
+        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
+    return body
+
+
+def _not_a_credential(claims: Mapping[str, Json]) -> WalletError:
+    """Tell what is known but not read from what is no credential at all."""
+    kinds = set(fields.types(claims.get("type")))
+    contexts = [c for c in fields.nodes(claims.get("@context")) if isinstance(c, str)]
+    if kinds & {"Assertion", "BadgeClass"} and any("openbadges" in c for c in contexts):
+        return UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="open-badge-2")
+    if any("blockcerts" in c for c in contexts):
+        return UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="blockcerts")
+    return MalformedError(Code.NOT_A_CREDENTIAL)

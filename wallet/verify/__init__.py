@@ -1,0 +1,111 @@
+"""Does a credential hold? Every question asked, none answered by guessing.
+
+`verify` for one credential, `verify_presentation` for what somebody hands over. Neither raises for
+what is wrong with what it is given: that is an answer. Keys and lists come from the resolver,
+whom to know from the policy, the time from the caller.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wallet.formats import fields
+from wallet.model import Credential, Presentation
+from wallet.ports import Resolver
+from wallet.report import (
+    Check,
+    Outcome,
+    PresentationReport,
+    Question,
+    Reason,
+    VerificationReport,
+)
+from wallet.verify import proofs, questions, status
+from wallet.verify.keys import PASSED, Answer, failed, unknown
+from wallet.verify.policy import TOLERATED, Policy, Trusted
+
+__all__ = ["TOLERATED", "Policy", "Trusted", "verify", "verify_presentation"]
+
+
+def verify(
+    credential: Credential, policy: Policy, resolver: Resolver, now: datetime
+) -> VerificationReport:
+    """Ask the five questions about a credential, in their order."""
+    return VerificationReport(tuple(_checks(credential, policy, resolver, now)), policy.tolerated)
+
+
+def verify_presentation(
+    presentation: Presentation,
+    policy: Policy,
+    resolver: Resolver,
+    now: datetime,
+    *,
+    page_origin: str | None = None,
+) -> PresentationReport:
+    """Ask about a presentation itself, and the five questions and the holder of each credential.
+
+    `page_origin` is where it is being looked at; a presentation made for other origins says so.
+    """
+    checked = proofs.check(presentation, resolver, now=now, skew=policy.clock_skew)
+    signed = proofs.signature(checked) if checked else unknown(Reason.NO_PROOF)
+    holder = presentation.holder or next((c.finding.owner for c in checked), "")
+    spoken = questions.authority(checked, holder, questions.AUTHENTICATION, resolver)
+    proven = holder if signed.outcome is spoken.outcome is Outcome.PASSED else None
+    own = (
+        _check(Question.SIGNATURE, signed, now),
+        _check(Question.AUTHORITY, spoken, now),
+        _check(Question.VALIDITY, _presentation_dates(presentation, policy, now), now),
+        _check(Question.HOLDER, _sender(presentation, proven, page_origin), now),
+    )
+    credentials = tuple(
+        VerificationReport(
+            (
+                *_checks(credential, policy, resolver, now),
+                _check(Question.HOLDER, questions.holder(credential, proven), now),
+            ),
+            policy.tolerated,
+        )
+        for credential in presentation.credentials
+    )
+    return PresentationReport(VerificationReport(own, policy.tolerated), credentials)
+
+
+def _checks(
+    credential: Credential, policy: Policy, resolver: Resolver, now: datetime
+) -> list[Check]:
+    checked = proofs.check(credential, resolver, now=now, skew=policy.clock_skew)
+    signed = proofs.signature(checked)
+    spoken = questions.authority(checked, credential.issuer, questions.ASSERTION, resolver)
+    known = questions.issuer(credential, policy, signed.outcome, spoken.outcome)
+    withdrawn, read_at = status.check(credential, policy, resolver, now)
+    return [
+        _check(Question.SIGNATURE, signed, now),
+        _check(Question.AUTHORITY, spoken, now),
+        _check(Question.VALIDITY, questions.validity(credential, policy, now), now),
+        _check(Question.STATUS, withdrawn, read_at),
+        _check(Question.ISSUER, known, now),
+    ]
+
+
+def _check(question: Question, answer: Answer, at: datetime) -> Check:
+    return Check(question, answer.outcome, answer.reason, at, answer.facts)
+
+
+def _presentation_dates(presentation: Presentation, policy: Policy, now: datetime) -> Answer:
+    """Say whether every proof of a presentation is of the past and has not ended."""
+    for proof in presentation.proofs:
+        if proof.created is not None and proof.created > now + policy.clock_skew:
+            return failed(Reason.NOT_YET, date=fields.iso(proof.created))
+        if proof.expires is not None and proof.expires < now - policy.clock_skew:
+            return failed(Reason.ENDED, date=fields.iso(proof.expires))
+    return PASSED
+
+
+def _sender(presentation: Presentation, proven: str | None, page_origin: str | None) -> Answer:
+    """Say whether the sender is proven, and whether it was sent to this page."""
+    if proven is None:
+        return unknown(Reason.HOLDER_NOT_PROVEN)
+    domains = [domain for proof in presentation.proofs for domain in proof.domains]
+    if page_origin is not None and domains and page_origin not in domains:
+        return failed(Reason.OTHER_AUDIENCE)
+    return PASSED

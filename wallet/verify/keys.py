@@ -1,0 +1,219 @@
+"""Whose key a proof names, and whether an issuer or holder lets it speak.
+
+did:key and did:jwk are answered from themselves; did:web and https documents from the resolver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+
+from wallet.crypto import did, jose, multikey, strictjson
+from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
+from wallet.model import Json, PublicKey
+from wallet.ports import Resolver
+from wallet.report import Outcome, Reason
+
+MAX_JWKS_KEYS: Final = 50
+_LIMITS: Final = strictjson.Limits(size=1024 * 1024, depth=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The key a proof names, or why there is none.
+
+    `owner` is the DID or address the key belongs to. `document` is what says what the key may do;
+    None for a DID that is its key. `reason` is there exactly when `key` is None.
+    """
+
+    method: str
+    owner: str
+    key: PublicKey | None = None
+    document: did.DidDocument | None = None
+    reason: Reason | None = None
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An outcome, and the reason when it is not PASSED."""
+
+    outcome: Outcome
+    reason: Reason | None = None
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+PASSED: Final = Answer(Outcome.PASSED)
+
+
+def unknown(reason: Reason, **facts: Json) -> Answer:
+    """Return "could not be checked" for a reason."""
+    return Answer(Outcome.UNKNOWN, reason, facts)
+
+
+def failed(reason: Reason, **facts: Json) -> Answer:
+    """Return "no" for a reason."""
+    return Answer(Outcome.FAILED, reason, facts)
+
+
+def find(method: str | None, resolver: Resolver) -> Finding:
+    """Return the key that a verification method names."""
+    if not method or len(method) > did.MAX_DID_CHARS:
+        return Finding("", "", reason=Reason.KEY_MALFORMED)
+    if method.startswith("did:key:"):
+        return _find_did_key(method)
+    owner, _ = did.split(method)
+    try:
+        return _find_other(method, owner, resolver)
+    except WalletError as error:
+        return Finding(method, owner, reason=_reason(error), facts=_where(owner))
+
+
+def find_embedded(jwk: Json) -> Finding:
+    """Return the key in a JOSE header; it belongs to the did:jwk that it is, to nobody else."""
+    try:
+        key = jose.key_of_jwk(jwk)
+    except WalletError as error:
+        return Finding("", "", reason=_reason(error))
+    owner = multikey.did_jwk(key)
+    return Finding(f"{owner}#0", owner, key)
+
+
+def candidates(owner: str, resolver: Resolver) -> list[Finding]:
+    """Return the keys an issuer publishes for assertions, when a proof names none of them."""
+    if owner.startswith("did:key:"):
+        return [find(multikey.did_key_method(owner), resolver)]
+    if owner.startswith("did:jwk:"):
+        return [find(f"{owner}#0", resolver)]
+    try:
+        document = document_of(owner, resolver)
+    except WalletError as error:
+        return [Finding("", owner, reason=_reason(error), facts=_where(owner))]
+    listed = [m for m in document.methods if document.authorises(m, "assertionMethod")]
+    return [_in_document(name, owner, document) for name in listed[:MAX_JWKS_KEYS]]
+
+
+def authority(finding: Finding, speaker: str, purpose: str, resolver: Resolver) -> Answer:
+    """Say whether the key found may speak for `speaker` in the role `purpose`.
+
+    `speaker` is an issuer or holder identifier; `purpose` is assertionMethod or authentication.
+    """
+    if finding.reason is Reason.KEY_NOT_FOUND:
+        return failed(Reason.KEY_NOT_FOUND, method=finding.method)
+    if finding.owner != speaker:
+        return _authority_of_other(finding, speaker, purpose, resolver)
+    if finding.key is None:
+        return unknown(finding.reason or Reason.NOT_CHECKED, **finding.facts)
+    if finding.document is None or finding.document.authorises(finding.method, purpose):
+        return PASSED
+    return failed(Reason.KEY_NOT_AUTHORISED, method=finding.method)
+
+
+def document_of(owner: str, resolver: Resolver) -> did.DidDocument:
+    """Fetch and read what a did:web or an https identifier publishes about its keys."""
+    if owner.startswith("did:"):
+        address = did.document_url(owner)
+    elif owner.startswith("https://"):
+        address = owner
+    else:
+        raise UnsupportedError(Code.DID_METHOD_UNSUPPORTED, method="")
+    return did.parse_document(resolver.fetch(address).body, owner)
+
+
+def _authority_of_other(finding: Finding, speaker: str, purpose: str, resolver: Resolver) -> Answer:
+    """Judge a key that is not the speaker's own: only the speaker's document can allow it."""
+    another = failed(Reason.KEY_OF_ANOTHER, owner=finding.owner, speaker=speaker)
+    if speaker.startswith(("did:key:", "did:jwk:")):
+        return another
+    try:
+        document = document_of(speaker, resolver)
+    except WalletError as error:
+        return unknown(_reason(error), **_where(speaker))
+    return PASSED if document.authorises(finding.method, purpose) else another
+
+
+@lru_cache(maxsize=1024)
+def _find_did_key(method: str) -> Finding:
+    owner, fragment = did.split(method)
+    # A few early issuers wrote the DID alone; it has only one key to mean.
+    if fragment and fragment != owner[8:]:
+        return Finding(method, owner, reason=Reason.KEY_NOT_FOUND)
+    try:
+        return Finding(method, owner, multikey.key_of_did_key(owner))
+    except WalletError as error:
+        return Finding(method, owner, reason=_reason(error))
+
+
+def _find_other(method: str, owner: str, resolver: Resolver) -> Finding:
+    if owner.startswith("did:jwk:"):
+        if method not in (owner, f"{owner}#0"):
+            return Finding(method, owner, reason=Reason.KEY_NOT_FOUND)
+        return Finding(method, owner, multikey.key_of_did_jwk(owner))
+    if owner.startswith("https://"):
+        return _find_published(method, owner, resolver)
+    return _in_document(method, owner, document_of(owner, resolver))
+
+
+def _in_document(method: str, owner: str, document: did.DidDocument) -> Finding:
+    found = document.methods.get(method)
+    if found is None:
+        return Finding(method, owner, document=document, reason=Reason.KEY_NOT_FOUND)
+    if found.key is None:
+        reason = _reason(found.problem) if found.problem else Reason.KEY_MALFORMED
+        return Finding(method, owner, document=document, reason=reason)
+    return Finding(method, owner, found.key, document)
+
+
+def _find_published(method: str, address: str, resolver: Resolver) -> Finding:
+    """Read a key published at an https address (Open Badges 3.0 section 8; JWK, JWKS, Multikey).
+
+    A key document names its controller, whose own document must list the key; a bare JWK belongs to
+    the address it lies at.
+    """
+    body = strictjson.parse_object(resolver.fetch(address).body, _LIMITS)
+    if "verificationMethod" in body or "assertionMethod" in body:
+        return _in_document(method, address, did.document_of(body, address))
+    if isinstance(body.get("keys"), list):
+        return _in_key_set(method, address, body["keys"])
+    if "kty" in body:
+        return Finding(method, address, jose.key_of_jwk(body))
+    found = did.verification_method(body, address)
+    if found.id != method or found.controller is None or found.key is None:
+        raise MalformedError(Code.BAD_DID_DOCUMENT, did=address[:80])
+    document = document_of(found.controller, resolver)
+    return Finding(method, found.controller, found.key, document)
+
+
+def _in_key_set(method: str, address: str, keys: list[Json]) -> Finding:
+    _, fragment = did.split(method)
+    named = [
+        jwk
+        for jwk in keys[:MAX_JWKS_KEYS]
+        if isinstance(jwk, dict) and jwk.get("kid") in (method, fragment)
+    ]
+    if not named and len(keys) == 1:
+        named = keys
+    if len(named) != 1:
+        return Finding(method, address, reason=Reason.KEY_NOT_FOUND)
+    return Finding(method, address, jose.key_of_jwk(named[0]))
+
+
+def _reason(error: WalletError) -> Reason:
+    if error.code is Code.DID_METHOD_UNSUPPORTED:
+        return Reason.DID_METHOD_UNSUPPORTED
+    if isinstance(error, UnsupportedError):
+        return Reason.KEY_UNSUPPORTED
+    if isinstance(error, MalformedError):
+        return Reason.KEY_MALFORMED
+    return Reason.KEY_UNREACHABLE
+
+
+def _where(owner: str) -> dict[str, Json]:
+    if owner.startswith("did:web:"):
+        return {"host": owner[8:].partition(":")[0][:253]}
+    if owner.startswith("https://"):
+        return {"host": (urlsplit(owner).hostname or "")[:253]}
+    return {"method": did.method_of(owner)[:40]} if owner.startswith("did:") else {}

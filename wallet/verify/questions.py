@@ -1,0 +1,102 @@
+"""The questions about one credential that need no list: authority, validity, issuer, holder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from wallet.formats import fields
+from wallet.model import Credential, Json
+from wallet.ports import Resolver
+from wallet.report import Outcome, Reason
+from wallet.verify import keys
+from wallet.verify.keys import PASSED, Answer, failed, unknown
+from wallet.verify.policy import Policy
+from wallet.verify.proofs import Checked
+
+ASSERTION: Final = "assertionMethod"
+AUTHENTICATION: Final = "authentication"
+
+
+def authority(checked: list[Checked], speaker: str, purpose: str, resolver: Resolver) -> Answer:
+    """Say whether one of the proofs is by a key that may speak for `speaker`.
+
+    Only proofs that hold can speak; where none was found wanting and none could be checked, the
+    first is asked, because a key of somebody else is no less wrong for being out of reach.
+    """
+    if not checked:
+        return unknown(Reason.NOT_CHECKED)
+    holding = [c for c in checked if c.answer.outcome is Outcome.PASSED]
+    answers = []
+    for one in holding or checked[:1]:
+        answer = _authority_of(one, speaker, purpose, resolver)
+        if answer is PASSED:
+            return PASSED
+        answers.append(answer)
+    return next((a for a in answers if a.outcome is Outcome.UNKNOWN), answers[0])
+
+
+def _authority_of(one: Checked, speaker: str, purpose: str, resolver: Resolver) -> Answer:
+    if one.proof.purpose != purpose:
+        return failed(Reason.WRONG_PURPOSE, purpose=(one.proof.purpose or "")[:40])
+    if not one.finding.owner:
+        return unknown(Reason.NOT_CHECKED)
+    return keys.authority(one.finding, speaker, purpose, resolver)
+
+
+def validity(credential: Credential, policy: Policy, now: datetime) -> Answer:
+    """Say whether the credential is in date at `now`."""
+    start, end = credential.valid_from, credential.valid_until
+    if start is not None and start > now + policy.clock_skew:
+        return failed(Reason.NOT_YET, date=start.isoformat())
+    if end is not None and end < now - policy.clock_skew:
+        return failed(Reason.ENDED, date=end.isoformat())
+    if not fields.dates_readable(credential.claims):
+        return unknown(Reason.DATES_MALFORMED)
+    return PASSED
+
+
+def issuer(credential: Credential, policy: Policy, signed: Outcome, spoken: Outcome) -> Answer:
+    """Say whether the issuer is listed; a name that nobody signed for is not looked up."""
+    if Outcome.FAILED in (signed, spoken):
+        return unknown(Reason.NOT_CHECKED)
+    known = policy.trusted.get(credential.issuer)
+    if known is None:
+        if credential.issuer in subjects(credential):
+            return unknown(Reason.ISSUER_SELF)
+        return unknown(Reason.ISSUER_NOT_LISTED, issuer=credential.issuer[:200])
+    facts = {"name": known.name, "source": known.source}
+    if known.sample:
+        return unknown(Reason.ISSUER_SAMPLE, **facts)
+    return Answer(Outcome.PASSED, None, facts)
+
+
+def subjects(credential: Credential) -> frozenset[str]:
+    """Return the identifiers of every subject."""
+    nodes = fields.nodes(credential.claims.get("credentialSubject"))
+    return frozenset(found for node in nodes if (found := fields.identifier(node)))
+
+
+def holder(credential: Credential, proven: str | None) -> Answer:
+    """Say whether the sender, whose identifier is `proven` by a signature, is the subject."""
+    if proven is None:
+        return unknown(Reason.HOLDER_NOT_PROVEN)
+    named = subjects(credential)
+    if proven in named:
+        return PASSED
+    if _has_identity_hash(credential.claims):
+        return unknown(Reason.SUBJECT_HASHED)
+    if any(name.startswith("did:") for name in named):
+        return failed(Reason.HOLDER_NOT_SUBJECT)
+    return unknown(Reason.SUBJECT_NOT_NAMED)
+
+
+def _has_identity_hash(claims: Mapping[str, Json]) -> bool:
+    """Say whether the subject is named by identity objects (Open Badges 3.0 section 9.1)."""
+    for node in fields.nodes(claims.get("credentialSubject")):
+        if isinstance(node, dict):
+            for entry in fields.nodes(node.get("identifier")):
+                if isinstance(entry, dict) and isinstance(entry.get("identityHash"), str):
+                    return True
+    return False
