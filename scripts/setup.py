@@ -74,7 +74,7 @@ def is_root() -> bool:
 
 
 def install_system(packages: list[str], *, why: str) -> bool:
-    """Install Debian packages when root; else print the line to copy. Say whether they are there."""
+    """Install Debian packages when root, else print the line to copy; say if they are there."""
     if not packages:
         return True
     names = " ".join(packages)
@@ -160,9 +160,10 @@ def python_packages(lock: Path) -> None:
 
 
 def assets(*extra: str) -> None:
-    """Build the page and the translations with the environment's Python; `extra` are npm folders."""
+    """Build the page and the translations with the environment's Python; then npm folders."""
     program = (
-        "import sys; sys.path.insert(0, 'scripts'); import build_assets as b; from pathlib import Path\n"
+        "import sys; sys.path.insert(0, 'scripts')\n"
+        "from pathlib import Path; import build_assets as b\n"
         "b.main()\n"
         "for folder in sys.argv[1:]:\n"
         "    environment = b.node_environment()\n"
@@ -194,7 +195,7 @@ def browser() -> None:
 
 def main() -> None:
     """Do whatever of the set-up is not done yet."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - what runs this is not chosen yet
         raise SystemExit("This project needs Python 3.11 or newer.")
     certificates()
     virtual_environment()

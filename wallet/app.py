@@ -14,22 +14,35 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wallet import formats, share
+from wallet import formats
 from wallet.checking import Checked, Clock, State, Verifier, state_at, state_of, verdict_of
 from wallet.errors import Code, VaultError
+from wallet.formats.contexts import SHARED
 from wallet.model import Credential, Fact
 from wallet.record import Kind, Record
 from wallet.report import VerificationReport, from_json, to_json
-from wallet.share import Made, SharePlan
-from wallet.storage import AddOutcome, CheckedReport, Cost, NewCredential, ShareRecord, StoredRow, Vault
+from wallet.share import plan as sharing
+from wallet.share.plan import Form, Made, Offer, SharePlan
+from wallet.storage import (
+    AddOutcome,
+    CheckedReport,
+    Cost,
+    NewCredential,
+    ShareRecord,
+    StoredRow,
+    Vault,
+)
 
 __all__ = [
     "Checked",
     "Entry",
     "Export",
+    "Form",
     "Kept",
     "Made",
+    "Offer",
     "Row",
+    "SharePlan",
     "ShareRow",
     "State",
     "Verifier",
@@ -306,10 +319,11 @@ class Wallet:
         page: str,
     ) -> SharePlan:
         """Say exactly what would leave, for whom and until when; nothing leaves yet."""
-        return share.plan(
+        return sharing.plan(
             [self.entry(credential_id).credential for credential_id in ids],
             holder=self.holder,
             keys=self._open(),
+            contexts=SHARED,
             page=page,
             audience=audience,
             for_whom=for_whom,
@@ -318,7 +332,7 @@ class Wallet:
             expires=ends,
         )
 
-    def share(self, plan: SharePlan, form: str) -> Made:
+    def share(self, plan: SharePlan, form: Form | str) -> Made:
         """Make the link, QR code or file of `plan`, and enter it in the ledger."""
         made = plan.make(form)
         self._open().record_share(
@@ -328,8 +342,10 @@ class Wallet:
                 ends=plan.expires,
                 audience=plan.for_whom,
                 purpose=plan.for_what,
-                form=form,
+                form=made.form.value,
                 credential_ids=tuple(c.id for c in plan.credentials),
+                link=made.text,
+                presentation_sha256=made.id,
                 titles=tuple(c.title for c in plan.credentials),
             )
         )
@@ -365,7 +381,8 @@ class Wallet:
 def _new(leaf: Checked, now: datetime) -> NewCredential:
     credential, record, report = leaf.readable, leaf.record, leaf.report
     assert isinstance(credential, Credential)
-    assert record is not None and isinstance(report, VerificationReport)
+    assert record is not None
+    assert isinstance(report, VerificationReport)
     return NewCredential(
         raw=credential.raw,
         container=credential.container,

@@ -192,7 +192,8 @@ _REASONS: Mapping[Reason, str] = {
     Reason.NO_PROOF: N_("It carries no signature, so nobody can tell who made it."),
     Reason.PROOF_MALFORMED: N_("Its signature is damaged or incomplete."),
     Reason.PROOF_UNSUPPORTED: N_(
-        "It has a kind of signature that this version cannot check yet. That says nothing against it."
+        "It has a kind of signature that this version cannot check yet. "
+        "That says nothing against it."
     ),
     Reason.TERM_NOT_SIGNED: N_(
         "It holds something that the signature does not cover. Somebody may have added it."
@@ -240,8 +241,7 @@ _REASONS: Mapping[Reason, str] = {
     ),
     Reason.STATUS_OUT_OF_DATE: N_("The issuer's list of withdrawn records is out of date."),
     Reason.ISSUER_NOT_LISTED: N_(
-        "The issuer is not in any list this app knows. "
-        "The name it gives itself could be anybody's."
+        "The issuer is not in any list this app knows. The name it gives itself could be anybody's."
     ),
     Reason.ISSUER_SAMPLE: N_("A made-up issuer, for trying out this app. It proves nothing."),
     Reason.ISSUER_SELF: N_("You say so yourself."),
@@ -301,9 +301,7 @@ _WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]
         ),
     ),
     (Question.ISSUER, None): (("name,list", N_("{name}, in {list}.")),),
-    (Question.HOLDER, Reason.OTHER_AUDIENCE): (
-        ("audience", N_("It was made for {audience}.")),
-    ),
+    (Question.HOLDER, Reason.OTHER_AUDIENCE): (("audience", N_("It was made for {audience}.")),),
 }
 
 
@@ -332,12 +330,16 @@ _ERRORS: Mapping[Code, str] = {
     Code.NOT_A_CREDENTIAL: N_(
         "This is not a credential that this app can read. Ask the issuer for the original file."
     ),
-    Code.NOT_JSON: N_("This is no credential, or it is damaged: its text breaks off or is garbled."),
+    Code.NOT_JSON: N_(
+        "This is no credential, or it is damaged: its text breaks off or is garbled."
+    ),
     Code.NOT_UTF8: N_("Its letters are garbled, so it was not read. Ask for the original file."),
     Code.DUPLICATE_KEY: N_(
         "It says the same thing twice in different ways, so it cannot be trusted and was not read."
     ),
-    Code.NUMBER_OUT_OF_RANGE: N_("It holds a number that no real record holds, so it was not read."),
+    Code.NUMBER_OUT_OF_RANGE: N_(
+        "It holds a number that no real record holds, so it was not read."
+    ),
     Code.TOO_DEEP: N_("It is nested too deeply to be a real record, so it was not read."),
     Code.TOO_LARGE: N_("It is too large to be a credential, so it was not read."),
     Code.EMPTY: N_("There is nothing in it."),
@@ -367,9 +369,13 @@ _ERRORS: Mapping[Code, str] = {
         "This is a kind of credential that this version cannot read yet. Keep the file safe."
     ),
     Code.PROOF_UNSUPPORTED: N_("It has a kind of signature that this version cannot check yet."),
-    Code.ALGORITHM_UNSUPPORTED: N_("It has a kind of signature that this version cannot check yet."),
+    Code.ALGORITHM_UNSUPPORTED: N_(
+        "It has a kind of signature that this version cannot check yet."
+    ),
     Code.KEY_UNSUPPORTED: N_("It uses a kind of key that this version cannot check yet."),
-    Code.DID_METHOD_UNSUPPORTED: N_("Its kind of address is not one that this version can look up."),
+    Code.DID_METHOD_UNSUPPORTED: N_(
+        "Its kind of address is not one that this version can look up."
+    ),
     Code.STATUS_UNSUPPORTED: N_(
         "The issuer keeps a kind of list of withdrawn records that this version cannot read yet."
     ),
@@ -389,7 +395,8 @@ _ERRORS: Mapping[Code, str] = {
         "Nothing was changed."
     ),
     Code.VAULT_CHANGED: N_(
-        "The wallet file was changed by something else while it was open. Lock it and unlock it again."
+        "The wallet file was changed by something else while it was open. "
+        "Lock it and unlock it again."
     ),
     Code.VAULT_BUSY: N_(
         "This wallet is open in another window or program. Close it there, then try again."
@@ -407,11 +414,17 @@ _ERRORS: Mapping[Code, str] = {
         "Ask for it again, or for a file."
     ),
     Code.LINK_KIND_UNKNOWN: N_("This link needs a newer version of this app."),
-    Code.LINK_MALFORMED: N_("This is not a whole share link. Copy it again from its first letter to its last."),
-    Code.LINK_HOSTED: N_("This link points to a share kept online, which this version cannot open yet."),
+    Code.LINK_MALFORMED: N_(
+        "This is not a whole share link. Copy it again from its first letter to its last."
+    ),
+    Code.LINK_HOSTED: N_(
+        "This link points to a share kept online, which this version cannot open yet."
+    ),
     Code.LINK_TOO_LONG: N_("This is too much for a link. Send a file instead."),
     Code.QR_TOO_LARGE: N_("This is too much for a QR code. Use a link or a file instead."),
-    Code.QR_UNREADABLE: N_("The QR code could not be read back, so it is not shown. Use a link or a file."),
+    Code.QR_UNREADABLE: N_(
+        "The QR code could not be read back, so it is not shown. Use a link or a file."
+    ),
     Code.NOTHING_TO_SHARE: N_("Pick at least one record to share."),
     Code.MIXED_VERSIONS: N_(
         "These records are of an older and a newer make, which do not fit into one share. "
@@ -419,13 +432,20 @@ _ERRORS: Mapping[Code, str] = {
     ),
     Code.CANNOT_PRESENT: N_("One of these records cannot be shared as it is."),
     Code.AUDIENCE_MISSING: N_("Say whom this is for."),
+    Code.AUDIENCE_BAD: N_(
+        "Write their address as an e-mail address, or as a web address that starts with https://."
+    ),
     Code.END_NOT_IN_FUTURE: N_("Pick a day in the future for the link to end."),
-    Code.PAGE_ADDRESS_BAD: N_("The address of the check page must start with https:// and be complete."),
+    Code.PAGE_ADDRESS_BAD: N_(
+        "The address of the check page must start with https:// and be complete."
+    ),
     Code.UNREACHABLE: N_("{host} could not be reached. Try again when you are online."),
     Code.OFFLINE: N_("The app is working offline, so this was not looked up."),
     Code.ADDRESS_REFUSED: N_("The address {host} is not a public one, so it was not opened."),
     Code.FILE_UNREADABLE: N_("The file could not be read."),
-    Code.FILE_UNWRITABLE: N_("The file could not be written. The disk may be full, or the folder may not allow it."),
+    Code.FILE_UNWRITABLE: N_(
+        "The file could not be written. The disk may be full, or the folder may not allow it."
+    ),
 }
 
 _FALLBACK_FACTS: Mapping[str, Callable[[], str]] = {

@@ -184,7 +184,9 @@ def _share(arguments: Namespace) -> int:
 
 
 def _warn(app: wiring.App, arguments: Namespace) -> None:
-    warnings = [tr("A share like this cannot be taken back. It ends by itself on the day you chose.")]
+    warnings = [
+        tr("A share like this cannot be taken back. It ends by itself on the day you chose.")
+    ]
     if arguments.form != "file" and not arguments.page and not app.has_own_page:
         warnings.append(
             tr(

@@ -119,12 +119,13 @@ def _share(made: Parser) -> None:
 
 def _check(made: Parser) -> None:
     made.add_argument(
-        "inputs", nargs="*", metavar="INPUT", help="files, folders or links; standard input otherwise"
+        "inputs",
+        nargs="*",
+        metavar="INPUT",
+        help="files, folders or links; standard input otherwise",
     )
     made.add_argument("--json", action="store_true", help="one JSON object a line")
-    made.add_argument(
-        "--at", type=moment, metavar="TIME", help="check as of this time (ISO 8601)"
-    )
+    made.add_argument("--at", type=moment, metavar="TIME", help="check as of this time (ISO 8601)")
 
 
 def _demo(made: Parser) -> None:

@@ -89,7 +89,9 @@ def state(leaf: Checked, *, now: datetime) -> str:
     """Return the one word for a credential's state of trust."""
     assert isinstance(leaf.report, VerificationReport)
     assert leaf.record is not None
-    return wording.state(state_of(leaf.report, leaf.record.ends, now=now), leaf.record.ends, now=now)
+    return wording.state(
+        state_of(leaf.report, leaf.record.ends, now=now), leaf.record.ends, now=now
+    )
 
 
 def check_lines(report: VerificationReport) -> Iterator[str]:
