@@ -26,6 +26,8 @@ from wallet.storage.header import COPIES, COPY_BYTES, COPY_STRIDE, HEADER_BYTES,
 _BASE_VFS = "win32-none" if sys.platform == "win32" else "unix-none"
 _VFS_NAME = "ler-vault"
 _LOCK_BYTE = HEADER_BYTES - 1  # Windows locks are mandatory: a byte that nobody reads
+_LOG_SUFFIX = "-wal"
+_OTHER_SUFFIXES = ("-journal", "-shm")
 _PRAGMAS = (
     "locking_mode=EXCLUSIVE",  # the index of the WAL stays in memory: no third file
     "synchronous=FULL",
@@ -194,6 +196,8 @@ def connect(path: Path, key: bytearray) -> apsw.Connection:
     )
     try:
         connection.set_busy_timeout(0)
+        # Closing a vault that turns out not to be ours must not write back what a crash left.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, _has_log(path))
         # Not cached: a cached statement would keep the key's text for as long as the vault is open.
         for pragma in ("cipher='sqlcipher'", "legacy=4", f"key=\"x'{key.hex()}'\"", *_PRAGMAS):
             connection.execute(f"PRAGMA {pragma}", can_cache=False).fetchall()
@@ -206,8 +210,21 @@ def connect(path: Path, key: bytearray) -> apsw.Connection:
 
 
 def use_wal(connection: apsw.Connection) -> None:
-    """Switch to the write-ahead log: one synchronisation a commit."""
+    """Begin to write: a write-ahead log, one synchronisation a commit, written back on closing."""
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, False)
     connection.execute("PRAGMA journal_mode=WAL").fetchall()
+
+
+def _has_log(path: Path) -> bool:
+    """Say whether a crash left changes in a log beside the vault."""
+    log = path.with_name(path.name + _LOG_SUFFIX)
+    return log.exists() and log.stat().st_size > 0
+
+
+def forget_logs(path: Path) -> None:
+    """Delete the logs of a vault that is no more."""
+    for suffix in (_LOG_SUFFIX, *_OTHER_SUFFIXES):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 class _ShiftedFile(apsw.VFSFile):

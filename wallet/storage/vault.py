@@ -38,7 +38,6 @@ from wallet.storage.values import (
 
 MIN_PASSPHRASE_CHARS = 8  # NIST SP 800-63B section 5.1.1.1: at least eight characters
 _DATABASE_KEY = b"ler-wallet vault 1 database"
-_LOG_SUFFIXES = ("-wal", "-journal", "-shm")
 
 
 class Vault:
@@ -99,10 +98,7 @@ class Vault:
         try:
             with translated(file.path):
                 connection = container.connect(file.path, _database_key(file, key))
-                # Until its version is known, closing must not write its log back.
-                connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
                 schema.check(connection)
-                connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
                 container.use_wal(connection)
                 file.repair_header()
         except BaseException:
@@ -363,19 +359,19 @@ def _build(
         try:
             vault_id = secrets.token_bytes(16)
             slot = _passphrase_slot(key, passphrase, cost, vault_id)
-            _forget_logs(draft)
+            container.forget_logs(draft)
             file.clear()
             file.write_header(Header(schema.SCHEMA_VERSION, 1, vault_id, (slot,)))
             _fill(file, key, now)
             file.close()
             # A log that a deleted vault of this name left would be taken for the new one's.
-            _forget_logs(path)
+            container.forget_logs(path)
             container.publish(draft, path)
         finally:
             file.close()
             with suppress(OSError):
                 draft.unlink()
-            _forget_logs(draft)
+            container.forget_logs(draft)
 
 
 def _fill(file: ContainerFile, key: bytearray, now: datetime) -> None:
@@ -386,9 +382,3 @@ def _fill(file: ContainerFile, key: bytearray, now: datetime) -> None:
             schema.create(connection, now=now)
     finally:
         connection.close()
-
-
-def _forget_logs(path: Path) -> None:
-    for suffix in _LOG_SUFFIXES:
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).unlink()
