@@ -1,8 +1,4 @@
-"""A credential read for people: what it says, in the words its issuer used.
-
-Everything here is a claim, never a verified fact. Nothing here decides whether a credential
-holds; that is `wallet.verify`.
-"""
+"""The values of a record read for people. What fills them is in the modules beside this one."""
 
 from __future__ import annotations
 
@@ -77,6 +73,6 @@ class Record:
     evidence: tuple[Evidence, ...] = ()
     image: Image | None = None
     details: tuple[tuple[str, str], ...] = ()  # further (field name, text) pairs worth showing
-    parts: tuple["Record", ...] = ()  # e.g. the credentials and courses of a CLR transcript
+    parts: tuple[Record, ...] = ()  # e.g. the credentials and courses of a CLR transcript
     subject_email_hashes: tuple[tuple[str, str], ...] = ()  # (identityHash, salt)
     sample: bool = False  # made by this project's sample issuers
