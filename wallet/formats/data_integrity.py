@@ -22,7 +22,9 @@ from wallet.model import Json, Proof
 
 EDDSA_RDFC_2022: Final = "eddsa-rdfc-2022"
 ED25519_SIGNATURE_2020: Final = "Ed25519Signature2020"
-SUITES: Final = frozenset({EDDSA_RDFC_2022, ED25519_SIGNATURE_2020})
+# The name eddsa-rdfc-2022 had in drafts of 2022 and 2023; Open Badges 3.0 examples still use it.
+_EDDSA_2022: Final = "eddsa-2022"
+SUITES: Final = frozenset({EDDSA_RDFC_2022, ED25519_SIGNATURE_2020, _EDDSA_2022})
 
 MAX_PROOFS: Final = 20
 SIGNATURE_BYTES: Final = 64
