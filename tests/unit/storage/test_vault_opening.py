@@ -335,6 +335,25 @@ def test_the_database_key_is_not_the_key_in_the_slots(closed: Path) -> None:
     assert len(key) == sealing.KEY_BYTES
 
 
+def test_the_copy_that_does_not_count_is_written_over_first(closed: Path) -> None:
+    for damaged in (0, 1):
+        whole = bytearray(closed.read_bytes())
+        whole[damaged * 4096 + 50] ^= 1
+        closed.write_bytes(whole)
+        file = container.open_existing(closed)
+        order: list[int] = []
+        write = file._write
+
+        def noted(index: int, data: bytes, order=order, write=write) -> None:  # type: ignore[no-untyped-def]
+            order.append(index)
+            write(index, data)
+
+        file._write = noted  # type: ignore[method-assign]
+        file.repair_header()
+        file.close()
+        assert order == [damaged, 1 - damaged]
+
+
 def test_a_header_is_read_while_another_is_half_written(tmp_path: Path) -> None:
     path = tmp_path / "header"
     file = ContainerFile(path, flags=os.O_RDWR | os.O_CREAT)
