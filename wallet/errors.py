@@ -81,6 +81,7 @@ class Code(StrEnum):
     MIXED_VERSIONS = "mixed_versions"
     CANNOT_PRESENT = "cannot_present"
     AUDIENCE_MISSING = "audience_missing"
+    AUDIENCE_BAD = "audience_bad"
     END_NOT_IN_FUTURE = "end_not_in_future"
     PAGE_ADDRESS_BAD = "page_address_bad"
 

@@ -25,6 +25,12 @@ WARN_CHARS: Final = 8_000  # above: mail clients and servers break it, so it is 
 # The largest packet in base32 after the longest page address, with room for line breaks.
 MAX_TEXT_CHARS: Final = 128 * 1024
 
+_SPACE_OUTSIDE_STRINGS: Final = re.compile(rb'("(?:[^"\\]|\\.)*")|[ \t\r\n]+', re.DOTALL)
+_LOOK_CHARS: Final = 64
+# A packet of kind 0x11 with dictionary 1 or of kind 0x21 starts so in base64url and in base32.
+_BARE: Final = re.compile(
+    r"u(?:ER[E-H]|I[Q-Za-f])[\w-]{8,}|B(?:CEI[Q-Z2-7]|E[E-H])[A-Z2-7]{8,}", re.A
+)
 _SPACE: Final = re.compile(r"\s+")
 _SHAPE: Final = {
     BASE64URL: re.compile(r"[A-Za-z0-9_-]*", re.ASCII),
@@ -58,9 +64,24 @@ def advice(chars: int) -> Advice:
     return Advice.WARN if chars <= WARN_CHARS else Advice.REFUSE
 
 
+def pack(presentation: bytes) -> bytes:
+    """Return a presentation's packet, made of its text without the spaces between JSON tokens.
+
+    Proofs are over what JSON says, so they still hold; indentation would only cost room. Every
+    token stays byte for byte.
+    """
+    return packet.encode(_SPACE_OUTSIDE_STRINGS.sub(rb"\1", presentation))
+
+
+def chars_of(packed_size: int, page: str, base: str = BASE64URL) -> int:
+    """Return how long a link with a packet of `packed_size` bytes is."""
+    bits = 6 if base == BASE64URL else 5
+    return len(pages.address(page)) + len("#u") + -(-packed_size * 8 // bits)
+
+
 def encode(presentation: bytes, page: str) -> Link:
     """Return the link that opens `presentation` on `page`; raises LINK_TOO_LONG."""
-    packed = packet.encode(presentation)
+    packed = pack(presentation)
     text = f"{pages.address(page)}#{fragment(packed, BASE64URL)}"
     if advice(len(text)) is Advice.REFUSE:
         raise LinkError(Code.LINK_TOO_LONG, chars=len(text), limit=WARN_CHARS)
@@ -73,11 +94,24 @@ def fragment(packed: bytes, base: str) -> str:
     return base + encoded(packed).decode("ascii").rstrip("=")
 
 
-def decode(text: str) -> bytes:
+def looks_like(given: str | bytes) -> bool:
+    """Say whether a person who gave this meant a link, whole or not: then `decode` says more.
+
+    A fragment alone has no shape of its own; it counts where its first byte is a kind we know.
+    """
+    text = given.decode("ascii", "replace") if isinstance(given, bytes) else given
+    start = text[:_LOOK_CHARS].lstrip().removeprefix("<").lower()
+    if start.startswith(("https://", "http://", "#u", "#b", "#ur:")):
+        return True
+    return len(text) <= MAX_TEXT_CHARS and _BARE.fullmatch(_SPACE.sub("", text)) is not None
+
+
+def decode(given: str | bytes) -> bytes:
     """Return the presentation a link carries; raises `LinkError` only, whatever the text.
 
     Takes a whole link or only what stands after its `#`.
     """
+    text = given.decode("utf-8", "replace") if isinstance(given, bytes) else given
     if len(text) > MAX_TEXT_CHARS:
         raise LinkError(Code.LINK_MALFORMED)
     return _unpack(_fragment_of(text))

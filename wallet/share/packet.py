@@ -42,6 +42,7 @@ def encode(presentation: bytes) -> bytes:
     """Pack one presentation (UTF-8 JSON); raises `LinkError` when it is too much for a link."""
     if len(presentation) > MAX_INFLATED_BYTES:
         raise LinkError(Code.LINK_TOO_LONG, size=len(presentation), limit=MAX_INFLATED_BYTES)
+    _check_presentation(presentation)  # never write what a reader must refuse
     body = _deflate(presentation)
     if len(body) > MAX_DEFLATED_BYTES:
         raise LinkError(Code.LINK_TOO_LONG, size=len(body), limit=MAX_DEFLATED_BYTES)

@@ -1,0 +1,107 @@
+"""What leaves with a credential, claim by claim, as plain labels and texts for people.
+
+Everything that is in the text that leaves is listed; nothing is judged, translated or left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from wallet.formats import vc_jwt
+from wallet.model import Credential, Format, Json
+
+SEPARATOR: Final = " › "  # between the parts of a label
+MAX_TEXT_CHARS: Final = 500  # of one claim as it is shown; `size` has its whole length
+MAX_LINES: Final = 2_000  # of one credential
+
+_TECHNICAL: Final = frozenset({"@context", "proof", "type", "id", "credentialSchema"})
+_TOKEN: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"})
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One claim: where it stands ("credential subject › achievement › name") and what it says.
+
+    `technical` lines are the machinery around what people mean: types, identifiers, proofs.
+    `size` is the length of the whole text in characters, which may be more than is shown.
+    """
+
+    label: str
+    text: str
+    technical: bool
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """One credential that leaves, whole: in its format no claim can be held back.
+
+    `size` is the size of its text in bytes. `complete` is false when it has more than
+    `MAX_LINES` claims, of which only the first are listed.
+    """
+
+    credential_id: str
+    title: str
+    issuer: str
+    lines: tuple[Line, ...]
+    size: int
+    complete: bool = True
+
+
+def of(credential: Credential) -> Leaving:
+    """Return what leaves when this credential is shared."""
+    lines = tuple(islice(_lines(_whole(credential), (), technical=False), MAX_LINES + 1))
+    return Leaving(
+        credential_id=credential.id,
+        title=credential.title,
+        issuer=credential.issuer,
+        lines=lines[:MAX_LINES],
+        size=len(credential.raw),
+        complete=len(lines) <= MAX_LINES,
+    )
+
+
+def _whole(credential: Credential) -> Mapping[str, Json]:
+    """Return all that the credential's text says; a token may say more than its credential."""
+    if credential.format not in {Format.VC_JWT, Format.VC_JOSE}:
+        return credential.claims
+    token = vc_jwt.parse(credential.raw)
+    rest = {name: value for name, value in token.payload.items() if name not in {"vc", "vp"}}
+    return {**token.claims, **{k: v for k, v in rest.items() if k not in token.claims}}
+
+
+def _lines(value: Json, path: tuple[str, ...], *, technical: bool) -> Iterator[Line]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            machinery = technical or name in _TECHNICAL or (not path and name in _TOKEN)
+            yield from _lines(inner, (*path, _words(name)), technical=machinery)
+    elif isinstance(value, list):
+        yield from _list_lines(value, path, technical=technical)
+    else:
+        text = _text(value)
+        shown = text if len(text) <= MAX_TEXT_CHARS else f"{text[: MAX_TEXT_CHARS - 1]}…"
+        yield Line(SEPARATOR.join(path), shown, technical, len(text))
+
+
+def _list_lines(values: list[Json], path: tuple[str, ...], *, technical: bool) -> Iterator[Line]:
+    if len(values) == 1:
+        yield from _lines(values[0], path, technical=technical)
+        return
+    for number, inner in enumerate(values, start=1):
+        numbered = (*path[:-1], f"{path[-1]} {number}" if path else str(number))
+        yield from _lines(inner, numbered, technical=technical)
+
+
+def _words(name: str) -> str:
+    return _WORDS.sub(" ", name).lower() if not name.startswith("@") else name
+
+
+def _text(value: Json) -> str:
+    """Return a value as text; strings as they are, everything else as JSON spells it."""
+    return value if isinstance(value, str) else json.dumps(value)
