@@ -120,7 +120,7 @@ def install_node_packages(folder: Path, environment: dict[str, str]) -> None:
 
 
 def build_page() -> None:
-    """Build the recruiter's page into resources/viewer/dist, unless nothing it is made of changed."""
+    """Build the page into resources/viewer/dist, unless nothing it is made of changed."""
     stamp = VIEWER / "dist" / ".inputs"
     inputs = _fingerprint()
     if stamp.exists() and stamp.read_text() == inputs:

@@ -17,12 +17,11 @@ from pathlib import Path
 from wallet import formats
 from wallet.checking import Checked, Clock, State, Verifier, state_at, state_of, verdict_of
 from wallet.errors import Code, VaultError
-from wallet.formats.contexts import SHARED
 from wallet.model import Credential, Fact
 from wallet.record import Kind, Record
 from wallet.report import VerificationReport, from_json, to_json
-from wallet.share import plan as sharing
-from wallet.share.plan import Form, Made, Offer, SharePlan
+from wallet.share import Form, Made, Offer, SharePlan
+from wallet.share import plan as plan_of
 from wallet.storage import (
     AddOutcome,
     CheckedReport,
@@ -319,11 +318,10 @@ class Wallet:
         page: str,
     ) -> SharePlan:
         """Say exactly what would leave, for whom and until when; nothing leaves yet."""
-        return sharing.plan(
+        return plan_of(
             [self.entry(credential_id).credential for credential_id in ids],
             holder=self.holder,
             keys=self._open(),
-            contexts=SHARED,
             page=page,
             audience=audience,
             for_whom=for_whom,

@@ -94,8 +94,14 @@ class App:
     """Everything a front-end talks to."""
 
     def __init__(
-        self, *, paths: Paths, preferences: Preferences, outside: Outside, clock: Clock,
-        make_wallet: Callable[[Verifier], Wallet], verifier: Verifier,
+        self,
+        *,
+        paths: Paths,
+        preferences: Preferences,
+        outside: Outside,
+        clock: Clock,
+        make_wallet: Callable[[Verifier], Wallet],
+        verifier: Verifier,
     ) -> None:
         self.paths = paths
         self.preferences = preferences
@@ -140,6 +146,12 @@ class App:
             raise WalletError(Code.FILE_UNREADABLE)
         return Preview(folder)
 
+    def __enter__(self) -> App:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         """Lock the wallet and stop whatever runs."""
         self.wallet.lock()
@@ -170,9 +182,7 @@ def build(
     paths = paths or Paths.standard()
     preferences = load(paths.preferences)
     store = _VaultFacts()
-    outside = Outside(
-        offline=offline or preferences.offline, documents=documents, store=store
-    )
+    outside = Outside(offline=offline or preferences.offline, documents=documents, store=store)
     checks = Verifier(outside, policy=policy(), clock=clock)
     app = App(
         paths=paths,

@@ -61,19 +61,18 @@ def _create(arguments: Namespace) -> int:
 
 
 def _import(arguments: Namespace) -> int:
-    app = opened(arguments)
-    trouble = False
-    for given in the_inputs(arguments.inputs):
-        checked = app.verifier.check_input(given)
-        if checked.error is not None:
-            trouble = True
-            print(f"{given.source}: {wording.error(checked.error)} {tr('Not kept.')}")
-        else:
-            added = app.wallet.keep([checked]).added
-            for leaf in checked.leaves():
-                _print_kept(app, leaf, added)
-    app.stop()
-    return TROUBLE if trouble else DONE
+    with opened(arguments) as app:
+        trouble = False
+        for given in the_inputs(arguments.inputs):
+            checked = app.verifier.check_input(given)
+            if checked.error is not None:
+                trouble = True
+                print(f"{given.source}: {wording.error(checked.error)} {tr('Not kept.')}")
+            else:
+                added = app.wallet.keep([checked]).added
+                for leaf in checked.leaves():
+                    _print_kept(app, leaf, added)
+        return TROUBLE if trouble else DONE
 
 
 def _print_kept(app: wiring.App, leaf: Checked, added: tuple[str, ...]) -> None:
@@ -88,99 +87,94 @@ def _print_kept(app: wiring.App, leaf: Checked, added: tuple[str, ...]) -> None:
 
 
 def _list(arguments: Namespace) -> int:
-    app = opened(arguments)
-    rows = app.wallet.rows(" ".join(arguments.words))
-    for row in rows:
-        if arguments.json:
-            said.print_json(
-                id=row.id,
-                title=row.title,
-                issuer=row.issuer_name,
-                kind=row.kind.value,
-                awarded=said.iso(row.awarded),
-                ends=said.iso(row.ends),
-                state=row.state.value,
-                sample=row.sample,
-            )
-        else:
-            word = wording.state(row.state, row.ends, now=app.clock())
-            mark = f" ({tr('Sample')})" if row.sample else ""
-            print(f"{row.id[:SHORT_ID]}  {word:<18}  {row.title}{mark} | {row.issuer_name}")
-    if not rows and not arguments.json:
-        print(tr("No record has all these words.") if arguments.words else tr("It is empty."))
-    app.stop()
-    return DONE
+    with opened(arguments) as app:
+        rows = app.wallet.rows(" ".join(arguments.words))
+        for row in rows:
+            if arguments.json:
+                said.print_json(
+                    id=row.id,
+                    title=row.title,
+                    issuer=row.issuer_name,
+                    kind=row.kind.value,
+                    awarded=said.iso(row.awarded),
+                    ends=said.iso(row.ends),
+                    state=row.state.value,
+                    sample=row.sample,
+                )
+            else:
+                word = wording.state(row.state, row.ends, now=app.clock())
+                mark = f" ({tr('Sample')})" if row.sample else ""
+                print(f"{row.id[:SHORT_ID]}  {word:<18}  {row.title}{mark} | {row.issuer_name}")
+        if not rows and not arguments.json:
+            print(tr("No record has all these words.") if arguments.words else tr("It is empty."))
+        return DONE
 
 
 def _show(arguments: Namespace) -> int:
-    app = opened(arguments)
-    entry = app.wallet.entry(app.wallet.find(arguments.id))
-    checked = app.verifier.as_checked(entry.credential, entry.report, source=entry.source)
-    app.stop()
-    if arguments.json:
-        added = said.iso(entry.added_at)
-        facts = {"id": entry.id, "state": entry.state.value, "added_at": added}
-        said.print_json(**facts, **said.as_object(checked))
+    with opened(arguments) as app:
+        entry = app.wallet.entry(app.wallet.find(arguments.id))
+        checked = app.verifier.as_checked(entry.credential, entry.report, source=entry.source)
+        if arguments.json:
+            added = said.iso(entry.added_at)
+            facts = {"id": entry.id, "state": entry.state.value, "added_at": added}
+            said.print_json(**facts, **said.as_object(checked))
+            return DONE
+        mark = f" ({tr('Sample')})" if entry.record.sample else ""
+        print(f"{entry.record.title}{mark} [{entry.id[:SHORT_ID]}]")
+        print(wording.state(entry.state, entry.record.ends, now=app.clock()))
+        for line in said.record_lines(checked):
+            print(f"  {line}")
+        for line in said.check_lines(entry.report):
+            print(f"  {line}")
         return DONE
-    mark = f" ({tr('Sample')})" if entry.record.sample else ""
-    print(f"{entry.record.title}{mark} [{entry.id[:SHORT_ID]}]")
-    print(wording.state(entry.state, entry.record.ends, now=app.clock()))
-    for line in said.record_lines(checked):
-        print(f"  {line}")
-    for line in said.check_lines(entry.report):
-        print(f"  {line}")
-    return DONE
 
 
 def _export(arguments: Namespace) -> int:
-    app = opened(arguments)
-    export = app.wallet.export(app.wallet.find(arguments.id))
-    app.stop()
-    written = write(export.data, arguments.output or export.file_name)
-    if written is not None:
-        print(tr("Wrote the original to {path}.", path=written))
-    return DONE
+    with opened(arguments) as app:
+        export = app.wallet.export(app.wallet.find(arguments.id))
+        written = write(export.data, arguments.output or export.file_name)
+        if written is not None:
+            print(tr("Wrote the original to {path}.", path=written))
+        return DONE
 
 
 def _remove(arguments: Namespace) -> int:
-    app = opened(arguments)
-    ids = [app.wallet.find(one, removed=arguments.undo) for one in arguments.ids]
-    if arguments.undo:
-        app.wallet.restore(ids)
-        print(ntr("{n} record is back.", "{n} records are back.", len(ids)))
-    else:
-        app.wallet.remove(ids)
-        print(
-            ntr(
-                "{n} record was removed. For 30 days, remove --undo brings it back.",
-                "{n} records were removed. For 30 days, remove --undo brings them back.",
-                len(ids),
+    with opened(arguments) as app:
+        ids = [app.wallet.find(one, removed=arguments.undo) for one in arguments.ids]
+        if arguments.undo:
+            app.wallet.restore(ids)
+            print(ntr("{n} record is back.", "{n} records are back.", len(ids)))
+        else:
+            app.wallet.remove(ids)
+            print(
+                ntr(
+                    "{n} record was removed. For 30 days, remove --undo brings it back.",
+                    "{n} records were removed. For 30 days, remove --undo brings them back.",
+                    len(ids),
+                )
             )
-        )
-    app.stop()
-    return DONE
+        return DONE
 
 
 def _share(arguments: Namespace) -> int:
-    app = opened(arguments)
-    plan = app.wallet.plan_share(
-        [app.wallet.find(one) for one in arguments.ids],
-        for_whom=arguments.for_whom,
-        for_what=arguments.about,
-        audience=arguments.audience,
-        ends=arguments.until,
-        page=arguments.page or app.preferences.page,
-    )
-    made = app.wallet.share(plan, arguments.form)
-    app.stop()
-    if arguments.form == "link" and arguments.output is None:
-        print(made.text)
-    else:
-        written = write(made.data, arguments.output or made.file_name)
-        if written is not None:
-            print(tr("Wrote the share to {path}.", path=written))
-    _warn(app, arguments)
-    return DONE
+    with opened(arguments) as app:
+        plan = app.wallet.plan_share(
+            [app.wallet.find(one) for one in arguments.ids],
+            for_whom=arguments.for_whom,
+            for_what=arguments.about,
+            audience=arguments.audience,
+            ends=arguments.until,
+            page=arguments.page or app.preferences.page,
+        )
+        made = app.wallet.share(plan, arguments.form)
+        if arguments.form == "link" and arguments.output is None:
+            print(made.text)
+        else:
+            written = write(made.data, arguments.output or made.file_name)
+            if written is not None:
+                print(tr("Wrote the share to {path}.", path=written))
+        _warn(app, arguments)
+        return DONE
 
 
 def _warn(app: wiring.App, arguments: Namespace) -> None:

@@ -30,7 +30,7 @@ def the_inputs(given: Iterable[str]) -> Iterator[Input]:
 
 
 def opened(arguments: Namespace) -> wiring.App:
-    """Return the application with the person's wallet unlocked."""
+    """Return the application with the person's wallet unlocked; leaving it locks."""
     app = wiring.build(
         offline=getattr(arguments, "offline", True),
         documents=getattr(arguments, "documents", None),

@@ -1,0 +1,311 @@
+"""The command line as people and scripts use it: every command, its words, its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.world import World
+from wallet import cli, wiring
+from wallet.crypto.sealing import Cost
+from wallet.formats.badge_image import bake
+
+PASSPHRASE = "seven quiet herons"
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(kind + data).to_bytes(4, "big")
+    return len(data).to_bytes(4, "big") + kind + data + check
+
+
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", bytes([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]))
+    + _chunk(b"IDAT", zlib.compress(b"\x00\x7f"))
+    + _chunk(b"IEND", b"")
+)
+
+
+class Terminal:
+    """The command line with its pipes: the passphrase comes through a file descriptor."""
+
+    def __init__(self, folder: Path, capsysbinary) -> None:
+        self.vault = folder / "wallet.ler"
+        self._capture = capsysbinary
+        self.out = self.err = ""
+        self.raw = b""
+
+    def __call__(self, *arguments: object, passphrase: str | None = None) -> int:
+        words = [str(argument) for argument in arguments]
+        reader = None
+        if words and words[0] not in {"check", "demo"}:
+            reader, writer = os.pipe()
+            os.write(writer, f"{passphrase or PASSPHRASE}\n".encode())
+            os.close(writer)
+            words[1:1] = ["--vault", str(self.vault), "--passphrase-fd", str(reader)]
+        self._capture.readouterr()
+        try:
+            code = cli.main(words, window=lambda language: 77, demo=lambda output: 78)
+        finally:
+            if reader is not None:
+                os.close(reader)
+        self.raw, err = self._capture.readouterr()
+        self.out, self.err = self.raw.decode(errors="replace"), err.decode()
+        return code
+
+    def lines(self) -> list[dict]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passphrase(monkeypatch):
+    """Real vaults, with a low price of the passphrase; the clock is the world's."""
+    build = wiring.build
+    cheap = Cost(memory_kib=8 * 1024, iterations=1, lanes=1)
+    monkeypatch.setattr(wiring, "build", lambda **given: build(**{"cost": cheap, **given}))
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def run(tmp_path, capsysbinary):
+    return Terminal(tmp_path, capsysbinary)
+
+
+@pytest.fixture
+def good(world, tmp_path):
+    path = tmp_path / "good.json"
+    path.write_bytes(world.issue(world.issuer("Ridge College"), title="Welding Diploma ® ’"))
+    return path
+
+
+@pytest.fixture
+def altered(good, tmp_path):
+    path = tmp_path / "altered.json"
+    path.write_bytes(good.read_bytes().replace(b"Welding", b"Nursing"))
+    return path
+
+
+def test_without_a_command_the_window_opens(run, capsysbinary):
+    assert cli.main([], window=lambda language: 77, demo=lambda output: 78) == 77
+    assert cli.main(["demo"], window=lambda language: 77, demo=lambda output: 78) == 78
+
+
+def test_the_whole_job_of_a_job_seeker(run, good, tmp_path):
+    assert run("create", "--name", "Alex") == 0
+    assert stat.S_IMODE(run.vault.stat().st_mode) == 0o600
+    assert run("import", good) == 0
+    assert "Kept: Welding Diploma ® ’" in run.out
+    assert run("import", good) == 0
+    assert "Was there already" in run.out
+
+    assert run("list", "--json") == 0
+    (row,) = run.lines()
+    assert (row["title"], row["state"]) == ("Welding Diploma ® ’", "holds")
+    assert run("list", "weld") == 0
+    assert "Holds" in run.out
+    assert run("list", "nursing") == 0
+    assert "No record" in run.out
+
+    assert run("show", row["id"][:6]) == 0
+    assert "Unaltered: The signature fits" in run.out
+    assert run("export", row["id"][:6], "-o", "-") == 0
+    assert run.raw == good.read_bytes()
+
+    until = ("--until", "2100-01-01")
+    assert run("share", row["id"][:6], "--for", "Harbor Hospital", *until) == 0
+    link = run.out.strip()
+    assert link.startswith("https://check.ler-wallet.example/#u")
+    assert "stand-in" in run.err
+    assert run("check", "--json", "--offline", link) == 0
+    (checked,) = run.lines()
+    assert checked["title"] == "For Harbor Hospital"
+    assert [c["title"] for c in checked["credentials"]] == ["Welding Diploma ® ’"]
+
+    for form, start in (("qr", b"\x89PNG"), ("file", b"{")):
+        target = tmp_path / f"share.{form}"
+        code = run("share", row["id"], "--for", "X", *until, "--form", form, "-o", target)
+        assert code == 0, run.err
+        assert target.read_bytes().startswith(start)
+    assert run("check", "--offline", tmp_path / "share.file") == 0
+
+    assert run("remove", row["id"][:8]) == 0
+    assert run("list", "--json") == 0
+    assert run.out == ""
+    assert run("remove", "--undo", row["id"][:8]) == 0
+    assert run("list", "--json") == 0
+    assert len(run.lines()) == 1
+
+
+def test_a_baked_badge_is_exported_as_the_picture_it_came_in(run, good, tmp_path):
+    picture = tmp_path / "badge.png"
+    picture.write_bytes(bake(PIXEL, good.read_bytes()))
+    run("create")
+    assert run("import", picture) == 0
+    run("list", "--json")
+    (row,) = run.lines()
+    assert run("export", row["id"], "-o", "-") == 0
+    assert run.raw == picture.read_bytes()
+
+
+def test_check_says_passed_failed_unknown_or_unreadable_by_its_exit_code(
+    run, world, good, altered, tmp_path
+):
+    away = tmp_path / "away.json"
+    away.write_bytes(world.issue(world.issuer("Far School", method="web")))
+    nothing = tmp_path / "nothing.json"
+    nothing.write_bytes(b"[1, 2")
+    assert run("check", "--offline", good) == 0
+    assert run("check", "--offline", good, altered) == 1
+    assert run("check", "--offline", good, away) == 3
+    assert run("check", "--offline", good, nothing) == 2
+    assert run("check", "--offline", altered, away, nothing) == 1
+
+
+def test_check_prints_one_object_a_line(run, good, altered, tmp_path):
+    nothing = tmp_path / "nothing.json"
+    nothing.write_bytes(b"")
+    run("check", "--json", "--offline", good, altered, nothing)
+    passed, failed, unread = run.lines()
+    for line in (passed, failed, unread):
+        assert set(line) >= {"source", "format", "issuer", "title", "outcome", "checks", "error"}
+    assert passed["outcome"] == "passed"
+    assert passed["format"] == "data-integrity"
+    assert failed["outcome"] == "failed"
+    assert [c["question"] for c in failed["checks"]] == [
+        "signature",
+        "authority",
+        "validity",
+        "status",
+        "issuer",
+    ]
+    assert failed["checks"][0] == {
+        "question": "signature",
+        "outcome": "failed",
+        "reason": "altered",
+        "checked_at": failed["checks"][0]["checked_at"],
+    }
+    assert unread["outcome"] is None
+    assert unread["error"] == "empty"
+
+
+def test_check_reads_folders_lines_and_standard_input(run, good, tmp_path, monkeypatch):
+    folder = tmp_path / "folder" / "inner"
+    folder.mkdir(parents=True)
+    shutil.copy(good, folder / "a.json")
+    (folder / ".hidden").write_bytes(b"no")
+    line = json.dumps(json.loads(good.read_bytes()))
+    (tmp_path / "folder" / "many.jsonl").write_text(f"{line}\n\n{line}")
+    assert run("check", "--json", "--offline", tmp_path / "folder") == 0
+    assert [Path(line["source"]).name for line in run.lines()] == [
+        "a.json",
+        "many.jsonl:1",
+        "many.jsonl:3",
+    ]
+    with good.open("rb") as file:
+        monkeypatch.setattr("sys.stdin", _Stdin(file))
+        assert run("check", "--json", "--offline") == 0
+    assert run.lines()[0]["source"] == "-"
+
+
+class _Stdin:
+    def __init__(self, file) -> None:
+        self.buffer = file
+
+
+def test_check_as_of_a_time_and_from_saved_documents(run, world, tmp_path):
+    issuer = world.issuer("Far School", method="web")
+    path = tmp_path / "far.json"
+    path.write_bytes(world.issue(issuer, ends=datetime(2030, 1, 1, tzinfo=UTC)))
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    index = {}
+    for number, (url, body) in enumerate(world.documents.items()):
+        (saved / f"{number}.json").write_bytes(body)
+        index[url] = f"{number}.json"
+    (saved / "index.json").write_text(json.dumps(index))
+    at = ("--at", "2029-01-01")
+    assert run("check", "--json", "--documents", saved, *at, path) == 0, run.out
+    assert run("check", "--json", "--documents", saved, "--at", "2031-01-01T00:00:00Z", path) == 1
+    assert run.lines()[0]["checks"][2]["reason"] == "ended"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["show", "abc"], "no such record"),
+        (["export", "abc"], "no such record"),
+        (["share", "abc", "--for", "X", "--until", "2100-01-01"], "no such record"),
+    ],
+)
+def test_what_is_not_there_is_said_plainly(run, arguments, words):
+    run("create")
+    assert run(*arguments) == 2
+    assert words in run.err
+    assert "Traceback" not in run.err
+
+
+def test_wrong_passphrase_missing_and_present_wallets(run, tmp_path):
+    assert run("list") == 2
+    assert "no wallet" in run.err
+    assert run("create", passphrase="short") == 2
+    assert "too short" in run.err
+    assert not run.vault.exists()
+    run("create")
+    before = run.vault.read_bytes()
+    assert run("create") == 2
+    assert "already" in run.err
+    assert run("list", passphrase="not the passphrase") == 2
+    assert "not the passphrase" in run.err
+    assert run.vault.read_bytes() == before
+
+
+def test_bad_inputs_leave_nothing_behind(run, good, tmp_path):
+    run("create")
+    bad = tmp_path / "bad.json"
+    bad.write_bytes(b"\xff\xfe")
+    assert run("import", bad, good, tmp_path / "absent.json") == 2
+    assert run.out.count("Not kept.") == 2
+    run("list", "--json")
+    assert len(run.lines()) == 1
+
+
+def test_a_share_must_end_in_the_future_and_name_a_page(run, good):
+    run("create")
+    run("import", good)
+    run("list", "--json")
+    one = run.lines()[0]["id"]
+    assert run("share", one, "--for", "X", "--until", "2001-01-01") == 2
+    assert "future" in run.err
+    assert run("share", one, "--for", " ", "--until", "2100-01-01") == 2
+    assert "whom" in run.err
+    page = ("--page", "http://example.com/")
+    assert run("share", one, "--for", "X", "--until", "2100-01-01", *page) == 2
+    assert "https" in run.err
+
+
+def test_arguments_that_make_no_sense_end_with_two(run):
+    for arguments in (["check", "--at", "tomorrow"], ["share"], ["nonsense"]):
+        with pytest.raises(SystemExit) as stopped:
+            cli.main(arguments, window=lambda language: 0, demo=lambda output: 0)
+        assert stopped.value.code == 2
+
+
+def test_spanish_words(run, good):
+    run("create")
+    code = cli.main(
+        ["--language", "es", "check", "--offline", str(good)],
+        window=lambda language: 0,
+        demo=lambda output: 0,
+    )
+    assert code == 0
