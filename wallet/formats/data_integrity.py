@@ -16,7 +16,7 @@ from typing import Final
 from wallet.crypto import multikey
 from wallet.crypto.jsonld import Contexts, canonicalize
 from wallet.errors import Code, MalformedError, UnsupportedError
-from wallet.formats import fields
+from wallet.formats import fields, plain
 from wallet.formats.contexts import SHARED
 from wallet.model import Json, Proof
 
@@ -29,6 +29,25 @@ SUITES: Final = frozenset({EDDSA_RDFC_2022, ED25519_SIGNATURE_2020, _EDDSA_2022}
 MAX_PROOFS: Final = 20
 SIGNATURE_BYTES: Final = 64
 # The members that carry the signature itself; everything else in a proof is signed.
+# What a proof may say (VC Data Integrity 1.0 section 2.1). Another member could be one of these
+# under another name.
+_MEMBERS: Final = frozenset(
+    [
+        "@context",
+        "id",
+        "type",
+        "cryptosuite",
+        "created",
+        "expires",
+        "domain",
+        "challenge",
+        "nonce",
+        "verificationMethod",
+        "proofPurpose",
+        "proofValue",
+        "previousProof",
+    ]
+)
 _UNSIGNED: Final = ("proofValue", "jws", "signatureValue")
 
 
@@ -54,6 +73,7 @@ def document_hash(document: Mapping[str, Json], proof: Proof, contexts: Contexts
     That is the document without proofs, or, for a link of a chain, with the proofs that
     `previousProof` names (VC Data Integrity 1.0 section 4.2).
     """
+    plain.check(document)
     unsecured = {name: value for name, value in document.items() if name != "proof"}
     previous = fields.nodes(proof.options.get("previousProof"))
     if previous:
@@ -74,6 +94,9 @@ def options_hash(document: Mapping[str, Json], proof: Proof, contexts: Contexts)
 
 def signature(proof: Proof) -> bytes:
     """Return the 64 bytes of a proof's signature; raises `MalformedError`."""
+    strange = proof.options.keys() - _MEMBERS
+    if strange:
+        raise MalformedError(Code.WRONG_TYPE, field=min(strange)[:80])
     value = proof.options.get("proofValue")
     if not isinstance(value, str) or not value.startswith("z"):
         raise MalformedError(Code.BAD_SIGNATURE_ENCODING)

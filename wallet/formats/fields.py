@@ -29,7 +29,13 @@ _MAX_SECONDS: Final = 253_402_300_799  # 9999-12-31
 def time(value: Json) -> datetime | None:
     """Return an aware time from an XML Schema dateTime (or date), or None when it is none."""
     if not isinstance(value, str):
-        return None
+        # The same statement, written as a list of one or with its type beside it.
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if isinstance(value, dict):
+            value = value.get("@value")
+        if not isinstance(value, str):
+            return None
     if len(value) == 20 and value[19] == "Z":  # the shape nearly every credential has
         try:
             return datetime.fromisoformat(value)
