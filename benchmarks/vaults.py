@@ -1,0 +1,169 @@
+"""The vault: importing, unlocking apart from the passphrase's price, listing and searching.
+
+Beside it a plain sqlite3 database that holds the same lines, texts and originals, unencrypted and
+unchecked: what the machine's disk and SQLite alone cost.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from benchmarks.measure import Sample, Turn, once, take_turns
+from benchmarks.subjects import Subject
+from wallet import wiring
+from wallet.app import Checked, Wallet
+from wallet.model import Credential
+from wallet.storage import Cost
+
+PASSPHRASE = "correct horse battery staple"
+CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)  # a key derivation that takes next to no time
+WORD = "statistics"
+
+_PLAIN = """
+CREATE TABLE line (position INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, issuer TEXT,
+    issuer_name TEXT, kind TEXT, awarded TEXT, ends TEXT, verdict TEXT);
+CREATE TABLE original (position INTEGER PRIMARY KEY, raw BLOB, search_text TEXT);
+CREATE VIRTUAL TABLE word USING fts5 (text, content='', prefix='2 3');
+"""
+
+
+def measure(
+    subjects: list[Subject], *, many: int, rounds: int, lists: int
+) -> dict[str, dict[str, list[Sample]]]:
+    """Return the samples of each job, ours and plain; `many` credentials for the lists."""
+    with tempfile.TemporaryDirectory() as folder:
+        bench = _Bench(Path(folder), subjects)
+        measured = {"import": take_turns(bench.imports(), rounds)}
+        with bench.filled(many) as jobs:
+            for job, turns in jobs:
+                take_turns(turns, 1)
+                measured[job] = take_turns(turns, lists)
+        return measured
+
+
+class _Bench:
+    def __init__(self, folder: Path, subjects: list[Subject]) -> None:
+        self._folder = folder
+        self._data = [subject.data for subject in subjects]
+        self._verifier = wiring.verifier(offline=True)
+        self._numbers = count()
+
+    def imports(self) -> dict[str, Turn]:
+        """Return turns that import everything into a new vault, check it only, or keep it plain."""
+        lines = [_line(self._verifier.check(data)) for data in self._data]
+
+        def ours() -> None:
+            wallet = self._new_wallet()
+            wallet.keep([self._verifier.check(data) for data in self._data])
+            wallet.lock()
+
+        def checks() -> None:
+            for data in self._data:
+                self._verifier.check(data)
+
+        def plain() -> None:
+            with closing(self._new_plain()) as connection:
+                _insert(connection, lines)
+
+        each = {"ours": ours, "check alone": checks, "sqlite3": plain}
+        return {name: _per_item(once(action), len(self._data)) for name, action in each.items()}
+
+    @contextmanager
+    def filled(self, many: int) -> Iterator[list[tuple[str, dict[str, Turn]]]]:
+        """Yield the jobs on `many` credentials: the corpus again and again, each with own bytes."""
+        checked = [self._verifier.check(data) for data in self._data]
+        whole = [_own_bytes(checked[at % len(checked)], at // len(checked)) for at in range(many)]
+        wallet = self._new_wallet()
+        path = wallet.path
+        assert path is not None
+        wallet.keep(whole)
+        connection = self._new_plain()
+        _insert(connection, [_line(one) for one in whole])
+        reopened = Wallet(self._verifier, clock=wiring.now, cost=CHEAP)
+
+        def unlock() -> None:
+            wallet.lock()
+            reopened.unlock(path, PASSPHRASE)
+            reopened.lock()
+            wallet.unlock(path, PASSPHRASE)
+
+        jobs = [
+            (
+                "list",
+                {"ours": once(wallet.rows), "sqlite3": once(lambda: _list(connection))},
+            ),
+            (
+                "search",
+                {
+                    "ours": once(lambda: wallet.rows(WORD)),
+                    "sqlite3": once(lambda: _search(connection, WORD)),
+                },
+            ),
+            ("unlock", {"ours": _per_item(once(unlock), 2)}),
+        ]
+        yield jobs
+        wallet.lock()
+        connection.close()
+
+    def _new_wallet(self) -> Wallet:
+        wallet = Wallet(self._verifier, clock=wiring.now, cost=CHEAP)
+        wallet.create(self._folder / f"{next(self._numbers)}.ler", PASSPHRASE, name="Bench")
+        return wallet
+
+    def _new_plain(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._folder / f"{next(self._numbers)}.sqlite")
+        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _PLAIN)
+        return connection
+
+
+Line = tuple[object, ...]
+
+
+def _line(one: Checked) -> Line:
+    credential, record = one.readable, one.record
+    assert isinstance(credential, Credential)
+    assert record is not None
+    awarded = record.awarded.isoformat() if record.awarded else None
+    ends = record.ends.isoformat() if record.ends else None
+    text = f"{record.title}\n{record.issuer_name}\n{record.description}"
+    head = (credential.id, record.title, credential.issuer, record.issuer_name, record.kind.value)
+    return (*head, awarded, ends, "holds", credential.raw, text)
+
+
+def _own_bytes(one: Checked, times: int) -> Checked:
+    credential = one.readable
+    assert isinstance(credential, Credential)
+    return replace(one, readable=replace(credential, raw=credential.raw + b" " * times))
+
+
+def _insert(connection: sqlite3.Connection, lines: list[Line]) -> None:
+    with connection:
+        for position, line in enumerate(lines):
+            connection.execute("INSERT INTO line VALUES (?,?,?,?,?,?,?,?,?)", (position, *line[:8]))
+            connection.execute("INSERT INTO original VALUES (?,?,?)", (position, *line[8:]))
+            connection.execute("INSERT INTO word (rowid, text) VALUES (?,?)", (position, line[9]))
+
+
+def _list(connection: sqlite3.Connection) -> list[object]:
+    return connection.execute("SELECT * FROM line ORDER BY kind, awarded DESC").fetchall()
+
+
+def _search(connection: sqlite3.Connection, word: str) -> list[object]:
+    return connection.execute(
+        "SELECT * FROM line WHERE position IN (SELECT rowid FROM word WHERE word MATCH ?)"
+        " ORDER BY kind, awarded DESC",
+        (f'"{word}" *',),
+    ).fetchall()
+
+
+def _per_item(turn: Turn, items: int) -> Turn:
+    def run() -> Sample:
+        return replace(turn(), done=items)
+
+    return run
