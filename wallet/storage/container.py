@@ -11,7 +11,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -20,6 +20,11 @@ from wallet.crypto.sealing import wipe
 from wallet.errors import Code, VaultError
 from wallet.storage import header
 from wallet.storage.header import COPIES, COPY_BYTES, COPY_STRIDE, HEADER_BYTES, Header
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 # The base without SQLite's own locks: this file holds one lock for as long as a vault is open,
 # and POSIX locks would be lost whenever the process closes any other handle on the same file.
@@ -196,8 +201,9 @@ def connect(path: Path, key: bytearray) -> apsw.Connection:
     )
     try:
         connection.set_busy_timeout(0)
+        log = path.with_name(path.name + _LOG_SUFFIX)
         # Closing a vault that turns out not to be ours must not write back what a crash left.
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, _has_log(path))
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, _size(log) > 0)
         # Not cached: a cached statement would keep the key's text for as long as the vault is open.
         for pragma in ("cipher='sqlcipher'", "legacy=4", f"key=\"x'{key.hex()}'\"", *_PRAGMAS):
             connection.execute(f"PRAGMA {pragma}", can_cache=False).fetchall()
@@ -210,15 +216,33 @@ def connect(path: Path, key: bytearray) -> apsw.Connection:
 
 
 def use_wal(connection: apsw.Connection) -> None:
-    """Begin to write: a write-ahead log, one synchronisation a commit, written back on closing."""
-    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, False)
+    """Begin to write: a write-ahead log, one synchronisation a commit."""
     connection.execute("PRAGMA journal_mode=WAL").fetchall()
+    # SQLite's own writing back happens within the commit, and what fails in it would be reported
+    # as a commit that failed although it has not. So this program does it, see `write_back`.
+    connection.wal_autocheckpoint(0)
 
 
-def _has_log(path: Path) -> bool:
-    """Say whether a crash left changes in a log beside the vault."""
-    log = path.with_name(path.name + _LOG_SUFFIX)
-    return log.exists() and log.stat().st_size > 0
+def write_back(connection: apsw.Connection, *, emptying: bool = False) -> None:
+    """Bring the log's changes into the vault itself; harmless when the disk will not have it.
+
+    What is in the log is as safe there. Call after a commit, never inside a transaction.
+    """
+    mode = apsw.SQLITE_CHECKPOINT_TRUNCATE if emptying else apsw.SQLITE_CHECKPOINT_PASSIVE
+    with suppress(apsw.Error):
+        connection.wal_checkpoint(mode=mode)
+
+
+def disconnect(connection: apsw.Connection) -> None:
+    """Close a database in use: its log is written back and gone, or stays whole."""
+    write_back(connection, emptying=True)
+    log = Path(connection.filename_wal)
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, _size(log) > 0)
+    connection.close()
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def forget_logs(path: Path) -> None:
@@ -265,8 +289,6 @@ def _register_vfs() -> None:
 def sync(fd: int) -> None:
     """Wait until a file is on the disk itself, not only in a cache."""
     if sys.platform == "darwin":
-        import fcntl
-
         fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
     else:
         os.fsync(fd)
@@ -274,25 +296,20 @@ def sync(fd: int) -> None:
 
 def sync_folder(path: Path) -> None:
     """Make a new or renamed entry of a folder durable (Windows does so by itself)."""
-    if sys.platform == "win32":
-        return
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    if sys.platform != "win32":
+        fd = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
 
 
 def _lock(fd: int, path: Path) -> None:
     try:
         if sys.platform == "win32":
-            import msvcrt
-
             os.lseek(fd, _LOCK_BYTE, os.SEEK_SET)
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
-
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError) as error:
         raise VaultError(Code.VAULT_BUSY, path=str(path)) from error

@@ -37,6 +37,7 @@ from wallet.storage.values import (
 )
 
 MIN_PASSPHRASE_CHARS = 8  # NIST SP 800-63B section 5.1.1.1: at least eight characters
+LOG_PAGES = 1000  # 4 MB of log are written back into the vault, as SQLite does by default
 _DATABASE_KEY = b"ler-wallet vault 1 database"
 
 
@@ -50,6 +51,9 @@ class Vault:
         self._file = file
         self._connection: apsw.Connection | None = connection
         self._turn = threading.RLock()
+        self._log_limit = LOG_PAGES
+        self._log_pages = 0
+        connection.set_wal_hook(self._note_log)
 
     @classmethod
     def create(
@@ -120,8 +124,7 @@ class Vault:
             if connection is None:
                 return
             try:
-                with translated(self.path):
-                    connection.close()
+                container.disconnect(connection)
             finally:
                 self._file.close()
 
@@ -300,6 +303,12 @@ class Vault:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            if self._log_pages >= self._log_limit:
+                container.write_back(connection)
+
+    def _note_log(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
+        self._log_pages = pages
+        return apsw.SQLITE_OK
 
     def _opened(self) -> apsw.Connection:
         if self._connection is None:
@@ -380,5 +389,6 @@ def _fill(file: ContainerFile, key: bytearray, now: datetime) -> None:
         container.use_wal(connection)
         with connection:
             schema.create(connection, now=now)
+        container.write_back(connection, emptying=True)
     finally:
         connection.close()

@@ -72,7 +72,7 @@ def story(folder: Path) -> None:
     with (folder / "told").open("w", buffering=1) as told:
         vault = Vault.create(folder / "vault.ler", "passphrase 0", now=NOW, cost=CHEAP)
         print("created", file=told)
-        vault._opened().execute("PRAGMA wal_autocheckpoint=10").fetchall()
+        vault._log_limit = 10
         for number in range(12):
             item = NewCredential(
                 raw=b"%d " % number * 2000,

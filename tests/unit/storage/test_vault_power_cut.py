@@ -55,7 +55,7 @@ def tell(path: Path, disk: Disk) -> list[Expected]:
     expected = []
     with Vault.unlock(path, PASSPHRASE) as vault:
         # The log is written back often, so that this happens many times within the story.
-        vault._opened().execute("PRAGMA wal_autocheckpoint=6").fetchall()
+        vault._log_limit = 6
         expected.append(state(vault, passphrases[0]))
         for step, (_, act) in enumerate(STORY):
             act(vault)

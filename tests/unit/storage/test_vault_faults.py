@@ -1,0 +1,201 @@
+"""Disks that are full, folders that cannot be written: one clear answer, an intact vault."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from tests.unit.storage.vault_helpers import CHEAP, NOW, OTHER, PASSPHRASE, credential, folder_state
+from wallet.errors import Code, VaultError
+from wallet.storage import Vault, container
+from wallet.storage.header import HEADER_BYTES
+
+REPO = Path(__file__).parents[3]
+LARGE = credential(99, size=400_000)
+
+
+def code_of(call: Callable[[], object]) -> Code:
+    with pytest.raises(VaultError) as caught:
+        call()
+    return caught.value.code
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[int], None]]:
+    """Let no file of this process grow beyond a size: what a quota or a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    def limit(size: int) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+
+    yield limit
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_vault_that_can_grow_no_more_says_so_and_loses_nothing(
+    vault: Vault, small_disk: Callable[[int], None]
+) -> None:
+    vault.add([credential(1)], now=NOW)
+    small_disk(300_000)
+    for _ in range(2):
+        assert code_of(lambda: vault.add([LARGE], now=NOW)) is Code.VAULT_UNWRITABLE
+        assert [row.title for row in vault.rows()] == ["Certificate 1"]
+    vault.add([credential(2)], now=NOW)
+    small_disk(50_000_000)
+    vault.add([LARGE], now=NOW)
+    vault.close()
+    with Vault.unlock(vault.path, PASSPHRASE) as again:
+        assert again.count() == 3
+        again.check_integrity()
+
+
+def test_a_new_vault_on_a_full_disk_leaves_nothing(
+    path: Path, small_disk: Callable[[int], None]
+) -> None:
+    for size in (0, 5000, HEADER_BYTES, 20_000, 60_000):
+        small_disk(size)
+        made = code_of(lambda: Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP))
+        assert made is Code.VAULT_UNWRITABLE
+        assert list(path.parent.iterdir()) == []
+
+
+def test_a_disk_that_is_full_at_any_write_never_loses_what_was_reported(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = [10**9]
+
+    class Full(apsw.VFSFile):
+        def __init__(self, name, flags, shift):  # type: ignore[no-untyped-def]
+            super().__init__(container._BASE_VFS, name, flags)
+            self.shift = shift
+
+        def xRead(self, amount: int, offset: int) -> bytes:
+            return super().xRead(amount, offset + self.shift)
+
+        def xWrite(self, data: bytes, offset: int) -> None:
+            room[0] -= 1
+            if room[0] < 0:
+                raise apsw.FullError("no space left on device")
+            super().xWrite(data, offset + self.shift)
+
+        def xTruncate(self, newsize: int) -> None:
+            super().xTruncate(newsize + self.shift)
+
+        def xFileSize(self) -> int:
+            return max(0, super().xFileSize() - self.shift)
+
+    def open_full(self, name, flags):  # type: ignore[no-untyped-def]
+        main = flags[0] & apsw.SQLITE_OPEN_MAIN_DB
+        return Full(name, flags, HEADER_BYTES if main else 0)
+
+    monkeypatch.setattr(container._ShiftingVfs, "xOpen", open_full)
+    vault = Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP)
+    vault._log_limit = 5
+    kept, refusals = 0, 0
+    for writes in range(60):
+        room[0] = writes
+        try:
+            vault.add([credential(writes, size=2500)], now=NOW)
+            kept += 1
+        except VaultError as error:
+            assert error.code is Code.VAULT_UNWRITABLE  # noqa: PT017 either outcome is right
+            refusals += 1
+        assert vault.count() == kept
+    assert min(kept, refusals) > 5
+    room[0] = 0  # no room to write the log back either
+    vault.close()
+    room[0] = 10**9
+    with Vault.unlock(path, PASSPHRASE) as again:
+        assert again.count() == kept
+        again.check_integrity()
+
+
+def test_a_disk_error_while_the_passphrase_changes_leaves_one_that_opens(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for fails_at in (0, 1):
+        calls = [0]
+        write = os.write
+
+        def failing(fd: int, data: bytes, calls=calls, fails_at=fails_at, write=write) -> int:  # type: ignore[no-untyped-def]
+            calls[0] += 1
+            if calls[0] > fails_at:
+                raise OSError(errno.EIO, "the stick was pulled out")
+            return write(fd, data)
+
+        monkeypatch.setattr(container.os, "write", failing)
+        changed = code_of(lambda: vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP))
+        assert changed is Code.VAULT_UNWRITABLE
+        monkeypatch.setattr(container.os, "write", write)
+    path = vault.path
+    vault.close()
+    # The first copy was written before the failure: the new passphrase counts.
+    with Vault.unlock(path, OTHER) as again:
+        again.check_integrity()
+
+
+_AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from wallet.errors import VaultError
+from wallet.storage import Cost, Vault, keys, ledger
+from datetime import datetime, UTC
+NOW, COST = datetime.now(UTC), Cost(8, 1, 1)
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+for act in (
+    lambda p: Vault.unlock(p, sys.argv[2]),
+    lambda p: Vault.create(p.with_name("new.ler"), sys.argv[2], now=NOW, cost=COST),
+    lambda p: Vault.create(p.parent / "sub" / "new.ler", sys.argv[2], now=NOW, cost=COST),
+):
+    try:
+        act(Path(sys.argv[1]))
+        print("opened")
+    except VaultError as error:
+        print(error.code.value)
+"""
+
+
+@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o555, 0o444), (0o555, 0o666), (0o555, 0)])
+def test_what_cannot_be_written_is_said_and_left_alone(
+    vault: Vault, folder_mode: int, file_mode: int
+) -> None:
+    vault.close()
+    folder = vault.path.parent
+    outer = [
+        p for p in folder.parents if p.stat().st_uid == os.getuid() and p.stat().st_mode & 0o77 == 0
+    ]
+    modes = {p: p.stat().st_mode & 0o777 for p in outer}
+    before = folder_state(folder)
+    try:
+        for parent in outer:
+            parent.chmod(0o711)
+        vault.path.chmod(file_mode)
+        folder.chmod(folder_mode)
+        done = subprocess.run(
+            [sys.executable, "-c", _AS_NOBODY, str(vault.path), PASSPHRASE],
+            cwd=REPO,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        folder.chmod(0o700)
+        vault.path.chmod(0o600)
+        for parent, mode in modes.items():
+            parent.chmod(mode)
+    assert done.stderr == ""
+    assert done.stdout.split() == [Code.VAULT_UNWRITABLE.value] * 3
+    assert folder_state(folder) == before
