@@ -33,6 +33,7 @@ CHALLENGE_BYTES: Final = 16
 MAX_NAME_CHARS: Final = 300
 MAX_AUDIENCE_CHARS: Final = 300
 
+_DATA_INTEGRITY_V1: Final = "https://w3id.org/security/data-integrity/v1"
 _DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
 _NAME_CONTEXT: Final = {"name": "https://schema.org/name"}
 _ENVELOPE_TYPES: Final = {Format.VC_JOSE: "application/vc+jwt", Format.VC_JWT: "application/jwt"}
@@ -154,13 +155,9 @@ def unsigned(credentials: Sequence[Credential], terms: Terms) -> bytes:
     found = pieces(credentials)
     if len(found) > 1:
         raise LinkError(Code.MIXED_VERSIONS, pieces=len(found))
-    is_v2 = version(credentials[0]) is Version.V2
-    context: list[Json] = [vcdm.V2_CONTEXT]
-    if not is_v2:
-        context = [vcdm.V1_CONTEXT, _DATA_INTEGRITY_V2, _NAME_CONTEXT]
     head = _dump(
         {
-            "@context": context,
+            "@context": _contexts(found[0]),
             "type": ["VerifiablePresentation"],
             "name": _CONTROL.sub(" ", terms.name).strip()[:MAX_NAME_CHARS],
             "holder": terms.holder,
@@ -187,6 +184,17 @@ def _signed(text: bytes, terms: Terms, *, sign: Callable[[bytes], bytes]) -> byt
     except (MalformedError, UnsupportedError) as error:
         raise LinkError(Code.CANNOT_PRESENT, reason=error.code.value) from error
     return _with_proof(text, proof)
+
+
+def _contexts(credentials: Sequence[Credential]) -> list[Json]:
+    """Return the contexts of the presentation that credentials of one version travel in."""
+    if version(credentials[0]) is Version.V2:
+        return [vcdm.V2_CONTEXT]
+    # Under v1 the presentation's terms reach into its credentials, and the two contexts of Data
+    # Integrity protect different meanings of the same terms: the credentials' own is taken.
+    named = [item for one in credentials for item in fields.nodes(one.claims.get("@context"))]
+    older = _DATA_INTEGRITY_V1 in named and _DATA_INTEGRITY_V2 not in named
+    return [vcdm.V1_CONTEXT, _DATA_INTEGRITY_V1 if older else _DATA_INTEGRITY_V2, _NAME_CONTEXT]
 
 
 def _with_proof(text: bytes, proof: Json) -> bytes:

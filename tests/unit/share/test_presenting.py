@@ -277,3 +277,20 @@ def test_any_name_can_be_signed(name: str) -> None:
     signed = presentation.build([own(keys.did)], terms, keys=keys)
     assert is_signed_by(keys, signed)
     assert len(json.loads(signed)["name"]) <= presentation.MAX_NAME_CHARS
+
+
+def test_the_older_data_integrity_context_is_not_crossed_with_the_newer(
+    keys: OneKey, terms: Terms
+) -> None:
+    older = "https://w3id.org/security/data-integrity/v1"
+    claims = {
+        "@context": ["https://www.w3.org/2018/credentials/v1", older],
+        "type": ["VerifiableCredential"],
+        "issuer": "did:example:issuer",
+        "issuanceDate": "2024-01-01T00:00:00Z",
+        "credentialSubject": {"id": "did:example:ada"},
+        "proof": {"type": "DataIntegrityProof", "proofValue": "z1"},
+    }
+    credential = read(json.dumps(claims).encode())
+    found = presented([credential, V1[1]], terms, keys)
+    assert found.claims["@context"][1] == older
