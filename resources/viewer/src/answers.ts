@@ -1,0 +1,296 @@
+// The four answers a recruiter gets (who issued it, is it valid now, was it meant for you, is the
+// sender the person named), drawn from the checks. Pure: no DOM, no clock, no network.
+
+import { sha256 } from "./crypto";
+import { hex } from "./bytes";
+import { domainOf } from "./keys";
+import { type Check, type Checked, type Credential, type Outcome, type Presentation, type Question, type Report, worst } from "./model";
+import { clip, type EmailHash, readRecord, type Record } from "./record";
+import type { Fields, Word } from "./words";
+
+export interface Sentence {
+  word: Word;
+  fields?: Fields;
+  /** Fields that are dates: said in the reader's own manner. */
+  dates?: { [name: string]: { date: Date; as: "day" | "near" | "time" } };
+  /** Said as "{title}: sentence" when several credentials are shared. */
+  about?: string;
+}
+
+export interface Answer {
+  question: "who" | "valid" | "meant" | "person";
+  outcome: Outcome;
+  /** Past its own date rather than wrong: shown with the ring with hands. */
+  ended: boolean;
+  sentences: Sentence[];
+}
+
+export type State = "holds" | "unchecked" | "broken" | "withdrawn" | "ended" | "ends_soon" | "self";
+
+export interface Shown {
+  credential: Credential;
+  record: Record;
+  report: Report;
+  state: State;
+  emailMatch: boolean | null;
+}
+
+export interface View {
+  shown: Shown[];
+  answers: Answer[];
+  presented: boolean;
+  senderName: string | null;
+  audience: string | null;
+  sample: boolean;
+  comparesEmail: boolean;
+}
+
+const ENDS_SOON_MS = 183 * 86_400_000;
+
+export const checkOf = (report: Report, question: Question): Check | undefined =>
+  report.checks.find((c) => c.question === question);
+
+/** The one state a credential shows (the same order of precedence as the desktop). */
+export function stateOf(report: Report, ends: Date | null, now: Date): State {
+  const failed = new Set(report.checks.filter((c) => c.outcome === "failed").map((c) => c.reason));
+  if (failed.has("revoked") || failed.has("suspended")) return "withdrawn";
+  if ([...failed].some((r) => r !== "ended")) return "broken";
+  if (failed.has("ended") || (ends !== null && ends <= now)) return "ended";
+  // Who the sender is has its own answer; it does not make the credential itself uncertain.
+  const open = report.checks.some((c) => c.outcome === "unknown" && c.question !== "holder" && !QUIET.has(c.reason ?? ""));
+  if (open) return "unchecked";
+  if (report.checks.some((c) => c.reason === "issuer_self")) return "self";
+  return ends !== null && ends.getTime() - now.getTime() <= ENDS_SOON_MS ? "ends_soon" : "holds";
+}
+
+// Answered by "Who issued it": an unlisted issuer's credential is otherwise checked to the end.
+const QUIET = new Set(["issuer_not_listed", "issuer_sample", "issuer_self"]);
+
+/** Compare an e-mail address with a salted hash (Open Badges 3.0, section 9.1). */
+export function emailMatches(email: string, identity: EmailHash): boolean {
+  for (const spelling of new Set([email.trim(), email.trim().toLowerCase()])) {
+    const digest = `sha256$${hex(sha256(spelling + identity.salt))}`;
+    if (identity.hash.toLowerCase() === digest || identity.hash.toLowerCase() === `plain$${spelling.toLowerCase()}`) return true;
+  }
+  return false;
+}
+
+const holds = (report: Report, ...questions: Question[]) =>
+  questions.every((q) => checkOf(report, q)?.outcome === "passed");
+
+/** How an issuer is named: its domain, or the beginning of its key. */
+function issuerPlace(id: string): { domain: string } | { key: string } {
+  const domain = domainOf(id);
+  if (domain !== null) return { domain: clip(domain, 120) };
+  return { key: id.length > 28 ? `${id.slice(0, 18)}…${id.slice(-6)}` : clip(id, 40) };
+}
+
+function who(shown: Shown[]): Answer {
+  const sentences = new Map<string, Sentence>();
+  const outcomes: Outcome[] = [];
+  for (const { record, report } of shown) {
+    const place = issuerPlace(record.issuerId);
+    const claimed = record.issuerName ?? "";
+    const fields: Fields = "domain" in place ? { where: place.domain, claimed } : { key: place.key, claimed };
+    const signature = checkOf(report, "signature");
+    const authority = checkOf(report, "authority");
+    const issuer = checkOf(report, "issuer");
+    let word: Word;
+    let outcome: Outcome = "unknown";
+    if (signature?.outcome === "failed" || authority?.outcome === "failed") {
+      word = signature?.reason === "no_proof" ? "who_unsigned" : "who_unproven";
+      outcome = "failed";
+    } else if (issuer?.reason === "issuer_self") word = "who_self";
+    else if (signature?.outcome !== "passed" || authority?.outcome !== "passed") word = "who_unchecked";
+    else if (issuer?.outcome === "passed") {
+      word = "who_listed";
+      outcome = "passed";
+      fields.name = String(issuer.facts.name ?? claimed);
+      fields.list = String(issuer.facts.list ?? "");
+    } else if (issuer?.reason === "issuer_sample") word = "who_sample";
+    else word = claimed ? "who_unlisted" : "who_unlisted_unnamed";
+    outcomes.push(outcome);
+    sentences.set(word + JSON.stringify(fields), { word, fields });
+  }
+  return { question: "who", outcome: worst(outcomes), ended: false, sentences: [...sentences.values()] };
+}
+
+/** The sentence for one check: the key of `words.ts` that fits its reason and facts. */
+export function checkSentence(check: Check, credential: Credential | null): Sentence {
+  if (check.reason === null) {
+    if (check.question === "status" && check.facts.lists === 0) return { word: "passed_status_none" };
+    return { word: `passed_${check.question}` as Word };
+  }
+  if (check.reason === "ended" && credential?.validUntil) {
+    return { word: "ended_on", dates: { until: { date: credential.validUntil, as: "day" } } };
+  }
+  if (check.reason === "not_yet" && credential?.validFrom) {
+    return { word: "not_yet_on", dates: { from: { date: credential.validFrom, as: "day" } } };
+  }
+  if (check.reason === "term_not_signed" && typeof check.facts.term === "string") {
+    return { word: "term_not_signed_named", fields: { term: clip(check.facts.term, 60) } };
+  }
+  return { word: check.reason as Word };
+}
+
+function valid(shown: Shown[], presentation: Report | null): Answer {
+  const sentences: Sentence[] = [];
+  const outcomes: Outcome[] = [];
+  let onlyEnded = true;
+  const own = presentation === null ? undefined : checkOf(presentation, "signature");
+  if (own?.outcome === "failed" && own.reason !== "no_proof" && own.reason !== "proof_expired") {
+    outcomes.push("failed");
+    sentences.push({ word: own.reason === "altered" ? "valid_presentation" : checkSentence(own, null).word });
+    onlyEnded = false;
+  }
+  let readAt: Date | null = null;
+  let lists = false;
+  for (const { credential, record, report } of shown) {
+    for (const question of ["signature", "authority", "validity", "status"] as const) {
+      const check = checkOf(report, question);
+      if (check === undefined) continue;
+      outcomes.push(check.outcome);
+      if (question === "status" && check.outcome === "passed" && check.facts.lists !== 0) {
+        lists = true;
+        readAt = check.checkedAt;
+      }
+      if (check.outcome === "passed") continue;
+      if (check.reason !== "ended") onlyEnded = false;
+      if (check.reason === "not_checked") continue;
+      const about = shown.length > 1 ? record.title : undefined;
+      sentences.push({ ...checkSentence(check, credential), ...(about === undefined ? {} : { about }) });
+    }
+  }
+  const outcome = worst(outcomes);
+  if (outcome === "passed") {
+    sentences.push({ word: lists ? "valid_all" : "valid_all_nolist" });
+    if (readAt !== null) sentences.push({ word: "list_read", dates: { when: { date: readAt, as: "time" } } });
+  }
+  return { question: "valid", outcome, ended: outcome === "failed" && onlyEnded, sentences };
+}
+
+/** For whom the sender signed, and until when: of all proofs, the one that ends first. */
+function presentedFor(presentation: Presentation): { domains: string[]; expires: Date | null } {
+  const ends = presentation.proofs.map((proof) => proof.expires).filter((e) => e !== null);
+  return {
+    domains: presentation.proofs.flatMap((proof) => proof.domains),
+    expires: ends.length > 0 ? new Date(Math.min(...ends.map((e) => e.getTime()))) : null,
+  };
+}
+
+const LOOPBACK = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+function originOf(address: string): string | null {
+  return /^https?:/.test(address) && URL.canParse(address) ? new URL(address).origin : null;
+}
+
+function meant(presentation: Presentation | null, report: Report | null, pageOrigin: string): Answer {
+  const answer = (outcome: Outcome, sentences: Sentence[], ended = false): Answer =>
+    ({ question: "meant", outcome, ended, sentences });
+  if (presentation === null || report === null) return answer("unknown", [{ word: "meant_file" }]);
+  const signature = checkOf(report, "signature");
+  const { domains, expires } = presentedFor(presentation);
+  if (checkOf(report, "validity")?.reason === "ended" && expires !== null) {
+    return answer("failed", [{ word: "meant_link_ended", dates: { date: { date: expires, as: "near" } } }], true);
+  }
+  if (signature?.reason === "no_proof") return answer("unknown", [{ word: "meant_unsigned" }]);
+  if (signature?.outcome === "failed" || checkOf(report, "authority")?.outcome === "failed") {
+    return answer("failed", [{ word: "meant_broken" }]);
+  }
+  if (signature?.outcome !== "passed") return answer("unknown", [{ word: "meant_unchecked" }]);
+  const sentences: Sentence[] = [];
+  const audience = presentation.name ?? domains.slice(1)[0]?.replace(/^mailto:/, "") ?? null;
+  sentences.push(audience === null ? { word: "meant_nobody" } : { word: "meant_for", fields: { name: forName(audience) } });
+  sentences.push(
+    expires === null
+      ? { word: "meant_no_end" }
+      : { word: "meant_link_ends", dates: { date: { date: expires, as: "near" } } },
+  );
+  const origins = domains.map(originOf).filter((o): o is string => o !== null);
+  if (origins.includes(pageOrigin)) return answer(audience === null ? "unknown" : "passed", sentences);
+  const expected = origins[0] ?? null;
+  if (expected === null) return answer("unknown", sentences);
+  const word = LOOPBACK.test(pageOrigin) ? "meant_preview" : "meant_elsewhere";
+  sentences.push({ word, fields: { expected: clip(expected, 120), actual: clip(pageOrigin, 120) } });
+  return answer("unknown", sentences);
+}
+
+/** "For Harbor Hospital HR" is the presentation's name; the sentence has its own "for". */
+export const forName = (name: string) => clip(name.replace(/^For\s+/i, ""), 160);
+
+function person(shown: Shown[], presentation: Report | null): Answer {
+  const outcomes: Outcome[] = [];
+  const sentences: Sentence[] = [];
+  const answer = (): Answer => ({ question: "person", outcome: worst(outcomes), ended: false, sentences });
+  const signature = presentation === null ? undefined : checkOf(presentation, "signature");
+  const proven = presentation !== null && signature?.outcome === "passed" && checkOf(presentation, "authority")?.outcome !== "failed";
+  if (signature?.outcome === "failed" && signature.reason !== "no_proof") {
+    outcomes.push("failed");
+    sentences.push({ word: "person_broken" });
+    return answer();
+  }
+  for (const one of shown) {
+    const check = checkOf(one.report, "holder");
+    const about = shown.length > 1 ? { about: one.record.title } : {};
+    let outcome: Outcome = check?.outcome ?? "unknown";
+    let word: Word = presentation === null ? "person_not_presented" : "person_unnamed";
+    if (outcome === "passed") word = "person_key";
+    else if (one.emailMatch === true) [outcome, word] = ["passed", "person_email_yes"];
+    else if (one.emailMatch === false) [outcome, word] = ["failed", "person_email_no"];
+    else if (outcome === "failed") word = "person_other";
+    else if (one.record.emailHashes.length > 0) word = "person_email_open";
+    else if (presentation !== null && !proven) word = "holder_not_proven";
+    outcomes.push(outcome);
+    sentences.push({ word, ...about });
+  }
+  if (outcomes.length === 0) outcomes.push("unknown");
+  return answer();
+}
+
+/** Say a sentence once where it is the same for every credential. */
+function together(answer: Answer): Answer {
+  const words = new Set(answer.sentences.map((s) => s.word + JSON.stringify(s.fields ?? {}) + JSON.stringify(s.dates ?? {})));
+  if (words.size !== 1 || answer.sentences.length < 2) return answer;
+  const { about: _, ...only } = answer.sentences[0];
+  return { ...answer, sentences: [only] };
+}
+
+/** The sender's name: only when every credential is proven theirs and one that holds names them. */
+function senderName(shown: Shown[]): string | null {
+  if (shown.length === 0 || !shown.every((s) => checkOf(s.report, "holder")?.outcome === "passed")) return null;
+  const names = new Set<string>();
+  for (const s of shown) {
+    if (s.record.subjectName !== null && s.state !== "self" && holds(s.report, "signature", "authority")) names.add(s.record.subjectName);
+  }
+  return names.size === 1 ? [...names][0] : null;
+}
+
+/** Everything the page shows about what it checked. `email` is what the recruiter typed. */
+export function viewOf(checked: Checked, pageOrigin: string, now: Date, email: string | null): View {
+  const leaves = checked.credentials.length > 0 || checked.readable?.kind !== "credential" ? checked.credentials : [checked];
+  const shown: Shown[] = [];
+  for (const leaf of leaves) {
+    if (leaf.readable?.kind !== "credential" || leaf.report === null) continue;
+    const record = readRecord(leaf.readable);
+    const compared = email === null || record.emailHashes.length === 0 ? null : record.emailHashes.some((h) => emailMatches(email, h));
+    shown.push({
+      credential: leaf.readable,
+      record,
+      report: leaf.report,
+      state: stateOf(leaf.report, leaf.readable.validUntil, now),
+      emailMatch: checkOf(leaf.report, "holder")?.outcome === "passed" ? null : compared,
+    });
+  }
+  const presentation = checked.readable?.kind === "presentation" ? checked.readable : null;
+  const report = presentation === null ? null : checked.report;
+  const answers = [who(shown), valid(shown, report), meant(presentation, report, pageOrigin), person(shown, report)];
+  return {
+    shown,
+    answers: answers.map(together),
+    presented: presentation !== null,
+    senderName: presentation === null ? null : senderName(shown),
+    audience: presentation?.name ? forName(presentation.name) : null,
+    sample: shown.some((s) => checkOf(s.report, "issuer")?.reason === "issuer_sample"),
+    comparesEmail: shown.some((s) => s.record.emailHashes.length > 0 && checkOf(s.report, "holder")?.outcome !== "passed"),
+  };
+}

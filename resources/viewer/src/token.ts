@@ -1,0 +1,105 @@
+// Credentials and presentations as compact JWTs: the `vc`/`vp` claim of VCDM 1.1 (section 6.3.1)
+// and the payload that is itself the credential (VC-JOSE-COSE, section 3.1).
+
+import type { Bytes } from "./bytes";
+import { iso, numericDate } from "./dates";
+import { malformed } from "./errors";
+import { baseContext, credentialOf, identifier, isCredential, isPresentation, V2_CONTEXT } from "./fields";
+import { readJws } from "./jose";
+import type { Credential, Proof, Token } from "./model";
+import { emptyObject, isObject, type Json, type JsonObject, list, parseObject } from "./strictjson";
+
+const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
+// Claims of the token itself (RFC 7519 section 4.1, RFC 7800), not of the credential in it.
+const TOKEN_CLAIMS = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce"]);
+
+/** The token in a text: without surrounding space, or the quotes of a JSON string. */
+export function compact(value: string): string {
+  const stripped = value.trim();
+  return stripped.length > 1 && stripped.startsWith('"') && stripped.endsWith('"') ? stripped.slice(1, -1).trim() : stripped;
+}
+
+export const looksLikeToken = (value: string): boolean => TOKEN.test(compact(value));
+
+/** Take a JWT credential or presentation apart. */
+export function parseToken(value: string): Token {
+  if (!looksLikeToken(value)) throw malformed("bad_jose");
+  const jws = readJws(compact(value));
+  const payload = parseObject(jws.payload);
+  const inner = payload.vc ?? payload.vp ?? null;
+  let claims: JsonObject;
+  let format: Token["format"];
+  if (inner === null) {
+    claims = emptyObject();
+    for (const [name, claim] of Object.entries(payload)) if (!TOKEN_CLAIMS.has(name)) claims[name] = claim;
+    format = "vc-jose";
+    // A payload may leave to the token what the token says anyway.
+    if (!("issuer" in claims) && isCredential(claims) && "iss" in payload) claims.issuer = payload.iss;
+  } else if (isObject(inner) && !("vc" in payload && "vp" in payload)) {
+    claims = rebuilt(inner, payload);
+    format = "vc-jwt";
+  } else throw malformed("bad_jose");
+  return { jws, format, claims, payload, contradiction: contradiction(claims, payload) };
+}
+
+export const tokenCredential = (raw: Bytes, token: Token): Credential =>
+  credentialOf(token.claims, raw, token.format, [tokenProof(token)], token, numericDate(token.payload.nbf), numericDate(token.payload.exp));
+
+/** What a token's header says about its signature. */
+export function tokenProof(token: Token): Proof {
+  const { kid } = token.jws.header;
+  const { nonce } = token.payload;
+  const presents = "vp" in token.payload || isPresentation(token.claims);
+  return {
+    suite: token.jws.algorithm,
+    method: typeof kid === "string" ? kid : null,
+    purpose: presents ? "authentication" : "assertionMethod",
+    created: numericDate(token.payload.iat),
+    expires: presents ? numericDate(token.payload.exp) : null,
+    domains: list(token.payload.aud).filter((item) => typeof item === "string"),
+    challenge: typeof nonce === "string" ? nonce : null,
+    options: token.jws.header,
+  };
+}
+
+function fill(claims: JsonObject, name: string, value: Json | undefined): void {
+  if (!(name in claims) && typeof value === "string") claims[name] = value;
+}
+
+const withId = (id: Json, node: JsonObject): JsonObject => Object.assign(emptyObject(), { id }, node);
+
+/** Put the registered claims back where VCDM 1.1 section 6.3.1 takes them from. */
+function rebuilt(inner: JsonObject, payload: JsonObject): JsonObject {
+  const claims = Object.assign(emptyObject(), inner);
+  if ("vp" in payload) {
+    fill(claims, "holder", payload.iss);
+    fill(claims, "id", payload.jti);
+    return claims;
+  }
+  if (isObject(claims.issuer) && !("id" in claims.issuer) && "iss" in payload) claims.issuer = withId(payload.iss, claims.issuer);
+  fill(claims, "issuer", payload.iss);
+  fill(claims, "id", payload.jti);
+  const subject = claims.credentialSubject;
+  if (isObject(subject) && !("id" in subject) && typeof payload.sub === "string") claims.credentialSubject = withId(payload.sub, subject);
+  const v2 = baseContext(claims) === V2_CONTEXT;
+  for (const [claim, names] of [["nbf", ["validFrom", "issuanceDate"]], ["exp", ["validUntil", "expirationDate"]]] as const) {
+    const moment = numericDate(payload[claim]);
+    if (moment !== null && !names.some((name) => name in claims)) claims[names[v2 ? 0 : 1]] = iso(moment);
+  }
+  return claims;
+}
+
+/** The first registered claim that contradicts the credential, by name. */
+function contradiction(claims: JsonObject, payload: JsonObject): string | null {
+  const author = isPresentation(claims) ? "holder" : "issuer";
+  const said: [string, Json | undefined, Json | undefined][] = [
+    ["iss", payload.iss, identifier(claims[author])],
+    ["jti", payload.jti, claims.id],
+  ];
+  const subjects = list(claims.credentialSubject);
+  if (author === "issuer" && subjects.length === 1) said.push(["sub", payload.sub, identifier(subjects[0])]);
+  for (const [name, token, credential] of said) {
+    if (token != null && credential != null && token !== credential) return name;
+  }
+  return null;
+}

@@ -1,0 +1,404 @@
+// The words people read, in English and in Spanish. Nothing else holds prose; nothing here decides.
+// A sentence says what happened, what it means and what to do; {fields} are filled in.
+
+export type Language = "en" | "es";
+export type Fields = Record<string, string | number>;
+
+type Pair = readonly [en: string, es: string];
+
+const WORDS = {
+  page_name: ["Credential check", "Comprobación de credenciales"],
+  in_browser: ["Everything is checked in your browser.", "Todo se comprueba en su navegador."],
+  other_language: ["Español", "English"],
+  checking: ["Checking…", "Comprobando…"],
+
+  // Opening the page without a link.
+  empty_title: ["Check a credential", "Comprobar una credencial"],
+  empty_lead: [
+    "Somebody who applies to you can share diplomas, certificates and badges as a link, a QR code or a file. This page tells you who issued them, whether they hold today, and whether they belong to the sender.",
+    "Quien le envía una solicitud puede compartir diplomas, certificados e insignias con un enlace, un código QR o un archivo. Esta página le dice quién los emitió, si se sostienen hoy y si pertenecen a quien los envía.",
+  ],
+  empty_how: [
+    "A link opens here by itself. You have a file or some text instead? Drop it here, choose it or paste it.",
+    "Un enlace se abre aquí solo. ¿Tiene un archivo o un texto? Suéltelo aquí, elíjalo o péguelo.",
+  ],
+  empty_private: [
+    "Nothing you open here leaves your computer.",
+    "Nada de lo que abra aquí sale de su computadora.",
+  ],
+  choose_file: ["Choose a file", "Elegir un archivo"],
+  paste_label: ["Or paste a link or the text of a credential", "O pegue un enlace o el texto de una credencial"],
+  paste_button: ["Check", "Comprobar"],
+  drop_here: ["Drop the file to check it", "Suelte el archivo para comprobarlo"],
+  check_another: ["Check another", "Comprobar otra"],
+
+  // The heading.
+  shares_one: ["{name} shares a credential with you", "{name} comparte una credencial con usted"],
+  shares_many: ["{name} shares {n} credentials with you", "{name} comparte {n} credenciales con usted"],
+  shared_one: ["A credential is shared with you", "Le comparten una credencial"],
+  shared_many: ["{n} credentials are shared with you", "Le comparten {n} credenciales"],
+  holds_one: ["A credential", "Una credencial"],
+  holds_many: ["{n} credentials", "{n} credenciales"],
+  shares_none: ["Nothing is shared here", "Aquí no se comparte nada"],
+  broken_title: ["Do not rely on this", "No confíe en esto"],
+  cannot_read: ["This could not be read", "No se pudo leer"],
+  samples: [
+    "These are samples by made-up issuers, for trying this out. They prove nothing.",
+    "Son muestras de emisores inventados, para probar. No demuestran nada.",
+  ],
+
+  // The four answers.
+  answers: ["Four answers", "Cuatro respuestas"],
+  who: ["Who issued it", "Quién lo emitió"],
+  valid: ["Is it valid now", "Es válido ahora"],
+  meant: ["Was it meant for you", "Era para usted"],
+  person: ["Is the sender the person named", "Es quien lo envía la persona nombrada"],
+  yes: ["Yes", "Sí"],
+  no: ["No", "No"],
+  open: ["Could not be checked", "No se pudo comprobar"],
+  over: ["Ended", "Terminó"],
+
+  who_listed: ["{name}, in {list}.", "{name}, en {list}."],
+  who_sample: [
+    "{claimed} ({where}): a made-up issuer, for trying this out.",
+    "{claimed} ({where}): un emisor inventado, para probar.",
+  ],
+  who_unlisted: [
+    "{where} is not in any list we know. It says it is “{claimed}”; anybody could say so.",
+    "{where} no está en ninguna lista que conozcamos. Dice ser «{claimed}»; cualquiera podría decirlo.",
+  ],
+  who_unlisted_unnamed: [
+    "{where} is not in any list we know, and gives itself no name.",
+    "{where} no está en ninguna lista que conozcamos y no se da ningún nombre.",
+  ],
+  who_unproven: [
+    "Nothing shows that it comes from “{claimed}”: the signature does not fit.",
+    "Nada demuestra que venga de «{claimed}»: la firma no encaja.",
+  ],
+  who_unsigned: [
+    "Nothing shows that it comes from “{claimed}”: it carries no signature.",
+    "Nada demuestra que venga de «{claimed}»: no lleva firma.",
+  ],
+  who_unchecked: [
+    "It says it is from “{claimed}” ({where}). That could not be checked here.",
+    "Dice que es de «{claimed}» ({where}). Aquí no se pudo comprobar.",
+  ],
+  who_self: ["The sender says so; no issuer stands behind it.", "Lo dice quien lo envía; ningún emisor lo respalda."],
+  key_only: ["A key without an address ({key})", "Una clave sin dirección ({key})"],
+  somebody: ["somebody without a name", "alguien sin nombre"],
+
+  valid_all: ["Unaltered, in date, not withdrawn.", "Sin cambios, vigente, no retirado."],
+  valid_all_nolist: [
+    "Unaltered and in date. The issuer keeps no list of withdrawn records.",
+    "Sin cambios y vigente. El emisor no lleva una lista de registros retirados.",
+  ],
+  list_read: ["Lists read {when}.", "Listas leídas el {when}."],
+  about: ["{title}: {sentence}", "{title}: {sentence}"],
+  valid_presentation: [
+    "What the sender put together was changed after it was signed, or signed with another key.",
+    "Lo que reunió quien lo envía se cambió después de firmarlo, o se firmó con otra clave.",
+  ],
+
+  meant_for: ["Made for “{name}”.", "Hecho para «{name}»."],
+  meant_link_ends: ["The link ends {date}.", "El enlace termina el {date}."],
+  meant_link_ended: ["The link ended {date}. Ask the sender for a new one.", "El enlace terminó el {date}. Pida uno nuevo a quien lo envió."],
+  meant_no_end: ["It has no end.", "No tiene fecha de fin."],
+  meant_file: [
+    "A file that nobody presented: it was not made for anybody in particular.",
+    "Un archivo que nadie presentó: no se hizo para nadie en particular.",
+  ],
+  meant_unsigned: [
+    "The sender did not sign it, so it could have been made for anybody.",
+    "Quien lo envía no lo firmó; podría estar hecho para cualquiera.",
+  ],
+  meant_broken: [
+    "Its signature does not fit, so nothing shows whom it was made for.",
+    "Su firma no encaja; nada demuestra para quién se hizo.",
+  ],
+  meant_unchecked: [
+    "The sender's signature could not be checked, so it is not certain whom it was made for.",
+    "No se pudo comprobar la firma de quien lo envía; no es seguro para quién se hizo.",
+  ],
+  meant_elsewhere: [
+    "It was made to be opened at {expected}; this page is at {actual}.",
+    "Se hizo para abrirse en {expected}; esta página está en {actual}.",
+  ],
+  meant_preview: [
+    "This is a preview on the sender's own computer; the link is for {expected}.",
+    "Es una vista previa en la computadora de quien lo envía; el enlace es para {expected}.",
+  ],
+  meant_nobody: ["It does not say for whom it was made.", "No dice para quién se hizo."],
+
+  person_key: [
+    "The sender holds the key of the person it was issued to.",
+    "Quien lo envía tiene la clave de la persona a quien se emitió.",
+  ],
+  person_other: ["It was issued to somebody other than the sender.", "Se emitió a otra persona que quien lo envía."],
+  person_email_open: [
+    "Not proven. It names an e-mail address in a hidden form. Type the applicant’s e-mail to compare.",
+    "No demostrado. Nombra un correo electrónico en forma oculta. Escriba el correo del solicitante para comparar.",
+  ],
+  person_email_yes: [
+    "It names the e-mail address {email}. Make sure that the applicant writes to you from it.",
+    "Nombra el correo {email}. Asegúrese de que el solicitante le escribe desde él.",
+  ],
+  person_email_no: ["It names another e-mail address than {email}.", "Nombra otro correo electrónico que {email}."],
+  person_unnamed: [
+    "Not proven: it names no person. Ask the applicant how to confirm it.",
+    "No demostrado: no nombra a ninguna persona. Pregunte al solicitante cómo confirmarlo.",
+  ],
+  person_not_presented: [
+    "Not proven: whoever has this file can hand it on.",
+    "No demostrado: quien tenga este archivo puede pasarlo.",
+  ],
+  person_broken: [
+    "Nothing shows who sent it: the sender’s signature does not hold.",
+    "Nada demuestra quién lo envió: la firma de quien lo envía no se sostiene.",
+  ],
+  email_label: ["The applicant’s e-mail", "Correo del solicitante"],
+  email_button: ["Compare", "Comparar"],
+  email_note: ["It is compared here and goes nowhere.", "Se compara aquí y no va a ninguna parte."],
+  email_bad: ["That is no e-mail address.", "No es un correo electrónico."],
+
+  // A credential.
+  credentials: ["Credentials", "Credenciales"],
+  self_stated: ["Stated by the sender", "Dicho por quien lo envía"],
+  self_stated_note: [
+    "No issuer stands behind these. The sender says so.",
+    "Ningún emisor respalda esto. Lo dice quien lo envía.",
+  ],
+  issuer_claim: ["says it is {name}", "dice ser {name}"],
+  until: ["until {date}", "hasta el {date}"],
+  details: ["What it says and what was checked", "Qué dice y qué se comprobó"],
+  description: ["Description", "Descripción"],
+  criteria: ["What it took", "Qué se exigió"],
+  results: ["Results", "Resultados"],
+  skills: ["Skills", "Habilidades"],
+  evidence: ["Evidence", "Pruebas"],
+  contains: ["It contains", "Contiene"],
+  named_person: ["Names", "Nombra a"],
+  issuer_id: ["Issuer’s address or key", "Dirección o clave del emisor"],
+  awarded: ["Awarded", "Otorgado"],
+  ends_on: ["Ends on", "Termina el"],
+  checks: ["What was checked", "Qué se comprobó"],
+  checked_when: ["Checked {when}.", "Comprobado el {when}."],
+
+  state_holds: ["Holds", "Se sostiene"],
+  state_unchecked: ["Could not check", "No se pudo comprobar"],
+  state_broken: ["Does not hold", "No se sostiene"],
+  state_withdrawn: ["Withdrawn", "Retirada"],
+  state_ended: ["Ended", "Terminó"],
+  state_ends_today: ["Ends today", "Termina hoy"],
+  state_ends_days: ["Ends in {n} days", "Termina en {n} días"],
+  state_ends_day: ["Ends in 1 day", "Termina en 1 día"],
+  state_ends_months: ["Ends in {n} months", "Termina en {n} meses"],
+  state_self: ["The sender says so", "Lo dice quien lo envía"],
+
+  print: ["Print", "Imprimir"],
+  save: ["Save the signed data", "Guardar los datos firmados"],
+  language_label: ["Show this page in Spanish", "Mostrar esta página en inglés"],
+
+  // The questions and the sentences of their answers.
+  q_signature: ["Unaltered", "Sin cambios"],
+  q_authority: ["Right signer", "Firmante correcto"],
+  q_validity: ["In date", "Vigente"],
+  q_status: ["Not withdrawn", "No retirado"],
+  q_issuer: ["Known issuer", "Emisor conocido"],
+  q_holder: ["Sender is the person named", "Quien lo envía es la persona nombrada"],
+  passed_signature: ["The signature fits every word of it.", "La firma encaja con cada palabra."],
+  passed_authority: ["The key belongs to the issuer.", "La clave es del emisor."],
+  passed_validity: ["It is in date.", "Está vigente."],
+  passed_status: ["The issuer has not withdrawn it.", "El emisor no lo ha retirado."],
+  passed_status_none: [
+    "The issuer keeps no list of withdrawn records for it.",
+    "El emisor no lleva una lista de registros retirados para esto.",
+  ],
+  passed_issuer: ["The issuer is in a list this page knows.", "El emisor está en una lista que esta página conoce."],
+  passed_holder: [
+    "The sender holds the key of the person it was issued to.",
+    "Quien lo envía tiene la clave de la persona a quien se emitió.",
+  ],
+  altered: [
+    "The signature does not fit. Something in it was changed after it was signed, or it was signed with another key.",
+    "La firma no encaja. Algo se cambió después de firmarlo, o se firmó con otra clave.",
+  ],
+  no_proof: ["It carries no signature, so nobody can tell who made it.", "No lleva firma; nadie puede saber quién lo hizo."],
+  proof_malformed: ["Its signature is damaged or incomplete.", "Su firma está dañada o incompleta."],
+  claims_contradict: [
+    "It says the same thing twice, differently, so it does not hold.",
+    "Dice lo mismo dos veces de distinta manera; no se sostiene.",
+  ],
+  proof_unsupported: [
+    "It has a kind of signature that this page cannot check. That says nothing against it.",
+    "Tiene un tipo de firma que esta página no puede comprobar. Eso no dice nada en su contra.",
+  ],
+  term_not_signed: [
+    "It holds something that the signature does not cover. Somebody may have added it.",
+    "Contiene algo que la firma no cubre. Alguien pudo haberlo añadido.",
+  ],
+  term_not_signed_named: [
+    "It holds something that the signature does not cover: “{term}”. Somebody may have added it.",
+    "Contiene algo que la firma no cubre: «{term}». Alguien pudo haberlo añadido.",
+  ],
+  jsonld_invalid: ["It is put together wrongly, so its signature cannot fit.", "Está mal construido; su firma no puede encajar."],
+  jsonld_unsupported: [
+    "It is put together in a way that this page cannot check. That says nothing against it.",
+    "Está construido de un modo que esta página no puede comprobar. Eso no dice nada en su contra.",
+  ],
+  context_unknown: [
+    "It uses a vocabulary that this page does not have, so its signature could not be checked here.",
+    "Usa un vocabulario que esta página no tiene; su firma no se pudo comprobar aquí.",
+  ],
+  context_altered: [
+    "A vocabulary it uses is not the one this page knows, so its signature could not be checked.",
+    "Un vocabulario que usa no es el que esta página conoce; su firma no se pudo comprobar.",
+  ],
+  too_complex: ["It is too tangled to check within bounds.", "Es demasiado enredado para comprobarlo dentro de los límites."],
+  key_unreachable: [
+    "The issuer’s key is on the web, and this page does not fetch it. The desktop app can.",
+    "La clave del emisor está en la web y esta página no la busca. La aplicación de escritorio puede.",
+  ],
+  key_unsupported: ["The issuer uses a kind of key that this page cannot check.", "El emisor usa un tipo de clave que esta página no puede comprobar."],
+  key_malformed: ["The issuer’s key is damaged.", "La clave del emisor está dañada."],
+  key_not_found: ["The issuer does not list the key that signed it.", "El emisor no publica la clave que lo firmó."],
+  proof_expired: ["The signature’s own time is over.", "El plazo de la firma ha terminado."],
+  not_checked: ["There was nothing left to check here.", "No quedaba nada que comprobar."],
+  key_not_authorised: ["The issuer does not use this key for credentials.", "El emisor no usa esta clave para credenciales."],
+  key_of_another: ["It was signed with the key of somebody other than its issuer.", "Se firmó con la clave de alguien que no es su emisor."],
+  wrong_purpose: ["The signature was made for another purpose.", "La firma se hizo con otro fin."],
+  did_method_unsupported: [
+    "The issuer’s kind of address is not one that this page can look up.",
+    "El tipo de dirección del emisor no es uno que esta página pueda consultar.",
+  ],
+  ended: ["It ended on its own date.", "Terminó en su propia fecha."],
+  ended_on: ["It ended on {until}.", "Terminó el {until}."],
+  not_yet: ["Its first day is still to come.", "Su primer día aún no ha llegado."],
+  not_yet_on: ["It starts on {from}.", "Empieza el {from}."],
+  dates_malformed: ["Its dates cannot be read.", "Sus fechas no se pueden leer."],
+  revoked: ["The issuer has withdrawn it. Ask the issuer why.", "El emisor lo ha retirado. Pregunte al emisor por qué."],
+  suspended: ["The issuer has suspended it for the time being. Ask the issuer why.", "El emisor lo ha suspendido por ahora. Pregunte al emisor por qué."],
+  status_unreachable: [
+    "The issuer’s list of withdrawn records is on the web, and this page does not fetch it. The record itself is unaltered.",
+    "La lista de registros retirados del emisor está en la web y esta página no la busca. El registro en sí no tiene cambios.",
+  ],
+  status_malformed: ["The issuer’s list of withdrawn records is damaged.", "La lista de registros retirados del emisor está dañada."],
+  status_unsupported: [
+    "The issuer keeps a kind of list of withdrawn records that this page cannot read.",
+    "El emisor lleva un tipo de lista de registros retirados que esta página no puede leer.",
+  ],
+  status_not_trusted: [
+    "The list of withdrawn records is not properly signed by the issuer, so it was not used.",
+    "La lista de registros retirados no está bien firmada por el emisor; no se usó.",
+  ],
+  status_out_of_date: ["The issuer’s list of withdrawn records is out of date.", "La lista de registros retirados del emisor no está al día."],
+  issuer_not_listed: [
+    "The issuer is not in any list this page knows. The name it gives itself could be anybody’s.",
+    "El emisor no está en ninguna lista que esta página conozca. El nombre que se da podría ser de cualquiera.",
+  ],
+  issuer_sample: ["A made-up issuer, for trying this out. It proves nothing.", "Un emisor inventado, para probar. No demuestra nada."],
+  issuer_self: ["The sender says so about themselves.", "Lo dice quien lo envía sobre sí mismo."],
+  holder_not_subject: ["It was issued to somebody other than the sender.", "Se emitió a otra persona que quien lo envía."],
+  subject_not_named: [
+    "It names no person, so it does not prove that it belongs to the sender.",
+    "No nombra a ninguna persona; no demuestra que pertenezca a quien lo envía.",
+  ],
+  subject_hashed: [
+    "Not proven. It names an e-mail address in a hidden form. Whoever knows the address can compare it.",
+    "No demostrado. Nombra un correo electrónico en forma oculta. Quien conozca el correo puede compararlo.",
+  ],
+  holder_not_proven: [
+    "Nothing proves that the sender is the person it was issued to.",
+    "Nada demuestra que quien lo envía sea la persona a quien se emitió.",
+  ],
+  other_audience: ["It was made to be opened somewhere else.", "Se hizo para abrirse en otro lugar."],
+
+  // Why something could not be read.
+  e_link_cut: [
+    "Part of the link is missing: {arrived} of {total} bytes arrived. A mail program or a form has cut it. Ask the sender for the file instead.",
+    "Falta una parte del enlace: llegaron {arrived} de {total} bytes. Un programa de correo o un formulario lo cortó. Pida el archivo a quien lo envió.",
+  ],
+  e_link_cut_early: [
+    "Almost all of the link is missing. A mail program or a form has cut it. Ask the sender for the file instead.",
+    "Falta casi todo el enlace. Un programa de correo o un formulario lo cortó. Pida el archivo a quien lo envió.",
+  ],
+  e_link_kind_unknown: [
+    "This link needs a newer page. Ask the sender for the file instead.",
+    "Este enlace necesita una página más nueva. Pida el archivo a quien lo envió.",
+  ],
+  e_link_hosted: [
+    "This link needs a newer page: it points to credentials kept on a server. Ask the sender for the file instead.",
+    "Este enlace necesita una página más nueva: apunta a credenciales guardadas en un servidor. Pida el archivo a quien lo envió.",
+  ],
+  e_link_malformed: [
+    "The link is damaged. Ask the sender to send it again, or for the file.",
+    "El enlace está dañado. Pida a quien lo envió que lo mande otra vez, o el archivo.",
+  ],
+  e_link_too_long: ["The link is longer than any that this page reads.", "El enlace es más largo que los que lee esta página."],
+  e_not_json: [
+    "This is no credential, or it is damaged: its text breaks off or is garbled. Ask the sender for the original file.",
+    "No es una credencial o está dañada: su texto se corta o es ilegible. Pida el archivo original a quien lo envió.",
+  ],
+  e_not_utf8: ["Its letters are garbled, so it was not read. Ask for the original file.", "Sus letras son ilegibles y no se leyó. Pida el archivo original."],
+  e_duplicate_key: [
+    "It says the same thing twice in different ways, so it cannot be trusted and was not read.",
+    "Dice lo mismo dos veces de distinta manera; no es de fiar y no se leyó.",
+  ],
+  e_number_out_of_range: ["It holds a number that no real record holds, so it was not read.", "Contiene un número que ningún registro real contiene; no se leyó."],
+  e_too_deep: ["It is nested too deeply to be a real record, so it was not read.", "Está anidado demasiado hondo para ser un registro real; no se leyó."],
+  e_too_large: ["It is too large to be a credential, so it was not read.", "Es demasiado grande para ser una credencial; no se leyó."],
+  e_too_many_credentials: ["It holds more credentials than can be read at once.", "Contiene más credenciales de las que se pueden leer a la vez."],
+  e_empty: ["There is nothing in it.", "No hay nada dentro."],
+  e_missing_field: ["It lacks something that every credential has, so it was not read.", "Le falta algo que toda credencial tiene; no se leyó."],
+  e_wrong_type: ["A part of it is not what it must be, so it was not read.", "Una parte no es lo que debe ser; no se leyó."],
+  e_bad_date: ["A date in it cannot be read.", "No se puede leer una de sus fechas."],
+  e_bad_image: ["The picture is damaged. Ask the sender for the original file.", "La imagen está dañada. Pida el archivo original."],
+  e_no_credential_in_image: [
+    "This picture carries no credential. A screenshot of a badge does not; ask the sender for the original file.",
+    "Esta imagen no lleva ninguna credencial. Una captura de pantalla no la lleva; pida el archivo original.",
+  ],
+  e_bad_jose: ["It looks like a signed credential, but its form is damaged.", "Parece una credencial firmada, pero su forma está dañada."],
+  e_format_unsupported: ["It is of a kind that this page does not read.", "Es de un tipo que esta página no lee."],
+  e_file_unreadable: ["The file could not be read.", "No se pudo leer el archivo."],
+  e_other: [
+    "This is not a credential that this page can read. Ask the sender for the original file.",
+    "No es una credencial que esta página pueda leer. Pida el archivo original a quien lo envió.",
+  ],
+} satisfies Record<string, Pair>;
+
+export type Word = keyof typeof WORDS;
+
+export const isWord = (key: string): key is Word => Object.hasOwn(WORDS, key);
+
+/** Speaks one language: words with their fields, dates, times. */
+export class Voice {
+  private readonly column: 0 | 1;
+  private readonly locale: string;
+
+  constructor(
+    readonly language: Language,
+    regions: readonly string[] = [],
+  ) {
+    this.column = language === "en" ? 0 : 1;
+    this.locale = regions.find((r) => r.split("-")[0] === language) ?? (language === "en" ? "en-US" : "es-US");
+  }
+
+  say(key: Word, fields: Fields = {}): string {
+    return WORDS[key][this.column].replace(/\{(\w+)\}/g, (whole, name: string) =>
+      Object.hasOwn(fields, name) ? String(fields[name]) : whole,
+    );
+  }
+
+  day(date: Date): string {
+    return new Intl.DateTimeFormat(this.locale, { dateStyle: "long" }).format(date);
+  }
+
+  /** A day without its year where the year goes without saying. */
+  nearDay(date: Date, now: Date): string {
+    if (date.getFullYear() !== now.getFullYear()) return this.day(date);
+    return new Intl.DateTimeFormat(this.locale, { day: "numeric", month: "long" }).format(date);
+  }
+
+  time(date: Date): string {
+    return new Intl.DateTimeFormat(this.locale, { dateStyle: "long", timeStyle: "short" }).format(date);
+  }
+}
