@@ -1,0 +1,494 @@
+"""The page where records come in: drop, choose or paste; look at each; then keep what you want.
+
+Reading and checking happen off the window's thread; nothing is kept before "Keep" is pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSplitter,
+    QWidget,
+)
+
+from wallet import inputs, wording
+from wallet.app import Checked, Kept, State, Verifier, Wallet, state_of
+from wallet.errors import WalletError
+from wallet.model import Credential
+from wallet.report import VerificationReport
+from wallet.ui import icons
+from wallet.ui.context import Context, why
+from wallet.ui.record_view import RecordView, Shown
+from wallet.ui.rows import Heading, Line, Lines, LineView
+from wallet.ui.tasks import Job, Lane, Tick
+from wallet.ui.widgets import (
+    Card,
+    FlowBox,
+    Message,
+    Page,
+    Shortcut,
+    announce,
+    bind,
+    breakable,
+    button,
+    column,
+    empty_layout,
+    icon_button,
+    label,
+    row,
+)
+from wallet.wording import ntr, tr
+
+MAX_PASTED = 16 * 1024 * 1024  # characters; a credential with its images
+_NARROW = 640
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One record that may be kept, or one input that could not be read."""
+
+    checked: Checked
+    state: State | None = None
+    kept: bool = False
+
+    @property
+    def can_keep(self) -> bool:
+        """Say whether it is a record that is not in the wallet yet."""
+        return self.checked.error is None and not self.kept
+
+
+def files_in(mime: QMimeData) -> list[Path]:
+    """Return the local files that were dropped or pasted."""
+    urls = mime.urls() if mime.hasUrls() else []
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+class Adding(QWidget):
+    """The page "Add records"."""
+
+    kept = Signal(list)  # ids added
+    leave = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context, self._theme = context, context.theme
+        self._job: Job | None = None
+        self._narrow = False
+        self.setAcceptDrops(True)
+        outside = column(0)
+        self.setLayout(outside)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        outside.addWidget(self._splitter)
+        self._splitter.addWidget(self._left())
+        self._splitter.addWidget(self._right())
+        self._splitter.setSizes([self._theme.px(470), self._theme.px(600)])
+        bind(self, Shortcut("Esc", tr("Back"), self.go_back))
+        self._show_state()
+
+    # Its parts
+
+    def _left(self) -> QWidget:
+        theme, box = self._theme, QFrame()
+        box.setObjectName("column")
+        box.setMinimumWidth(theme.px(180))
+        pad = theme.px(16)
+        inside = column(theme.px(12), (0, pad, 0, 0))
+        box.setLayout(inside)
+        top = column(theme.px(12), (pad, 0, pad, 0))
+        inside.addLayout(top)
+        line = row(theme.px(6))
+        back = icon_button(theme, "back", tr("Back to your records"), self.go_back)
+        line.addWidget(back)
+        line.addWidget(label(tr("Add records"), "page"), 1)
+        top.addLayout(line)
+        self.drop = self._drop()
+        top.addWidget(self.drop)
+        top.addLayout(self._progress())
+        self.error = Message(theme)
+        top.addWidget(self.error)
+        self.model = Lines(self._describe, can_tick=True, may_tick=lambda one: one.can_keep)
+        self.model.ticked.connect(self._show_state)
+        self.view = LineView(theme, self.model, tr("What was read"))
+        self.view.selectionModel().currentChanged.connect(lambda now, _was: self._show(now.row()))
+        self.view.opened.connect(self._open)
+        inside.addWidget(self.view, 1)
+        self._filler = QWidget()
+        inside.addWidget(self._filler, 1)
+        inside.addWidget(self._foot())
+        return box
+
+    def _drop(self) -> Card:
+        theme, card = self._theme, Card(self._theme, name="drop", spacing=10)
+        line = row(theme.px(10))
+        mark = QLabel()
+        mark.setPixmap(icons.pixmap(theme, "drop", 26, colour="accent"))
+        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        texts = column(theme.px(2))
+        texts.addWidget(label(tr("Drop files here"), "strong"))
+        hint = tr("Badge pictures, .json files, signed text. A folder works too.")
+        texts.addWidget(label(hint, "small"))
+        line.addLayout(texts, 1)
+        self.choose = button(tr("Choose files"), self.pick_files)
+        self.paste = button(tr("Paste"), self.paste_clipboard)
+        self.paste.setToolTip(tr("Read what you copied (Ctrl+V)"))
+        card.add(line, FlowBox(self.choose, self.paste))
+        return card
+
+    def _progress(self) -> QHBoxLayout:
+        theme, line = self._theme, row(self._theme.px(10))
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(tr("Progress"))
+        self._doing = label("", "small")
+        self.stop = button(tr("Cancel"), self.cancel)
+        texts = column(theme.px(6))
+        texts.addWidget(self._doing)
+        texts.addWidget(self.bar)
+        line.addLayout(texts, 1)
+        line.addWidget(self.stop)
+        for one in (self.bar, self._doing, self.stop):
+            one.hide()
+        return line
+
+    def _foot(self) -> QWidget:
+        theme, box = self._theme, QWidget()
+        pad = theme.px(16)
+        inside = column(theme.px(8), (pad, theme.px(8), pad, theme.px(14)))
+        box.setLayout(inside)
+        self.summary = label("", "small")
+        inside.addWidget(self.summary)
+        self.keep = button(tr("Keep"), self.keep_ticked, look="main")
+        self.discard = button(tr("Discard all"), self.clear)
+        inside.addWidget(FlowBox(self.keep, self.discard))
+        return box
+
+    def _right(self) -> QWidget:
+        self.page = Page(self._theme)
+        self.page.setAccessibleName(tr("What it says"))
+        self._holder = column(0)
+        self.page.body.addLayout(self._holder)
+        self.page.body.addStretch(1)
+        return self.page
+
+    # Taking in
+
+    def pick_files(self) -> None:
+        """Ask for files."""
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Choose files"), str(Path.home()))
+        self.add_files([Path(name) for name in names])
+
+    def paste_clipboard(self) -> None:
+        """Read what was copied: files or text."""
+        self.add_mime(QGuiApplication.clipboard().mimeData())
+
+    def add_mime(self, mime: QMimeData | None) -> None:
+        """Read files or text that were dropped or pasted."""
+        files = files_in(mime) if mime is not None else []
+        if files:
+            self.add_files(files)
+            return
+        text = mime.text() if mime is not None and mime.hasText() else ""
+        if not text.strip():
+            self.error.say(
+                tr("There is nothing to read in what you copied. Copy a file or its text.")
+            )
+        elif len(text) > MAX_PASTED:
+            self.error.say(tr("That is too much text for a credential, so it was not read."))
+        else:
+            self.add_bytes([(tr("Pasted text"), text.encode("utf-8", "replace"))])
+
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Read and check files and folders."""
+        if paths:
+            self._read(lambda: (one for path in paths for one in inputs.from_path(path)))
+
+    def add_bytes(self, named: Sequence[tuple[str, bytes]]) -> None:
+        """Read and check pieces of bytes that have names."""
+        self._read(lambda: iter([inputs.Input(name, data) for name, data in named]))
+
+    def _read(self, source: Callable[[], Iterator[inputs.Input]]) -> None:
+        if self._job is not None:
+            return
+        self.error.say("")
+        found: list[Incoming] = []
+        app, now = self._context.app, self._context.now()
+
+        def work(tick: Tick) -> None:
+            for one in _checked(app.verifier, source()):
+                found.extend(_incoming(one, now, app.wallet))
+                if not tick(len(found), 0):
+                    return
+
+        self._busy(tr("Reading and checking"))
+        self._job = self._context.tasks.run(
+            self,
+            work,
+            lambda _answer: self._read_all(found),
+            fail=self._failed,
+            lane=Lane.WEB,
+            tick=lambda done, _total: self._count(done),
+        )
+
+    def _count(self, done: int) -> None:
+        self._doing.setText(ntr("{n} read so far", "{n} read so far", done))
+
+    def _read_all(self, found: list[Incoming]) -> None:
+        cancelled = self._job is not None and self._job.cancelled
+        self._job = None
+        self._idle()
+        first = self.model.rowCount()
+        good = [one for one in found if one.checked.error is None]
+        bad = [one for one in found if one.checked.error is not None]
+        things: list[Incoming | Heading] = list(good)
+        if bad:
+            things += [Heading(tr("Could not be read")), *bad]
+        self.model.append(things)
+        for at, one in enumerate(things, start=first):
+            if isinstance(one, Incoming) and one.can_keep and one.state is not State.BROKEN:
+                self.model.ticks.add(at)
+        if cancelled:
+            self.error.say(tr("Stopped. What was read so far is below; nothing was kept."))
+        self._show_state()
+        if things:
+            at = first if isinstance(things[0], Incoming) else first + 1
+            self.view.setCurrentIndex(self.model.index(at))
+            self.keep.setFocus() if self.keep.isEnabled() else self.view.setFocus()
+            announce(self, self.summary.text())
+
+    def _failed(self, failure: WalletError | None) -> None:
+        self._job = None
+        self._idle()
+        self.error.say(why(failure))
+        self._show_state()
+
+    # Keeping
+
+    def keep_ticked(self) -> None:
+        """Keep the records that are ticked."""
+        chosen = [self.model.thing(at) for at in sorted(self.model.ticks)]
+        chosen = [one for one in chosen if isinstance(one, Incoming) and one.can_keep]
+        if not chosen or self._job is not None:
+            return
+        wallet, checked = self._context.app.wallet, [one.checked for one in chosen]
+        self._busy(tr("Keeping"))
+        self.bar.setRange(0, len(checked))
+
+        def work(tick: Tick) -> Kept:
+            return wallet.keep(checked, progress=tick)
+
+        self._job = self._context.tasks.run(
+            self, work, self._kept, fail=self._failed, lane=Lane.VAULT, tick=self._keeping
+        )
+
+    def _keeping(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        words = tr("{done} of {total} kept", done=wording.number(done), total=wording.number(total))
+        self._doing.setText(words)
+
+    def _kept(self, kept: Kept) -> None:
+        self._job = None
+        self._idle()
+        text = ntr("{n} record kept.", "{n} records kept.", len(kept.added))
+        if kept.already:
+            there = ntr("{n} was here already.", "{n} were here already.", len(kept.already))
+            text = f"{text} {there}"
+        self._context.toast(text)
+        self.clear()
+        self.kept.emit(list(kept.added) or list(kept.already))
+
+    def cancel(self) -> None:
+        """Stop reading or keeping at the next step."""
+        if self._job is not None:
+            self._job.cancel()
+            self.stop.setEnabled(False)
+
+    # What is shown
+
+    def _describe(self, one: Incoming) -> Line:
+        checked = one.checked
+        name = Path(checked.source).name
+        if checked.error is not None or checked.record is None:
+            sentence = why(checked.error)
+            return Line(title=name, second=sentence, tile="", note=True)
+        record = checked.record
+        word = self._context.word(one.state, record.ends) if one.state else ""
+        second = " · ".join(filter(None, (record.issuer_name or record.issuer_id, name)))
+        if one.kept:
+            second = tr("Already in your wallet")
+        return Line(
+            title=record.title,
+            second=second,
+            tile=record.issuer_name or record.issuer_id,
+            word=word,
+            state=one.state,
+            sample=tr("Sample") if record.sample else "",
+        )
+
+    def _show(self, at: int) -> None:
+        empty_layout(self._holder)
+        if at < 0 or at >= self.model.rowCount():
+            self._holder.addWidget(self._advice())
+            return
+        one = self.model.thing(at)
+        if not isinstance(one, Incoming):
+            return
+        if one.checked.error is not None:
+            self._holder.addWidget(self._refusal(one))
+        else:
+            shown = Shown.of_checked(one.checked, self._context.now())
+            self._holder.addWidget(RecordView(self._context, shown))
+        self.page.verticalScrollBar().setValue(0)
+
+    def _refusal(self, one: Incoming) -> QWidget:
+        box = Card(self._theme, spacing=10)
+        name = label(Path(one.checked.source).name, "strong")
+        message = Message(self._theme)
+        message.say(why(one.checked.error))
+        box.add(name, message, label(tr("Nothing of it was kept."), "small"))
+        return box
+
+    def _advice(self) -> QWidget:
+        box = QWidget()
+        inside = column(self._theme.px(8))
+        box.setLayout(inside)
+        inside.addWidget(label(tr("Look first, then keep"), "strong"))
+        text = tr(
+            "Each record is read and checked on this computer. You see what it says and whether "
+            "it holds before you keep it. The original stays exactly as it arrived."
+        )
+        inside.addWidget(label(text, "second"))
+        return box
+
+    def _open(self, _row: int) -> None:
+        self.page.setFocus()
+
+    def _show_state(self) -> None:
+        incoming = [one for one in self.model.things() if isinstance(one, Incoming)]
+        ticked = len(self.model.ticks)
+        self.view.setVisible(bool(incoming))
+        self._filler.setVisible(not incoming)
+        self.keep.setEnabled(ticked > 0 and self._job is None)
+        self.keep.setText(
+            ntr("Keep {n} record", "Keep {n} records", ticked) if ticked else tr("Keep")
+        )
+        self.discard.setVisible(bool(incoming))
+        self.keep.setVisible(bool(incoming))
+        text = _summary(incoming)
+        self.summary.setText(breakable(text))
+        self.summary.setVisible(bool(text))
+        if not incoming:
+            self._show(-1)
+
+    def _busy(self, words: str) -> None:
+        self._doing.setText(words)
+        self.bar.setRange(0, 0)
+        for one in (self.bar, self._doing, self.stop):
+            one.show()
+        self.stop.setEnabled(True)
+        for one in (self.choose, self.paste, self.keep, self.discard):
+            one.setEnabled(False)
+        self.stop.setFocus()
+
+    def _idle(self) -> None:
+        for one in (self.bar, self._doing, self.stop):
+            one.hide()
+        for one in (self.choose, self.paste, self.discard):
+            one.setEnabled(True)
+
+    def clear(self) -> None:
+        """Forget what was read."""
+        self.model.clear()
+        self.error.say("")
+        self._show_state()
+
+    def forget(self) -> None:
+        """Empty everything: the wallet is being locked."""
+        self.cancel()
+        self._job = None
+        self._idle()
+        self.clear()
+
+    def go_back(self) -> None:
+        """Leave the page; what was read and not kept is forgotten unless work is under way."""
+        if self._job is None:
+            self.clear()
+            self.leave.emit()
+
+    # Drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and text."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            self._over(over=True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Show that nothing is held over the page any more."""
+        self._over(over=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read what was dropped."""
+        self._over(over=False)
+        event.acceptProposedAction()
+        self.add_mime(event.mimeData())
+
+    def _over(self, *, over: bool) -> None:
+        self.drop.setProperty("over", over)
+        self.drop.style().unpolish(self.drop)
+        self.drop.style().polish(self.drop)
+
+
+def _checked(verifier: Verifier, source: Iterator[inputs.Input]) -> Iterator[Checked]:
+    for one in source:
+        if one.error is not None:
+            yield Checked(one.source, error=one.error)
+        else:
+            yield verifier.check(one.data, source=one.source)
+
+
+def _incoming(checked: Checked, now: datetime, wallet: Wallet) -> Iterator[Incoming]:
+    if checked.error is not None:
+        yield Incoming(checked)
+    for leaf in checked.leaves():
+        assert isinstance(leaf.report, VerificationReport)
+        assert isinstance(leaf.readable, Credential)
+        assert leaf.record is not None
+        state = state_of(leaf.report, leaf.record.ends, now=now)
+        yield Incoming(leaf, state, wallet.is_kept(leaf.readable))
+
+
+def _summary(incoming: Sequence[Incoming]) -> str:
+    new = sum(1 for one in incoming if one.can_keep)
+    kept = sum(1 for one in incoming if one.kept)
+    bad = sum(1 for one in incoming if one.checked.error is not None)
+    broken = sum(1 for one in incoming if one.can_keep and one.state is State.BROKEN)
+    parts = []
+    if new:
+        parts.append(ntr("{n} new.", "{n} new.", new))
+    if kept:
+        parts.append(ntr("{n} in your wallet already.", "{n} in your wallet already.", kept))
+    if bad:
+        parts.append(ntr("{n} could not be read.", "{n} could not be read.", bad))
+    if broken:
+        parts.append(
+            ntr(
+                "{n} does not hold and is left out; tick it to keep it anyway.",
+                "{n} do not hold and are left out; tick them to keep them anyway.",
+                broken,
+            )
+        )
+    return " ".join(parts)

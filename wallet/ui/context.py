@@ -1,0 +1,41 @@
+"""What every screen is handed: the application, the tasks, the theme and a few small services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wallet import wording
+from wallet.app import State
+from wallet.errors import WalletError
+from wallet.ui.tasks import Tasks
+from wallet.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from wallet.wiring import App
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The hand luggage of a screen. `open_url` opens an address in the person's browser."""
+
+    app: App
+    tasks: Tasks
+    theme: Theme
+    open_url: Callable[[str], bool]
+    toast: Callable[..., None]
+
+    def now(self) -> datetime:
+        """Return the moment on the app's clock."""
+        return self.app.clock()
+
+    def word(self, state: State, ends: datetime | None) -> str:
+        """Return the word for a state of trust."""
+        return wording.state(state, ends, now=self.now())
+
+
+def why(failure: WalletError | None) -> str:
+    """Return the sentence for a failure; None is one nobody foresaw."""
+    return wording.unforeseen() if failure is None else wording.error(failure)

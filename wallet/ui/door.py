@@ -1,0 +1,351 @@
+"""The way in: welcome, make a wallet, unlock one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QProgressBar, QScrollArea, QWidget
+
+from wallet.errors import WalletError
+from wallet.ui import icons
+from wallet.ui.context import Context, why
+from wallet.ui.strength import Strength, advice, estimate
+from wallet.ui.tasks import Lane, Tick
+from wallet.ui.theme import Theme
+from wallet.ui.widgets import FlowBox, Message, Shortcut, bind, button, column, label, row, set_role
+from wallet.wording import tr
+
+FILES = "*.ler"
+
+
+class DoorPage(QScrollArea):
+    """A narrow column in the middle of the window."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context, theme = context, context.theme
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        inner.setObjectName("door")
+        across = row(0, (theme.px(24), theme.px(24), theme.px(24), theme.px(24)))
+        inner.setLayout(across)
+        middle = QWidget()
+        middle.setMaximumWidth(theme.px(460))
+        down = column(0)
+        middle.setLayout(down)
+        across.addStretch(1)
+        across.addWidget(middle, 100)
+        across.addStretch(1)
+        self.body = column(theme.px(10))
+        down.addStretch(2)
+        down.addLayout(self.body)
+        down.addStretch(3)
+        self.setWidget(inner)
+
+    def minimumSizeHint(self) -> QSize:
+        """Let the window be small."""
+        return QSize(160, 160)
+
+    def mark(self, name: str = "wallet", size: int = 56) -> QLabel:
+        """Return the app's mark."""
+        made = QLabel()
+        made.setPixmap(icons.pixmap(self.context.theme, name, size))
+        return made
+
+    def head(self, title: str, text: str, *, mark: bool = True) -> None:
+        """Begin the page with the mark, a title and a sentence."""
+        if mark:
+            self.body.addWidget(self.mark())
+            self.body.addSpacing(self.context.theme.px(8))
+        self.body.addWidget(label(title, "record"))
+        self.body.addWidget(label(text, "second"))
+        self.body.addSpacing(self.context.theme.px(10))
+
+    def field(self, name: str, *, secret: bool = False) -> QLineEdit:
+        """Add a named field."""
+        above = label(name, "strong")
+        made = QLineEdit()
+        made.setAccessibleName(name)
+        above.setBuddy(made)
+        if secret:
+            made.setEchoMode(QLineEdit.EchoMode.Password)
+        made.setMaxLength(1024)
+        self.body.addWidget(above)
+        self.body.addWidget(made)
+        return made
+
+
+class Welcome(DoorPage):
+    """The first page of all."""
+
+    make_new = Signal()
+    open_file = Signal(Path)
+    samples = Signal()
+    check = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.head(
+            tr("Your records, with you"),
+            tr(
+                "Diplomas, licenses, badges and work records, kept in one locked file on this "
+                "computer. You see whether each one holds. You choose who else sees it."
+            ),
+        )
+        self.first = button(tr("Make your wallet"), self.make_new.emit, look="main")
+        self.body.addWidget(self.first)
+        self.body.addWidget(button(tr("Open a wallet file"), self._pick))
+        self.body.addSpacing(context.theme.px(8))
+        links = FlowBox(
+            button(tr("Try it with sample records"), self.samples.emit, look="link"),
+            button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
+        )
+        self.body.addWidget(links)
+        self.error = Message(context.theme)
+        self.body.addWidget(self.error)
+
+    def _pick(self) -> None:
+        name = pick_wallet(self)
+        if name is not None:
+            self.open_file.emit(name)
+
+
+def pick_wallet(near: QWidget) -> Path | None:
+    """Ask for a wallet file."""
+    kinds = tr("Wallets ({kinds})", kinds=FILES) + ";;" + tr("All files (*)")
+    name, _ = QFileDialog.getOpenFileName(near, tr("Open a wallet file"), str(Path.home()), kinds)
+    return Path(name) if name else None
+
+
+class Bars(QWidget):
+    """Three bars that fill as a passphrase gets stronger; the words beside them say it too."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._strength = theme, Strength.SHORT
+        self.setFixedSize(theme.px(84), theme.px(14))
+
+    def show_strength(self, strength: Strength) -> None:
+        """Fill as many bars as `strength` has."""
+        self._strength = strength
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the bars."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        tokens = {Strength.WEAK: "broken", Strength.FAIR: "unchecked", Strength.STRONG: "holds"}
+        full = self._theme.colour(tokens.get(self._strength, "edge"))
+        width, high = self._theme.px(25), self._theme.px(5)
+        for n in range(3):
+            painter.setBrush(full if n < self._strength else self._theme.colour("line"))
+            left = n * (width + self._theme.px(4))
+            painter.drawRoundedRect(left, (self.height() - high) // 2, width, high, 2, 2)
+
+
+class Create(DoorPage):
+    """Name and passphrase for a new wallet."""
+
+    made = Signal()
+    back = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        theme = context.theme
+        self.path = context.app.vault_path
+        self.head(
+            tr("Make your wallet"),
+            tr("One locked file on this computer. Nothing is sent anywhere."),
+            mark=False,
+        )
+        self.name = self.field(tr("Your name"))
+        self.passphrase = self.field(tr("Passphrase"), secret=True)
+        self._hint()
+        self.again = self.field(tr("The same passphrase again"), secret=True)
+        self._warning()
+        self._place()
+        self.error = Message(theme)
+        self.body.addWidget(self.error)
+        self.body.addSpacing(theme.px(4))
+        self.go = button(tr("Make the wallet"), self.submit, look="main")
+        self.leave = button(tr("Back"), self.back.emit)
+        self.body.addWidget(FlowBox(self.go, self.leave))
+        self.busy = _busy()
+        self.body.addWidget(self.busy)
+        self.passphrase.textChanged.connect(self._judge)
+        for one in (self.name, self.passphrase, self.again):
+            one.returnPressed.connect(self.submit)
+        bind(self, Shortcut("Esc", tr("Back"), self.back.emit))
+        self._judge("")
+
+    def _hint(self) -> None:
+        line = row(self.context.theme.px(10))
+        self._bars = Bars(self.context.theme)
+        self._advice = label("", "small")
+        line.addWidget(self._bars)
+        line.addWidget(self._advice, 1)
+        self.body.addLayout(line)
+
+    def _warning(self) -> None:
+        notice = Message(self.context.theme, "notice")
+        notice.say(
+            tr(
+                "Nobody can bring this passphrase back: not us, not your school. Without it the "
+                "wallet stays locked for good. Write it down and keep it in a safe place."
+            )
+        )
+        self.body.addWidget(notice)
+
+    def _place(self) -> None:
+        self._where = label("", "small")
+        self.body.addWidget(self._where)
+        self._show_place()
+        change = button(tr("Keep it somewhere else"), self._pick_place, look="link")
+        self.body.addWidget(change, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _show_place(self) -> None:
+        text = tr("It will be kept in {place}", place=self.path)
+        self._where.setText(text.replace("/", "/\u200b"))
+        self._where.setAccessibleName(text)
+
+    def _pick_place(self) -> None:
+        kinds = tr("Wallets ({kinds})", kinds=FILES)
+        title = tr("Keep it somewhere else")
+        name, _ = QFileDialog.getSaveFileName(self, title, str(self.path), kinds)
+        if name:
+            self.path = Path(name)
+            self._show_place()
+
+    def _judge(self, passphrase: str) -> None:
+        strength = estimate(passphrase)
+        self._bars.show_strength(strength)
+        self._advice.setText(advice(strength))
+        self._advice.setAccessibleName(advice(strength))
+        set_role(self._advice, {0: "small", 1: "warn", 2: "warn", 3: "good"}[strength])
+
+    def submit(self) -> None:
+        """Make the wallet, or say what is missing."""
+        problem = self._problem()
+        self.error.say(problem)
+        if problem or not self.go.isEnabled():
+            return
+        self._wait(waiting=True)
+        path, secret, name = self.path, self.passphrase.text(), self.name.text().strip()
+        wallet = self.context.app.wallet
+
+        def work(_tick: Tick) -> None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            wallet.create(path, secret, name=name)
+
+        self.context.tasks.run(self, work, self._done, fail=self._failed, lane=Lane.VAULT)
+
+    def _problem(self) -> str:
+        if not self.name.text().strip():
+            self.name.setFocus()
+            return tr("Say what you are called. It is shown on what you share.")
+        if estimate(self.passphrase.text()) is Strength.SHORT:
+            self.passphrase.setFocus()
+            return advice(Strength.SHORT)
+        if self.passphrase.text() != self.again.text():
+            self.again.setFocus()
+            return tr("The two passphrases differ. Type the second one again.")
+        return ""
+
+    def _done(self, _answer: object) -> None:
+        self._wait(waiting=False)
+        self.passphrase.clear()
+        self.again.clear()
+        self.made.emit()
+
+    def _failed(self, failure: WalletError | None) -> None:
+        self._wait(waiting=False)
+        self.error.say(why(failure))
+
+    def _wait(self, *, waiting: bool) -> None:
+        self.busy.setVisible(waiting)
+        for one in (self.go, self.leave, self.name, self.passphrase, self.again):
+            one.setEnabled(not waiting)
+
+
+def _busy() -> QProgressBar:
+    made = QProgressBar()
+    made.setRange(0, 0)
+    made.setTextVisible(False)
+    made.setAccessibleName(tr("Working"))
+    made.hide()
+    return made
+
+
+class Unlock(DoorPage):
+    """The passphrase of a wallet that is there."""
+
+    opened = Signal()
+    other = Signal(Path)
+    check = Signal()
+    make_new = Signal()
+
+    def __init__(self, context: Context, path: Path) -> None:
+        super().__init__(context)
+        theme = context.theme
+        self.path = path
+        self.head(tr("Unlock your wallet"), tr("It is locked in {name}.", name=path.name))
+        self.passphrase = self.field(tr("Passphrase"), secret=True)
+        self.error = Message(theme)
+        self.body.addWidget(self.error)
+        self.go = button(tr("Unlock"), self.submit, look="main")
+        self.body.addSpacing(theme.px(4))
+        self.body.addWidget(self.go)
+        self.busy = _busy()
+        self.body.addWidget(self.busy)
+        self.body.addSpacing(theme.px(6))
+        links = FlowBox(
+            button(tr("Open another wallet"), self._pick, look="link"),
+            button(tr("Make a new wallet"), self.make_new.emit, look="link"),
+            button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
+        )
+        self.body.addWidget(links)
+        self.passphrase.returnPressed.connect(self.submit)
+        self.setFocusProxy(self.passphrase)
+
+    def _pick(self) -> None:
+        name = pick_wallet(self)
+        if name is not None:
+            self.other.emit(name)
+
+    def submit(self) -> None:
+        """Unlock it, or say why not."""
+        secret = self.passphrase.text()
+        if not secret or not self.go.isEnabled():
+            return
+        self.error.say("")
+        self._wait(waiting=True)
+        wallet, path = self.context.app.wallet, self.path
+        self.context.tasks.run(
+            self,
+            lambda _tick: wallet.unlock(path, secret),
+            self._done,
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def _done(self, _answer: object) -> None:
+        self.passphrase.clear()
+        self._wait(waiting=False)
+        self.opened.emit()
+
+    def _failed(self, failure: WalletError | None) -> None:
+        self._wait(waiting=False)
+        self.passphrase.selectAll()
+        self.passphrase.setFocus()
+        self.error.say(why(failure))
+
+    def _wait(self, *, waiting: bool) -> None:
+        self.busy.setVisible(waiting)
+        self.go.setText(tr("Unlocking") if waiting else tr("Unlock"))
+        self.go.setEnabled(not waiting)
+        self.passphrase.setEnabled(not waiting)

@@ -1,0 +1,127 @@
+"""The four answers about somebody's share, in words: who issued it, is it valid now, was it
+meant for you, is the sender the person named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from wallet import wording
+from wallet.app import Checked
+from wallet.model import Presentation
+from wallet.report import (
+    Check,
+    Outcome,
+    PresentationReport,
+    Question,
+    VerificationReport,
+)
+from wallet.wording import tr
+
+_MOST = 4  # sentences to an answer; the records below have them all
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question, its answer, and why, in sentences."""
+
+    question: str
+    outcome: Outcome
+    sentences: tuple[str, ...]
+
+
+def four_answers(checked: Checked) -> tuple[Answer, ...]:
+    """Return the four answers about a presentation that was checked."""
+    assert isinstance(checked.report, PresentationReport)
+    leaves = list(checked.leaves())
+    whole = checked.report.presentation
+    return (
+        _issued(leaves),
+        _valid(leaves),
+        _meant(checked, whole),
+        _sender(leaves, whole),
+    )
+
+
+def _worst(outcomes: Iterable[Outcome]) -> Outcome:
+    found = set(outcomes)
+    for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
+        if outcome in found:
+            return outcome
+    return Outcome.PASSED
+
+
+def _asked(report: object, *questions: Question) -> list[Check]:
+    assert isinstance(report, VerificationReport)
+    return [check for check in report.checks if check.question in questions]
+
+
+def _issued(leaves: Sequence[Checked]) -> Answer:
+    checks: list[Check] = []
+    sentences: list[str] = []
+    for leaf in leaves:
+        found = _asked(leaf.report, Question.AUTHORITY, Question.ISSUER)
+        checks += found
+        name = (leaf.record.issuer_name or leaf.record.issuer_id) if leaf.record else ""
+        telling = [one for one in found if one.outcome is not Outcome.PASSED] or found[-1:]
+        for one in telling[:1]:
+            sentences.append(tr("{name}: {sentence}", name=name[:120], sentence=wording.check(one)))
+    outcome = _worst(check.outcome for check in checks)
+    return Answer(tr("Who issued it"), outcome, _few(sentences))
+
+
+def _valid(leaves: Sequence[Checked]) -> Answer:
+    asked = (Question.SIGNATURE, Question.VALIDITY, Question.STATUS)
+    checks = [one for leaf in leaves for one in _asked(leaf.report, *asked)]
+    outcome = _worst(check.outcome for check in checks)
+    if outcome is Outcome.PASSED:
+        read = max((c.checked_at for c in checks if c.question is Question.STATUS), default=None)
+        sentences = [tr("Unaltered, in date and not withdrawn.")]
+        if read is not None:
+            sentences.append(tr("Lists read {when}.", when=wording.time(read)))
+    else:
+        sentences = []
+        for leaf in leaves:
+            title = leaf.record.title[:120] if leaf.record else ""
+            sentences += [
+                tr("{name}: {sentence}", name=title, sentence=wording.check(one))
+                for one in _asked(leaf.report, *asked)
+                if one.outcome is not Outcome.PASSED
+            ][:1]
+    return Answer(tr("Is it valid now"), outcome, _few(sentences))
+
+
+def _meant(checked: Checked, whole: VerificationReport) -> Answer:
+    checks = _asked(whole, Question.SIGNATURE, Question.VALIDITY)
+    outcome = _worst(check.outcome for check in checks)
+    sentences = [wording.check(one) for one in checks if one.outcome is not Outcome.PASSED]
+    readable = checked.readable
+    assert isinstance(readable, Presentation)
+    if readable.name:
+        sentences.append(tr("It says: {name}", name=readable.name[:200]))
+    else:
+        sentences.append(tr("It does not say whom it was made for."))
+        outcome = _worst((outcome, Outcome.UNKNOWN))
+    ends = [proof.expires for proof in readable.proofs if proof.expires is not None]
+    if ends and outcome is not Outcome.FAILED:
+        sentences.append(tr("The share ends on {date}.", date=wording.date(min(ends))))
+    return Answer(tr("Was it meant for you"), outcome, _few(sentences))
+
+
+def _sender(leaves: Sequence[Checked], whole: VerificationReport) -> Answer:
+    checks = _asked(whole, Question.HOLDER)
+    checks += [one for leaf in leaves for one in _asked(leaf.report, Question.HOLDER)]
+    outcome = _worst(check.outcome for check in checks) if checks else Outcome.UNKNOWN
+    telling = [one for one in checks if one.outcome is outcome]
+    sentences = list(dict.fromkeys(wording.check(one) for one in telling))
+    if not sentences:
+        sentences = [tr("Nothing proves who sent it.")]
+    return Answer(tr("Is the sender the person named"), outcome, _few(sentences))
+
+
+def _few(sentences: Sequence[str]) -> tuple[str, ...]:
+    kept = tuple(dict.fromkeys(sentences))
+    if len(kept) <= _MOST:
+        return kept
+    return (*kept[:_MOST], tr("More in the records below."))

@@ -1,0 +1,337 @@
+"""Settings: language, looks, the check page's address, offline, passphrase, removed records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+
+import wallet
+from wallet import wording
+from wallet.app import Row
+from wallet.errors import WalletError
+from wallet.preferences import DEFAULT_PAGE, TEXT_SCALES
+from wallet.share import page as share_page
+from wallet.ui.context import Context, why
+from wallet.ui.strength import Strength, advice, estimate
+from wallet.ui.tasks import Lane
+from wallet.ui.widgets import (
+    Card,
+    Choice,
+    Flow,
+    FlowBox,
+    Message,
+    Page,
+    button,
+    column,
+    empty_layout,
+    label,
+    row,
+)
+from wallet.wording import ntr, tr
+
+LOCK_MINUTES = (5, 15, 60)
+LOCK_SETTING = "lock_minutes"
+SYSTEM = "system"
+_REMOVED_SHOWN = 50
+
+
+class Settings(Page):
+    """The page "Settings"."""
+
+    redress = Signal()  # language, theme or text size changed: draw the window anew
+    lock = Signal()
+    lock_after = Signal(int)
+    restored = Signal()
+    offline = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.theme)
+        self._context, self._theme = context, context.theme
+        self.body.addWidget(label(tr("Settings"), "record"))
+        self.error = Message(self._theme)
+        self.body.addWidget(self.error)
+        for card in (
+            self._looks(),
+            self._sharing(),
+            self._safety(),
+            self._removed(),
+            self._about(),
+        ):
+            self.body.addWidget(card)
+        self.body.addStretch(1)
+
+    def _line(self, card: Card, name: str, *things: QWidget) -> None:
+        whole = column(self._theme.px(6))
+        whole.addWidget(label(name, "second"))
+        for thing in things:
+            whole.addWidget(thing)
+        card.body.addLayout(whole)
+
+    # Looks
+
+    def _looks(self) -> Card:
+        preferences, card = self._context.app.preferences, Card(self._theme, spacing=14)
+        card.add(label(tr("How it looks"), "strong"))
+        languages = [(SYSTEM, tr("The system's")), *wording.LANGUAGES.items()]
+        self.language = Choice(tr("Language"), languages, preferences.language or SYSTEM)
+        self.language.picked.connect(
+            lambda key: self._prefer(language=None if key == SYSTEM else key)
+        )
+        self._line(card, tr("Language"), self.language)
+        themes = [("system", tr("The system's")), ("light", tr("Light")), ("dark", tr("Dark"))]
+        self.theme = Choice(tr("Theme"), themes, preferences.theme)
+        self.theme.picked.connect(lambda key: self._prefer(theme=key))
+        self._line(card, tr("Theme"), self.theme)
+        sizes = [(str(size), tr("{n} %", n=size)) for size in TEXT_SCALES]
+        self.size_choice = Choice(tr("Text size"), sizes, str(preferences.text_scale))
+        self.size_choice.picked.connect(lambda key: self._prefer(text_scale=int(key)))
+        self._line(card, tr("Text size"), self.size_choice)
+        return card
+
+    def _prefer(self, **changes: object) -> None:
+        try:
+            self._context.app.prefer(**changes)
+        except WalletError as failure:
+            self.error.say(why(failure))
+            return
+        self.redress.emit()
+
+    # Sharing and checking
+
+    def _sharing(self) -> Card:
+        app, card = self._context.app, Card(self._theme, spacing=14)
+        card.add(label(tr("Sharing and checking"), "strong"))
+        self.page = QLineEdit(app.preferences.page)
+        self.page.setAccessibleName(tr("Address of the check page"))
+        self.page.setMaxLength(200)
+        save = button(tr("Use this address"), self._save_page)
+        usual = button(tr("Back to the usual one"), lambda: self.page.setText(DEFAULT_PAGE))
+        self._line(card, tr("Address of the check page"), self.page, FlowBox(save, usual))
+        said = tr("The page that employers open. Your college or state may run its own.")
+        card.add(label(said, "small"))
+        self.page_error = Message(self._theme)
+        card.add(self.page_error)
+        self.page.returnPressed.connect(self._save_page)
+        self.work_offline = QCheckBox(tr("Work offline"))
+        self.work_offline.setChecked(app.preferences.offline)
+        self.work_offline.toggled.connect(self._set_offline)
+        card.add(self.work_offline)
+        said = tr("Nothing is looked up. Answers then rest on what was read before.")
+        card.add(label(said, "small"))
+        return card
+
+    def _save_page(self) -> None:
+        address = self.page.text().strip()
+        try:
+            self._context.app.prefer(page=share_page.address(address))
+        except WalletError as failure:
+            self.page_error.say(why(failure))
+            return
+        self.page_error.say("")
+        self._context.toast(tr("Links will open {address}.", address=address))
+
+    def _set_offline(self, offline: bool) -> None:
+        try:
+            self._context.app.prefer(offline=offline)
+        except WalletError as failure:
+            self.error.say(why(failure))
+        self.offline.emit()
+
+    # Safety
+
+    def _safety(self) -> Card:
+        card = Card(self._theme, spacing=12)
+        card.add(label(tr("Safety"), "strong"))
+        options = [(str(n), ntr("{n} minute", "{n} minutes", n)) for n in LOCK_MINUTES]
+        self.minutes = Choice(tr("Lock by itself after"), options, str(LOCK_MINUTES[0]))
+        self.minutes.picked.connect(self._set_minutes)
+        self._line(card, tr("Lock by itself after"), self.minutes)
+        card.body.addWidget(FlowBox(button(tr("Lock now"), self.lock.emit)))
+        card.add(label(tr("Change the passphrase"), "second"))
+        self.old = self._secret(card, tr("The passphrase you have now"))
+        self.new = self._secret(card, tr("New passphrase"))
+        self._advice = label("", "small")
+        card.add(self._advice)
+        self.new.textChanged.connect(
+            lambda text: self._advice.setText(advice(estimate(text)) if text else "")
+        )
+        self.again = self._secret(card, tr("The new one again"))
+        self.passphrase_error = Message(self._theme)
+        card.add(self.passphrase_error)
+        self.change = button(tr("Change it"), self.change_passphrase)
+        card.body.addWidget(FlowBox(self.change))
+        return card
+
+    def _secret(self, card: Card, name: str) -> QLineEdit:
+        made = QLineEdit()
+        made.setEchoMode(QLineEdit.EchoMode.Password)
+        made.setAccessibleName(name)
+        made.setPlaceholderText(name)
+        made.setMaxLength(1024)
+        made.returnPressed.connect(self.change_passphrase)
+        card.add(made)
+        return made
+
+    def _set_minutes(self, key: str) -> None:
+        wallet = self._context.app.wallet
+        self._context.tasks.run(
+            self,
+            lambda _tick: wallet.set_setting(LOCK_SETTING, key),
+            lambda _answer: self.lock_after.emit(int(key)),
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def change_passphrase(self) -> None:
+        """Change the passphrase, or say what is wrong with it."""
+        old, new = self.old.text(), self.new.text()
+        problem = ""
+        if estimate(new) is Strength.SHORT:
+            problem = advice(Strength.SHORT)
+        elif new != self.again.text():
+            problem = tr("The two new passphrases differ. Type the second one again.")
+        self.passphrase_error.say(problem)
+        if problem or not self.change.isEnabled():
+            return
+        self.change.setEnabled(False)
+        open_wallet = self._context.app.wallet
+
+        def done(_answer: object) -> None:
+            self.change.setEnabled(True)
+            for one in (self.old, self.new, self.again):
+                one.clear()
+            self._context.toast(tr("The passphrase was changed."))
+
+        def fail(failure: WalletError | None) -> None:
+            self.change.setEnabled(True)
+            self.passphrase_error.say(why(failure))
+
+        self._context.tasks.run(
+            self,
+            lambda _tick: open_wallet.change_passphrase(old, new),
+            done,
+            fail=fail,
+            lane=Lane.VAULT,
+        )
+
+    # Removed records
+
+    def _removed(self) -> Card:
+        card = Card(self._theme, spacing=10)
+        card.add(label(tr("Recently removed"), "strong"))
+        card.add(label(tr("Erased by itself 30 days after you removed it."), "small"))
+        self._bin = column(self._theme.px(8))
+        card.body.addLayout(self._bin)
+        return card
+
+    def refresh(self) -> None:
+        """Read what was removed, and when this wallet locks by itself."""
+        open_wallet = self._context.app.wallet
+
+        def work(_tick: object) -> tuple[list[Row], str | None]:
+            return open_wallet.removed(), open_wallet.setting(LOCK_SETTING)
+
+        self._context.tasks.run(self, work, self._show, fail=self._failed, lane=Lane.VAULT)
+
+    def _show(self, found: tuple[list[Row], str | None]) -> None:
+        rows, minutes = found
+        self.minutes.choose(minutes or str(LOCK_MINUTES[0]))
+        empty_layout(self._bin)
+        if not rows:
+            self._bin.addWidget(label(tr("Nothing."), "second"))
+        for one in rows[:_REMOVED_SHOWN]:
+            self._bin.addWidget(self._gone(one))
+        if len(rows) > 1:
+            ids = [one.id for one in rows]
+            every = button(tr("Erase all for good"), lambda: self._erase(ids), look="link")
+            self._bin.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _gone(self, one: Row) -> QWidget:
+        box = QWidget()
+        line = row(self._theme.px(8))
+        line.setContentsMargins(0, 0, 0, 0)
+        texts = column(0)
+        texts.addWidget(label(one.title[:200]))
+        texts.addWidget(label(one.issuer_name[:200], "small"))
+        line.addLayout(texts, 1)
+        back = button(tr("Restore"), lambda: self._restore(one.id), look="link")
+        back.setAccessibleName(tr("Restore {title}", title=one.title))
+        gone = button(tr("Erase"), lambda: self._erase([one.id]), look="link")
+        gone.setAccessibleName(tr("Erase {title} for good", title=one.title))
+        line.addWidget(back)
+        line.addWidget(gone)
+        box.setLayout(line)
+        return box
+
+    def _restore(self, record: str) -> None:
+        open_wallet = self._context.app.wallet
+
+        def done(_answer: object) -> None:
+            self.restored.emit()
+            self.refresh()
+
+        self._context.tasks.run(
+            self,
+            lambda _tick: open_wallet.restore([record]),
+            done,
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def _erase(self, ids: Sequence[str]) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
+        box = QMessageBox(self.window())
+        box.setWindowTitle(tr("Erase for good"))
+        title = ntr("Erase {n} record for good?", "Erase {n} records for good?", len(ids))
+        box.setText(title)
+        box.setInformativeText(
+            tr("It cannot be brought back. Export the original first if unsure.")
+        )
+        yes = box.addButton(tr("Erase"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.finished.connect(
+            lambda _code: self._erase_now(list(ids)) if box.clickedButton() is yes else None
+        )
+        box.open()
+
+    def _erase_now(self, ids: list[str]) -> None:
+        open_wallet = self._context.app.wallet
+        self._context.tasks.run(
+            self,
+            lambda _tick: open_wallet.erase(ids),
+            lambda _answer: self.refresh(),
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def _failed(self, failure: WalletError | None) -> None:
+        self.error.say(why(failure))
+
+    # About
+
+    def _about(self) -> Card:
+        card = Card(self._theme)
+        card.add(label(tr("About"), "strong"))
+        card.add(label(tr("LER Wallet {version}", version=wallet.__version__), "second"))
+        said = tr(
+            "Your records stay in one locked file on this computer. Nothing is sent anywhere "
+            "unless you share it."
+        )
+        card.add(label(said, "second"))
+        where = self._context.app.wallet.path
+        if where is not None:
+            text = tr("This wallet: {place}", place=where)
+            card.add(label(text, "small", select=True))
+        flow = Flow(self._theme.px(8))
+        card.body.addLayout(flow)
+        return card
+
+    def forget(self) -> None:
+        """Empty everything: the wallet is being locked."""
+        for one in (self.old, self.new, self.again):
+            one.clear()
+        empty_layout(self._bin)

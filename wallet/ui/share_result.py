@@ -1,0 +1,258 @@
+"""What came of a share: the link, the QR code or the file, and what may be done with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QSizePolicy, QWidget
+
+from wallet import wording
+from wallet.app import Made
+from wallet.errors import Code, WalletError
+from wallet.ui import icons
+from wallet.ui.context import Context, why
+from wallet.ui.tasks import Lane
+from wallet.ui.widgets import Card, FlowBox, Message, button, column, empty_layout, label, row
+from wallet.wording import tr
+
+LINK, QR, FILE = "link", "qr", "file"
+LONG_LINK = 2000  # characters; mail programs and forms begin to break longer ones
+_NEXT = {QR: LINK, LINK: FILE}
+_TOO_MUCH = {Code.LINK_TOO_LONG, Code.QR_TOO_LARGE, Code.QR_UNREADABLE}
+
+
+class Code2D(QWidget):
+    """A QR code, drawn in whole pixels a module on white, as large as there is room."""
+
+    def __init__(self, png: bytes, *, least: int) -> None:
+        super().__init__()
+        self._code = QPixmap()
+        self._code.loadFromData(png, "PNG")
+        self._least = least
+        self.setAccessibleName(tr("QR code of the share"))
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Say whether there is a picture."""
+        return not self._code.isNull()
+
+    def sizeHint(self) -> QSize:
+        """Ask for a square."""
+        return QSize(self._least, self._least)
+
+    def hasHeightForWidth(self) -> bool:
+        """Stay square."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Be as high as wide."""
+        return width
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw it in the middle, never smoothed when it grows."""
+        painter = QPainter(self)
+        side = min(self.width(), self.height())
+        ratio = self.devicePixelRatioF()
+        scaled = self._code.scaled(
+            QSize(round(side * ratio), round(side * ratio)),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation
+            if side * ratio < self._code.width()
+            else Qt.TransformationMode.FastTransformation,
+        )
+        scaled.setDevicePixelRatio(ratio)
+        painter.fillRect(self.rect(), Qt.GlobalColor.transparent)
+        painter.drawPixmap((self.width() - side) // 2, (self.height() - side) // 2, scaled)
+
+
+class FullWindow(QWidget):
+    """The QR code alone, on white, until a key or the mouse is pressed."""
+
+    def __init__(self, near: QWidget, png: bytes) -> None:
+        super().__init__(near, Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("QR code of the share"))
+        self.setStyleSheet("background: white; color: black")
+        inside = column(8, (24, 24, 24, 16))
+        inside.addWidget(Code2D(png, least=400), 1)
+        close = button(tr("Close"), self.close)
+        inside.addWidget(close, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.setLayout(inside)
+        self.resize(900, 960)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+
+class ShareResult(Card):
+    """The right-hand panel of the share page."""
+
+    other_form = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.theme, spacing=12)
+        self._context = context
+        self._copied: str | None = None
+        self._full: FullWindow | None = None
+        self.made: Made | None = None
+        self.setMinimumWidth(context.theme.px(200))
+        self._holder = column(context.theme.px(12))
+        self.body.addLayout(self._holder)
+        self.body.addStretch(1)
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """Say what will appear here."""
+        self.made = None
+        empty_layout(self._holder)
+        mark = icons.pixmap(self._context.theme, "shares", 34, colour="third")
+        shown = label("")
+        shown.setPixmap(mark)
+        self._holder.addSpacing(self._context.theme.px(24))
+        self._holder.addWidget(shown, 0, Qt.AlignmentFlag.AlignHCenter)
+        text = label(tr("Nothing has left this computer yet."), "strong")
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._holder.addWidget(text)
+        more = label(tr("The link, the code or the file appears here."), "small")
+        more.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._holder.addWidget(more)
+
+    def show_failure(self, failure: WalletError | None, form: str) -> None:
+        """Say why it could not be made, and offer the next form."""
+        self.made = None
+        empty_layout(self._holder)
+        message = Message(self._context.theme)
+        self._holder.addWidget(message)
+        message.say(why(failure))
+        following = _NEXT.get(form)
+        if failure is None or failure.code not in _TOO_MUCH or following is None:
+            return
+        words = tr("Make a link instead") if following == LINK else tr("Make a file instead")
+        offer = button(words, lambda: self.other_form.emit(following), look="main")
+        self._holder.addWidget(offer)
+        offer.setFocus()
+
+    def show_made(self, made: Made, ends: str) -> None:
+        """Show what was made."""
+        empty_layout(self._holder)
+        self.made = made
+        if made.form == QR and made.png is not None:
+            self._show_code(made.png, made.file_name)
+        elif made.form == LINK and made.text is not None:
+            self._show_link(made.text)
+        else:
+            self._show_file(made)
+        self._holder.addWidget(label(ends, "small"))
+
+    def _show_code(self, png: bytes, name: str) -> None:
+        self._holder.addWidget(Code2D(png, least=self._context.theme.px(320)))
+        self._title(tr("Ready to scan"))
+        said = tr("Read back by this app before it was shown. Works with a phone held close.")
+        text = label(said, "second")
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._holder.addWidget(text)
+        full = button(tr("Full window"), lambda: self._open_full(png))
+        save = button(tr("Save the picture"), lambda: self._save(name, png))
+        line = row(8)
+        line.addStretch(1)
+        line.addWidget(full)
+        line.addWidget(save)
+        line.addStretch(1)
+        self._holder.addLayout(line)
+        full.setFocus()
+
+    def _title(self, text: str) -> None:
+        title = label(text, "strong")
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._holder.addWidget(title)
+
+    def _open_full(self, png: bytes) -> None:
+        self._full = FullWindow(self.window(), png)
+        self._full.show()
+
+    def _show_link(self, link: str) -> None:
+        self._holder.addWidget(label(tr("Your link is ready"), "strong"))
+        box = QPlainTextEdit(link)
+        box.setReadOnly(True)
+        box.setTabChangesFocus(True)
+        box.setProperty("look", "raw")
+        box.setAccessibleName(tr("The link"))
+        box.setFixedHeight(self._context.theme.px(150))
+        self._holder.addWidget(box)
+        copy = button(tr("Copy the link"), lambda: self.copy(link), look="main")
+        copy.setIcon(icons.icon(self._context.theme, "copy", colour="on_accent"))
+        self._holder.addWidget(FlowBox(copy))
+        if len(link) > LONG_LINK:
+            long = Message(self._context.theme, "notice")
+            long.say(
+                tr(
+                    "This link is {n} characters long. Some mail programs and forms cut links "
+                    "of this length. A file is safer.",
+                    n=wording.number(len(link)),
+                )
+            )
+            self._holder.addWidget(long)
+        said = tr("Everything is inside the link itself. Whoever has it can open it until it ends.")
+        self._holder.addWidget(label(said, "second"))
+        copy.setFocus()
+
+    def _show_file(self, made: Made) -> None:
+        data, name = made.data, made.file_name
+        self._holder.addWidget(label(tr("Your file is ready"), "strong"))
+        self._holder.addWidget(label(name, "second"))
+        save = button(tr("Save the file"), lambda: self._save(name, data), look="main")
+        self._holder.addWidget(FlowBox(save))
+        said = tr("Send it as an attachment. They drop it on the check page to open it.")
+        self._holder.addWidget(label(said, "second"))
+        save.setFocus()
+
+    def copy(self, link: str) -> None:
+        """Copy the link; it is taken back from the clipboard when the wallet locks."""
+        QGuiApplication.clipboard().setText(link)
+        self._copied = link
+        self._context.toast(tr("Link copied."))
+
+    def _save(self, name: str, data: bytes) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save"), str(Path.home() / name))
+        if chosen:
+            self.write(Path(chosen), data)
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write the file, byte for byte."""
+
+        def work(_tick: object) -> None:
+            try:
+                path.write_bytes(data)
+            except OSError as err:
+                raise WalletError(Code.FILE_UNWRITABLE) from err
+
+        self._context.tasks.run(
+            self,
+            work,
+            lambda _answer: self._context.toast(tr("Saved as {name}.", name=path.name)),
+            fail=lambda failure: self._context.toast(why(failure)),
+            lane=Lane.WEB,
+        )
+
+    def forget(self) -> None:
+        """Take back what is shown, and the clipboard if it still holds our link."""
+        clipboard = QGuiApplication.clipboard()
+        if self._copied is not None and clipboard.text() == self._copied:
+            clipboard.clear()
+        self._copied = None
+        if self._full is not None:
+            from shiboken6 import isValid
+
+            if isValid(self._full):
+                self._full.close()
+            self._full = None
+        self.show_nothing()

@@ -1,0 +1,223 @@
+"""The window's inside while a wallet is open: the places on the left, one screen on the right.
+
+Screens are made when first visited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QStackedWidget, QWidget
+
+from wallet import wording
+from wallet.ui import icons
+from wallet.ui.context import Context
+from wallet.ui.pieces import Tile
+from wallet.ui.widgets import Rule, button, column, empty_layout, label, row
+from wallet.wording import ntr, tr
+
+RECORDS, ADD, SHARE, SHARES, CHECK, SETTINGS = (
+    "records",
+    "add",
+    "share",
+    "shares",
+    "check",
+    "settings",
+)
+_NARROW = 900  # pixels before the text size: below, places are icons only
+
+
+class Place(QPushButton):
+    """A place in the navigation: icon, name, count."""
+
+    def __init__(self, context: Context, icon: str, words: str) -> None:
+        super().__init__()
+        self._theme, self._words, self._icon = context.theme, words, icon
+        self._count = ""
+        self.setProperty("look", "place")
+        self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(self._theme.px(19), self._theme.px(19)))
+        self._number = QLabel(self)
+        self._number.setProperty("role", "small")
+        self._number.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.toggled.connect(lambda _on: self._draw())
+        self._compact = False
+        self._draw()
+
+    def count(self, text: str, spoken: str) -> None:
+        """Show a count at the right."""
+        self._count = text
+        self._number.setText(text)
+        self.setAccessibleName(f"{self._words}, {spoken}" if spoken else self._words)
+        self._place_number()
+
+    def compact(self, *, on: bool) -> None:
+        """Show the icon only."""
+        self._compact = on
+        self._draw()
+
+    def _draw(self) -> None:
+        colour = "accent" if self.isChecked() else "second"
+        self.setIcon(icons.icon(self._theme, self._icon, 19, colour=colour))
+        self.setText("" if self._compact else f" {self._words}")
+        self.setToolTip(self._words if self._compact else "")
+        if not self.accessibleName():
+            self.setAccessibleName(self._words)
+        self._place_number()
+
+    def _place_number(self) -> None:
+        self._number.setVisible(bool(self._count) and not self._compact)
+        self._number.adjustSize()
+        left = self.width() - self._number.width() - self._theme.px(12)
+        self._number.move(left, (self.height() - self._number.height()) // 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the count at the right."""
+        super().resizeEvent(event)
+        self._place_number()
+
+
+class Navigation(QFrame):
+    """The left column."""
+
+    chosen = Signal(str)
+    lock = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.setObjectName("nav")
+        self._context, self._theme = context, context.theme
+        self._wide = self._theme.px(216)
+        self._thin = self._theme.px(60)
+        pad = self._theme.px(10)
+        body = column(self._theme.px(3), (pad, self._theme.px(22), pad, self._theme.px(14)))
+        self.setLayout(body)
+        self._who = row(self._theme.px(10))
+        body.addLayout(self._who)
+        body.addSpacing(self._theme.px(18))
+        self._places: dict[str, Place] = {}
+        group = QButtonGroup(self)
+        for key, icon, words in (
+            (RECORDS, "records", tr("Records")),
+            (SHARES, "shares", tr("Shares")),
+            (CHECK, "check", tr("Check a share")),
+            (SETTINGS, "settings", tr("Settings")),
+        ):
+            place = Place(context, icon, words)
+            place.clicked.connect(lambda _on=False, key=key: self.chosen.emit(key))
+            group.addButton(place)
+            body.addWidget(place)
+            self._places[key] = place
+        body.addStretch(1)
+        self._rule = Rule()
+        body.addWidget(self._rule)
+        self.status = label("", "small")
+        body.addWidget(self.status)
+        self.lock_button = button(tr("Lock"), self.lock.emit, look="place")
+        self.lock_button.setIcon(icons.icon(self._theme, "lock", 19))
+        self.lock_button.setIconSize(QSize(self._theme.px(19), self._theme.px(19)))
+        self.lock_button.setToolTip(tr("Lock the wallet (Ctrl+L)"))
+        body.addWidget(self.lock_button)
+        self._narrow: bool | None = None
+        self.arrange(narrow=False)
+
+    def name(self, who: str, minutes: int) -> None:
+        """Show whose wallet it is and when it locks by itself."""
+        empty_layout(self._who)
+        tile = Tile(self._theme, who or "·", "wallet-owner", side=36)
+        tile.setAccessibleName(who)
+        self._who.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
+        self._names = QWidget()
+        texts = column(0)
+        self._names.setLayout(texts)
+        texts.addWidget(label(who[:60], "strong"))
+        self._minutes = label("", "small")
+        texts.addWidget(self._minutes)
+        self._who.addWidget(self._names, 1)
+        self.locks_after(minutes)
+        self._names.setVisible(not self._narrow)
+
+    def locks_after(self, minutes: int) -> None:
+        """Say when the wallet locks by itself."""
+        self._minutes.setText(ntr("Locks after {n} minute", "Locks after {n} minutes", minutes))
+
+    def count(self, key: str, many: int, spoken: str, short: str = "") -> None:
+        """Show a count beside a place."""
+        text = (short or wording.number(many)) if many else ""
+        self._places[key].count(text, spoken if many else "")
+
+    def mark(self, key: str) -> None:
+        """Show where the person is."""
+        place = self._places.get({ADD: RECORDS, SHARE: SHARES}.get(key, key))
+        if place is not None:
+            place.setChecked(True)
+
+    def arrange(self, *, narrow: bool) -> None:
+        """Show names, or icons only."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        self.setFixedWidth(self._thin if narrow else self._wide)
+        for place in self._places.values():
+            place.compact(on=narrow)
+        self.lock_button.setText("" if narrow else " " + tr("Lock"))
+        self.say_status()
+        if self._who.count():
+            self._names.setVisible(not narrow)
+
+    def say_status(self) -> None:
+        """Say whether anything is looked up."""
+        offline = self._context.app.offline
+        self.status.setText(tr("Working offline.") if offline else "")
+        self.status.setVisible(offline and not self._narrow)
+
+
+class Shell(QWidget):
+    """Navigation and the screen visited."""
+
+    lock = Signal()
+    redress = Signal()
+
+    def __init__(self, context: Context, screens: dict[str, Callable[[], QWidget]]) -> None:
+        super().__init__()
+        self._context, self._make = context, screens
+        self._made: dict[str, QWidget] = {}
+        self.where = ""
+        across = row(0)
+        self.setLayout(across)
+        self.navigation = Navigation(context)
+        self.stack = QStackedWidget()
+        across.addWidget(self.navigation)
+        across.addWidget(self.stack, 1)
+        self.navigation.chosen.connect(self.go)
+        self.navigation.lock.connect(self.lock)
+
+    def visit(self, key: str) -> Any:
+        """Return a screen, made when first asked for."""
+        if key not in self._made:
+            made = self._made[key] = self._make[key]()
+            self.stack.addWidget(made)
+        return self._made[key]
+
+    def go(self, key: str) -> Any:
+        """Visit a screen."""
+        screen = self.visit(key)
+        self.where = key
+        self.stack.setCurrentWidget(screen)
+        self.navigation.mark(key)
+        if hasattr(screen, "refresh"):
+            screen.refresh()
+        return screen
+
+    def made(self) -> list[QWidget]:
+        """Return every screen visited so far."""
+        return list(self._made.values())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the places less room in a narrow window."""
+        super().resizeEvent(event)
+        self.navigation.arrange(narrow=event.size().width() < self._context.theme.px(_NARROW))

@@ -1,0 +1,183 @@
+"""Work away from the window's thread; the only module of the window that knows threads.
+
+Two lanes: the vault lane (one worker, so the vault is used by one thread and in order) and the
+web lane (a few, for what may wait for the network). Answers arrive on the window's thread. An
+answer is dropped when its owner is gone or the wallet was locked since. Nothing is interrupted;
+work that can stop early is handed a `Tick` and asks it.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from itertools import count
+from queue import SimpleQueue
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+from wallet.errors import WalletError
+
+WEB_WORKERS = 3
+_TICK_SECONDS = 0.05  # progress is told at most this often
+_SWITCH_SECONDS = 0.0005  # how long a worker may keep the interpreter while the window waits
+
+Tick = Callable[[int, int], bool]  # (done, total) -> go on?
+
+
+class Lane(Enum):
+    """Where work waits for its turn."""
+
+    VAULT = "vault"
+    WEB = "web"
+
+
+class Job:
+    """One piece of work under way."""
+
+    def __init__(
+        self,
+        owner: QObject,
+        work: Callable[[Tick], Any],
+        then: Callable[[Any], None],
+        fail: Callable[[WalletError | None], None],
+        tick: Callable[[int, int], None] | None,
+    ) -> None:
+        self.owner = weakref.ref(owner)
+        self.work, self.then, self.fail, self.tick = work, then, fail, tick
+        self.cancelled = False
+        self._told = 0.0
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step; its answer still arrives."""
+        self.cancelled = True
+
+    def due(self, done: int, total: int) -> bool:
+        """Say whether progress is worth telling now."""
+        now = time.monotonic()
+        if done < total and now - self._told < _TICK_SECONDS:
+            return False
+        self._told = now
+        return True
+
+
+class Tasks(QObject):
+    """Runs work in lanes and brings the answers home."""
+
+    _finished = Signal(int, object, object, int)  # job's number, answer, error, epoch
+    _ticked = Signal(int, int, int, int)
+
+    def __init__(self, crashed: Callable[[BaseException], None]) -> None:
+        super().__init__()
+        self._crashed = crashed
+        self._epoch = 0
+        self._numbers = count()
+        # The window's thread alone adds and removes jobs, so that what a job refers to (widgets)
+        # is never freed by a worker.
+        self._jobs: dict[int, Job] = {}
+        self._lanes: dict[Lane, SimpleQueue[tuple[int, int] | None]] = {}
+        self._workers: dict[Lane, list[threading.Thread]] = {}
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._ticked.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        sys.setswitchinterval(_SWITCH_SECONDS)
+
+    def run(
+        self,
+        owner: QObject,
+        work: Callable[[Tick], Any],
+        then: Callable[[Any], None],
+        *,
+        fail: Callable[[WalletError | None], None],
+        lane: Lane,
+        tick: Callable[[int, int], None] | None = None,
+    ) -> Job:
+        """Do `work` in `lane`, then call `then` or `fail` here, unless `owner` is gone by then.
+
+        `work` gets a `Tick`: it tells progress (which arrives at `tick`) and answers False once
+        the job was cancelled. `fail` gets None for a failure nobody foresaw (told already).
+        """
+        number = next(self._numbers)
+        job = self._jobs[number] = Job(owner, work, then, fail, tick)
+        self._start(lane)
+        self._lanes[lane].put((number, self._epoch))
+        return job
+
+    def drop(self) -> None:
+        """Drop every answer still under way: the wallet was locked."""
+        self._epoch += 1
+
+    @property
+    def idle(self) -> bool:
+        """Say whether nothing is under way (an answer not yet delivered is under way)."""
+        return not self._jobs
+
+    def stop(self) -> None:
+        """Let the workers finish what they do and end."""
+        self.drop()
+        for lane, workers in self._workers.items():
+            for _ in workers:
+                self._lanes[lane].put(None)
+        for workers in self._workers.values():
+            for worker in workers:
+                worker.join()
+        self._lanes, self._workers = {}, {}
+
+    def _start(self, lane: Lane) -> None:
+        if lane in self._lanes:
+            return
+        waiting = self._lanes[lane] = SimpleQueue()
+        many = 1 if lane is Lane.VAULT else WEB_WORKERS
+        names = [f"{lane.value}-{n}" for n in range(many)]
+        self._workers[lane] = [
+            threading.Thread(target=self._work, args=(waiting,), name=name, daemon=True)
+            for name in names
+        ]
+        for worker in self._workers[lane]:
+            worker.start()
+
+    def _work(self, waiting: SimpleQueue[tuple[int, int] | None]) -> None:
+        while (item := waiting.get()) is not None:
+            number, epoch = item
+            answer, error = None, None
+            if epoch == self._epoch:
+                try:
+                    answer = self._jobs[number].work(partial(self._tick, number, epoch))
+                except BaseException as err:  # noqa: BLE001 - told apart on the window's thread
+                    error = err
+            self._finished.emit(number, answer, error, epoch)
+            del answer, error
+
+    def _tick(self, number: int, epoch: int, done: int, total: int) -> bool:
+        job = self._jobs[number]
+        if job.tick is not None and job.due(done, total):
+            self._ticked.emit(number, done, total, epoch)
+        return not job.cancelled and epoch == self._epoch
+
+    def _wanted(self, job: Job, epoch: int) -> bool:
+        owner = job.owner()
+        return epoch == self._epoch and owner is not None and isValid(owner)
+
+    def _tell(self, number: int, done: int, total: int, epoch: int) -> None:
+        job = self._jobs.get(number)
+        if job is None or job.tick is None or job.cancelled:
+            return
+        if self._wanted(job, epoch):
+            job.tick(done, total)
+
+    def _deliver(self, number: int, answer: Any, error: BaseException | None, epoch: int) -> None:
+        job = self._jobs.pop(number)
+        foreseen = isinstance(error, WalletError)
+        if error is not None and not foreseen:
+            self._crashed(error)  # a bug is told even when nobody waits for the answer
+        if not self._wanted(job, epoch):
+            return
+        if error is None:
+            job.then(answer)
+        else:
+            job.fail(error if isinstance(error, WalletError) else None)

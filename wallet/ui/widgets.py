@@ -1,0 +1,395 @@
+"""The small parts every screen is put together from: labels, buttons, cards, folds, flows.
+
+They know how things look and how they are named to assistive technology, nothing about records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wallet.ui import icons
+from wallet.ui.theme import Theme
+
+LONGEST_TEXT = 4000  # characters of one claim that are drawn; the rest is in the original
+
+
+def shorten(text: str, most: int = LONGEST_TEXT) -> str:
+    """Return `text`, cut with an ellipsis when it is longer than can be drawn."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def breakable(text: str) -> str:
+    """Return `text` with places to break inside very long words, so that it never widens a page."""
+    return " ".join(
+        word
+        if len(word) <= 24
+        else "\u200b".join(word[i : i + 12] for i in range(0, len(word), 12))
+        for word in text.split(" ")
+    )
+
+
+def label(text: str, role: str = "", *, select: bool = False) -> QLabel:
+    """Return a wrapping label of plain text; nothing in it is read as markup."""
+    made = QLabel(breakable(shorten(text)))
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(True)
+    made.setMinimumWidth(1)
+    if role:
+        made.setProperty("role", role)
+    if select:
+        flags = Qt.TextInteractionFlag
+        made.setTextInteractionFlags(flags.TextSelectableByMouse)
+    made.setAccessibleName(text)
+    return made
+
+
+def set_role(made: QWidget, role: str) -> None:
+    """Change how a label looks."""
+    made.setProperty("role", role)
+    made.style().unpolish(made)
+    made.style().polish(made)
+
+
+def button(
+    text: str, on_press: Callable[[], object] | None = None, *, look: str = "", tip: str = ""
+) -> QPushButton:
+    """Return a push button; `look` is "main", "link", "quiet", "chip", "place", "fold" or plain."""
+    made = QPushButton(text.replace("&", "&&"))
+    made.setAccessibleName(text)
+    made.setAutoDefault(False)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if look:
+        made.setProperty("look", look)
+    if tip:
+        made.setToolTip(tip)
+    if on_press is not None:
+        made.clicked.connect(lambda _checked=False: on_press())
+    return made
+
+
+def icon_button(
+    theme: Theme, name: str, words: str, on_press: Callable[[], object] | None = None
+) -> QPushButton:
+    """Return a button that shows an icon and says `words` to whoever cannot see it."""
+    made = button("", on_press, look="quiet", tip=words)
+    made.setAccessibleName(words)
+    made.setIcon(icons.icon(theme, name))
+    made.setIconSize(QSize(theme.px(18), theme.px(18)))
+    return made
+
+
+def column(spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    """Return a vertical layout."""
+    made = QVBoxLayout()
+    made.setContentsMargins(*margins)
+    made.setSpacing(spacing)
+    return made
+
+
+def row(spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """Return a horizontal layout."""
+    made = QHBoxLayout()
+    made.setContentsMargins(*margins)
+    made.setSpacing(spacing)
+    return made
+
+
+def empty_layout(layout: QLayout) -> None:
+    """Take everything out of a layout and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        inner = item.widget()
+        if inner is not None:
+            inner.hide()
+            inner.deleteLater()
+        elif (nested := item.layout()) is not None:
+            empty_layout(nested)
+
+
+class Card(QFrame):
+    """A bordered panel with a column in it."""
+
+    def __init__(self, theme: Theme, *, name: str = "card", spacing: int = 8) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        pad = theme.px(18) if name == "card" else theme.px(12)
+        self.body = column(theme.px(spacing), (pad, theme.px(14), pad, theme.px(14)))
+        self.setLayout(self.body)
+
+    def add(self, *things: QWidget | QLayout) -> None:
+        """Put things below what is there."""
+        for thing in things:
+            if isinstance(thing, QWidget):
+                self.body.addWidget(thing)
+            else:
+                self.body.addLayout(thing)
+
+
+class Page(QScrollArea):
+    """A scrolling page of cards, as wide as reads well."""
+
+    def __init__(self, theme: Theme, *, widest: int = 760, spacing: int = 16) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        inner.setObjectName("page")
+        outside = row(0, (theme.px(28), theme.px(24), theme.px(28), theme.px(28)))
+        inner.setLayout(outside)
+        middle = QWidget()
+        middle.setMaximumWidth(theme.px(widest))
+        middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.body = column(theme.px(spacing))
+        middle.setLayout(self.body)
+        outside.addWidget(middle, 1)
+        outside.addStretch(0)
+        self.setWidget(inner)
+        inner.setAutoFillBackground(False)
+
+    def minimumSizeHint(self) -> QSize:
+        """Let the page be as narrow as its column has to be."""
+        return QSize(120, 120)
+
+
+class Flow(QLayout):
+    """Lays things out like words: left to right, then on the next line."""
+
+    def __init__(self, spacing: int = 8) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take an item in (called by Qt)."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Return how many items there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """Return one item."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Remove and return one item."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that the height follows the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that a width needs."""
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Place the items in `rect`."""
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of everything on one line."""
+        shown = [item for item in self._items if not item.isEmpty()]
+        width = sum(item.sizeHint().width() + self.spacing() for item in shown) - self.spacing()
+        height = max((item.sizeHint().height() for item in shown), default=0)
+        return QSize(max(width, 0), height)
+
+    def minimumSize(self) -> QSize:
+        """Return the size of the widest item."""
+        shown = [item for item in self._items if not item.isEmpty()]
+        return QSize(
+            max((item.minimumSize().width() for item in shown), default=0),
+            max((item.minimumSize().height() for item in shown), default=0),
+        )
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        x, y, tallest = rect.x(), rect.y(), 0
+        rightmost = rect.x() + rect.width()
+        parent = self.parentWidget()
+        mirrored = parent is not None and parent.isRightToLeft()
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            width = min(size.width(), rect.width())
+            if x > rect.x() and x + width > rightmost:
+                x, y, tallest = rect.x(), y + tallest + self.spacing(), 0
+            if move:
+                left = rect.x() + rightmost - x - width if mirrored else x
+                item.setGeometry(QRect(QPoint(left, y), QSize(width, size.height())))
+            x += width + self.spacing()
+            tallest = max(tallest, size.height())
+        return y + tallest - rect.y()
+
+
+class FlowBox(QWidget):
+    """A widget whose children flow; its height follows its width."""
+
+    def __init__(self, *things: QWidget, spacing: int = 8) -> None:
+        super().__init__()
+        self.flow = Flow(spacing)
+        self.setLayout(self.flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        for thing in things:
+            self.flow.addWidget(thing)
+
+
+class Choice(FlowBox):
+    """One of a few, as a row of chips; arrow keys move between them."""
+
+    picked = Signal(str)
+
+    def __init__(self, name: str, options: Sequence[tuple[str, str]], chosen: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._group = QButtonGroup(self)
+        self._keys: list[str] = []
+        for key, text in options:
+            chip = button(text, look="chip")
+            chip.setCheckable(True)
+            chip.setAccessibleName(f"{name}: {text}")
+            self._group.addButton(chip, len(self._keys))
+            self._keys.append(key)
+            self.flow.addWidget(chip)
+        self.choose(chosen)
+        self._group.idClicked.connect(lambda i: self.picked.emit(self._keys[i]))
+
+    @property
+    def key(self) -> str:
+        """Return the key of the option picked."""
+        return self._keys[max(self._group.checkedId(), 0)]
+
+    def choose(self, key: str) -> None:
+        """Pick an option without telling anybody."""
+        if key in self._keys:
+            self._group.button(self._keys.index(key)).setChecked(True)
+
+    def rename(self, key: str, text: str) -> None:
+        """Change what a chip says."""
+        chip = self._group.button(self._keys.index(key))
+        chip.setText(text)
+        chip.setAccessibleName(f"{self.accessibleName()}: {text}")
+
+    def chip(self, key: str) -> QPushButton:
+        """Return the chip of an option."""
+        made = self._group.button(self._keys.index(key))
+        assert isinstance(made, QPushButton)
+        return made
+
+
+class Fold(QWidget):
+    """A heading that shows or hides what is below it; made when first opened."""
+
+    def __init__(self, theme: Theme, text: str, make: Callable[[], QWidget]) -> None:
+        super().__init__()
+        self._theme, self._make = theme, make
+        self._inner: QWidget | None = None
+        self.head = button(text, self.toggle, look="fold")
+        self.head.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self._column = column(theme.px(6))
+        self._column.addWidget(self.head)
+        self.setLayout(self._column)
+        self._draw()
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether what is below is shown."""
+        return self._inner is not None and self._inner.isVisibleTo(self)
+
+    def toggle(self) -> None:
+        """Open or close it."""
+        if self._inner is None:
+            self._inner = self._make()
+            self._column.addWidget(self._inner)
+        else:
+            self._inner.setVisible(not self._inner.isVisibleTo(self))
+        self._draw()
+
+    def _draw(self) -> None:
+        name = "unfolded" if self.is_open else "folded"
+        self.head.setIcon(icons.icon(self._theme, name, 16))
+
+
+class Rule(QFrame):
+    """A hairline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("rule")
+
+
+class Message(Card):
+    """A sentence that stands out: "failure" for what went wrong, "notice" for what to know."""
+
+    def __init__(self, theme: Theme, name: str = "failure") -> None:
+        super().__init__(theme, name=name)
+        icon = "error" if name == "failure" else "state-unchecked"
+        colour = "broken" if name == "failure" else "unchecked"
+        line = row(theme.px(10))
+        mark = QLabel()
+        mark.setPixmap(icons.pixmap(theme, icon, 18, colour=colour))
+        self.text = label("")
+        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.text, 1)
+        self.body.addLayout(line)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Show a sentence, or nothing for an empty one."""
+        self.text.setText(breakable(text))
+        self.text.setAccessibleName(text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        if text:
+            announce(self, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A key and what it does."""
+
+    keys: str | QKeySequence.StandardKey
+    words: str
+    does: Callable[[], object]
+
+
+def bind(owner: QWidget, shortcut: Shortcut, *, everywhere: bool = False) -> QAction:
+    """Let a key do something while `owner` (or, `everywhere`, its window) has the focus."""
+    action = QAction(shortcut.words, owner)
+    action.setShortcut(QKeySequence(shortcut.keys))
+    context = Qt.ShortcutContext
+    action.setShortcutContext(
+        context.WindowShortcut if everywhere else context.WidgetWithChildrenShortcut
+    )
+    action.triggered.connect(lambda _checked=False: shortcut.does())
+    owner.addAction(action)
+    return action
+
+
+def announce(near: QWidget, text: str) -> None:
+    """Have a screen reader say `text`."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(near, text))

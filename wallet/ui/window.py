@@ -1,0 +1,373 @@
+"""The main window: the door or the shell inside it, keys that work everywhere, and locking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMainWindow, QPlainTextEdit, QWidget
+
+from wallet import wording
+from wallet.errors import WalletError
+from wallet.ui import theme as themes
+from wallet.ui.context import Context, why
+from wallet.ui.door import Create, Unlock, Welcome
+from wallet.ui.records import Records
+from wallet.ui.settings import LOCK_MINUTES, LOCK_SETTING, Settings
+from wallet.ui.shell import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES, Shell
+from wallet.ui.tasks import Lane, Tasks
+from wallet.ui.toast import Toast
+from wallet.ui.widgets import Shortcut, bind
+from wallet.wording import ntr, tr
+
+if TYPE_CHECKING:
+    from wallet.wiring import App
+
+_INPUT = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+}
+
+
+class Window(QMainWindow):
+    """The one window of the app."""
+
+    def __init__(self, app: App, tasks: Tasks, open_url: Callable[[str], bool]) -> None:
+        super().__init__()
+        self.app, self._tasks, self._open_url = app, tasks, open_url
+        self.shell: Shell | None = None
+        self._minutes = LOCK_MINUTES[0]
+        self._vault = app.vault_path
+        self._after: Callable[[], None] | None = None
+        self.setWindowTitle(tr("LER Wallet"))
+        self.setMinimumSize(QSize(420, 360))
+        self._idle = QTimer(self, singleShot=True)
+        self._idle.timeout.connect(self.lock)
+        self._dress()
+        self._bind()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        self.show_door()
+
+    # Theme
+
+    def _dress(self) -> None:
+        preferences = self.app.preferences
+        wording.set_language(preferences.language)
+        self._theme = themes.chosen(preferences.theme, preferences.text_scale)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        themes.apply(application, self._theme)
+        self.toast = Toast(self._theme, self)
+        self.context = Context(self.app, self._tasks, self._theme, self._open_url, self._say)
+
+    def _say(self, text: str, words: str = "", act: Callable[[], object] | None = None) -> None:
+        self.toast.say(text, words, act)
+
+    def _scheme_changed(self, *_scheme: object) -> None:
+        if self.app.preferences.theme == "system":
+            self.redress()
+
+    def redress(self) -> None:
+        """Draw everything anew in the language, theme and text size preferred now."""
+        where = self.shell.where if self.shell is not None else None
+        self.toast.deleteLater()
+        self._dress()
+        if self.shell is None:
+            self.show_door()
+            return
+        self._enter()
+        if where is not None:
+            self.shell.go(where if where not in (ADD, SHARE) else RECORDS)
+
+    # The door
+
+    def show_door(self) -> None:
+        """Show the way in that fits: unlock what is there, or welcome."""
+        if self._vault.is_file():
+            self._show_unlock(self._vault)
+        else:
+            self._show_welcome()
+
+    def _show_welcome(self) -> None:
+        page = Welcome(self.context)
+        page.make_new.connect(self._show_create)
+        page.open_file.connect(self._show_unlock)
+        page.samples.connect(self._try_samples)
+        page.check.connect(self._check_alone)
+        self._put(page)
+        page.first.setFocus()
+
+    def _show_create(self) -> None:
+        page = Create(self.context)
+        page.back.connect(self.show_door)
+        page.made.connect(lambda: self._opened(page.path))
+        self._put(page)
+        page.name.setFocus()
+
+    def _show_unlock(self, path: Path) -> None:
+        page = Unlock(self.context, path)
+        page.opened.connect(lambda: self._opened(path))
+        page.other.connect(self._show_unlock)
+        page.make_new.connect(self._show_create)
+        page.check.connect(self._check_alone)
+        self._put(page)
+        page.passphrase.setFocus()
+
+    def _check_alone(self) -> None:
+        from wallet.ui.checking_page import CheckPage
+
+        page = CheckPage(self.context, alone=True)
+        page.leave.connect(self.show_door)
+        self._put(page)
+        page.field.setFocus()
+
+    def _put(self, page: QWidget) -> None:
+        self.setCentralWidget(page)
+        self.toast.raise_()
+
+    def _try_samples(self) -> None:
+        from wallet.ui.trying import open_samples
+
+        page = self.centralWidget()
+        assert isinstance(page, Welcome)
+
+        def opened(path: Path) -> None:
+            self._opened(path, remember=False)
+            self.toast.say(tr("Sample records, in a wallet that is thrown away when you close it."))
+
+        def fail(failure: WalletError | None) -> None:
+            page.error.say(why(failure))
+
+        self._tasks.run(
+            page, lambda tick: open_samples(self.app, tick), opened, fail=fail, lane=Lane.VAULT
+        )
+
+    def _opened(self, path: Path, *, remember: bool = True) -> None:
+        self._vault = path
+        if remember and path != self.app.vault_path:
+            try:
+                self.app.prefer(vault=str(path))
+            except WalletError as failure:
+                self._say(why(failure))
+        self._enter()
+
+    # Inside
+
+    def _enter(self) -> None:
+        self.shell = shell = Shell(self.context, self._screens())
+        shell.lock.connect(self.lock)
+        self._put(shell)
+        self._read_owner()
+        shell.visit(SHARES).refresh()
+        shell.go(RECORDS)
+        shell.visit(RECORDS).listing.view.setFocus()
+        self._touch()
+
+    def _screens(self) -> dict[str, Callable[[], QWidget]]:
+        return {
+            RECORDS: self._make_records,
+            ADD: self._make_adding,
+            SHARE: self._make_share,
+            SHARES: self._make_shares,
+            CHECK: self._make_check,
+            SETTINGS: self._make_settings,
+        }
+
+    def _shell(self) -> Shell:
+        assert self.shell is not None
+        return self.shell
+
+    def _make_records(self) -> QWidget:
+        page = Records(self.context)
+        page.share.connect(self.share)
+        page.add.connect(self.add)
+        words = self._shell().navigation
+        page.counted.connect(
+            lambda many: words.count(RECORDS, many, ntr("{n} record", "{n} records", many))
+        )
+        return page
+
+    def _make_adding(self) -> QWidget:
+        from wallet.ui.adding import Adding
+
+        page = Adding(self.context)
+        page.leave.connect(lambda: self._shell().go(RECORDS))
+        page.kept.connect(self._reveal)
+        return page
+
+    def _make_share(self) -> QWidget:
+        from wallet.ui.share_page import SharePage
+
+        page = SharePage(self.context)
+        page.leave.connect(lambda: self._shell().go(RECORDS))
+        page.shared.connect(lambda: self._shell().visit(SHARES).refresh())
+        return page
+
+    def _make_shares(self) -> QWidget:
+        from wallet.ui.shares import Shares
+
+        page = Shares(self.context)
+        page.share.connect(self.share)
+        navigation = self._shell().navigation
+        page.counted.connect(lambda many: navigation.count(SHARES, many, *_open_shares(many)))
+        return page
+
+    def _make_check(self) -> QWidget:
+        from wallet.ui.checking_page import CheckPage
+
+        page = CheckPage(self.context)
+        page.leave.connect(lambda: self._shell().go(RECORDS))
+        return page
+
+    def _make_settings(self) -> QWidget:
+        page = Settings(self.context)
+        page.redress.connect(self.redress, Qt.ConnectionType.QueuedConnection)
+        page.lock.connect(self.lock)
+        page.lock_after.connect(self._lock_after)
+        page.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
+        page.offline.connect(self._shell().navigation.say_status)
+        return page
+
+    def _read_owner(self) -> None:
+        wallet, shell = self.app.wallet, self._shell()
+        shell.navigation.name("", self._minutes)
+
+        def show(found: tuple[str, str | None]) -> None:
+            who, minutes = found
+            self._minutes = int(minutes) if minutes and minutes.isdecimal() else LOCK_MINUTES[0]
+            shell.navigation.name(who, self._minutes)
+            self._touch()
+
+        self._tasks.run(
+            shell,
+            lambda _tick: (wallet.learner_name, wallet.setting(LOCK_SETTING)),
+            show,
+            fail=lambda failure: self._say(why(failure)),
+            lane=Lane.VAULT,
+        )
+
+    # What is done from everywhere
+
+    def add(self) -> None:
+        """Go where records come in."""
+        if self.shell is not None:
+            self.shell.go(ADD).choose.setFocus()
+
+    def share(self, ids: list[str]) -> None:
+        """Begin a share."""
+        if self.shell is not None:
+            self.shell.go(SHARE).share(ids)
+
+    def _reveal(self, ids: list[str]) -> None:
+        shell = self._shell()
+        shell.go(RECORDS).reveal(ids[:1])
+        shell.visit(RECORDS).listing.view.setFocus()
+
+    def _bind(self) -> None:
+        for shortcut in (
+            Shortcut("Ctrl+F", tr("Search"), self._search),
+            Shortcut("Ctrl+O", tr("Add records"), self._choose),
+            Shortcut("Ctrl+V", tr("Paste"), self._paste),
+            Shortcut("Ctrl+L", tr("Lock"), self.lock),
+            Shortcut("Ctrl+Z", tr("Undo"), self._undo),
+            Shortcut("Ctrl+1", tr("Records"), lambda: self._visit(RECORDS)),
+            Shortcut("Ctrl+2", tr("Shares"), lambda: self._visit(SHARES)),
+            Shortcut("Ctrl+3", tr("Check a share"), lambda: self._visit(CHECK)),
+            Shortcut("Ctrl+4", tr("Settings"), lambda: self._visit(SETTINGS)),
+        ):
+            bind(self, shortcut, everywhere=True)
+        quit_now = bind(self, Shortcut("Ctrl+Q", tr("Close"), self.close), everywhere=True)
+        quit_now.setShortcuts([QKeySequence("Ctrl+Q"), QKeySequence("Ctrl+W")])
+
+    def _visit(self, where: str) -> None:
+        if self.shell is not None:
+            self.shell.go(where).setFocus()
+
+    def _search(self) -> None:
+        if self.shell is not None:
+            search = self.shell.go(RECORDS).listing.search
+            search.setFocus()
+            search.selectAll()
+
+    def _choose(self) -> None:
+        if self.shell is not None:
+            self.add()
+            self.shell.visit(ADD).pick_files()
+
+    def _paste(self) -> None:
+        if self.shell is None or isinstance(self.focusWidget(), QLineEdit | QPlainTextEdit):
+            return
+        if self.shell.where == CHECK:
+            self.shell.visit(CHECK).take(QGuiApplication.clipboard().mimeData())
+        else:
+            self.shell.go(ADD).paste_clipboard()
+
+    def _undo(self) -> None:
+        if self.toast.can_act:
+            self.toast.act()
+
+    # Locking
+
+    def _lock_after(self, minutes: int) -> None:
+        self._minutes = minutes
+        self._shell().navigation.locks_after(minutes)
+        self._touch()
+
+    def _touch(self) -> None:
+        if self.shell is not None:
+            self._idle.start(self._minutes * 60_000)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Notice that somebody is there (sees the window's own input events only)."""
+        if event.type() in _INPUT:
+            self._touch()
+        return False
+
+    def lock(self) -> None:
+        """Empty everything, drop answers under way, close the vault, show the door."""
+        if self.shell is None:
+            return
+        shell, self.shell = self.shell, None
+        self._idle.stop()
+        self._tasks.drop()
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
+        for screen in shell.made():
+            if hasattr(screen, "forget"):
+                screen.forget()
+        self.toast.forget()
+        wallet = self.app.wallet
+        # In the vault's lane: after whatever it is doing now, before anything that comes later.
+        self._tasks.run(
+            self, lambda _tick: wallet.lock(), lambda _answer: None, fail=_ignore, lane=Lane.VAULT
+        )
+        self.show_door()
+
+    # The window itself
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to notice input."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Lock before going."""
+        self.lock()
+        super().closeEvent(event)
+
+
+def _ignore(_failure: WalletError | None) -> None:
+    """Nothing more can be done for a wallet that is closed already."""
+
+
+def _open_shares(many: int) -> tuple[str, str]:
+    words = ntr("{n} open", "{n} open", many)
+    return words, words
