@@ -32,21 +32,10 @@ SIGNATURE_BYTES: Final = 64
 # What a proof may say (VC Data Integrity 1.0 section 2.1). Another member could be one of these
 # under another name.
 _MEMBERS: Final = frozenset(
-    [
-        "@context",
-        "id",
-        "type",
-        "cryptosuite",
-        "created",
-        "expires",
-        "domain",
-        "challenge",
-        "nonce",
-        "verificationMethod",
-        "proofPurpose",
-        "proofValue",
-        "previousProof",
-    ]
+    {
+        *("@context", "id", "type", "cryptosuite", "created", "expires", "domain", "challenge"),
+        *("nonce", "verificationMethod", "proofPurpose", "proofValue", "previousProof"),
+    }
 )
 _UNSIGNED: Final = ("proofValue", "jws", "signatureValue")
 

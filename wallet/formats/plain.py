@@ -35,21 +35,23 @@ def check(document: Mapping[str, Json]) -> None:
     `MalformedError` (JSONLD_INVALID) for a key that is an IRI or a keyword; `UnsupportedError`
     (CONTEXT_UNKNOWN) for an inline definition that renames something.
     """
-    stack: list[Json] = [document]
-    while stack:
-        node = stack.pop()
+    nodes: list[Json] = [document]
+    for node in nodes:  # grows while it is read
         if type(node) is dict:
             if not node.keys() <= _known:
                 _check_keys(node)
-            if "@context" in node:
-                _check_context(node["@context"])
-            stack.extend(
-                value
-                for name, value in node.items()
-                if (type(value) is dict or type(value) is list) and name != "@context"
-            )
+            context = node.get("@context")
+            if context is not None:
+                _check_context(context)
+            for value in node.values():
+                kind = type(value)
+                if (kind is dict or kind is list) and value is not context:
+                    nodes.append(value)
         else:
-            stack.extend(item for item in node if type(item) is dict or type(item) is list)
+            for value in node:
+                kind = type(value)
+                if kind is dict or kind is list:
+                    nodes.append(value)
 
 
 def _check_keys(node: dict[str, Json]) -> None:
