@@ -191,6 +191,9 @@ _REASONS: Mapping[Reason, str] = {
     ),
     Reason.NO_PROOF: N_("It carries no signature, so nobody can tell who made it."),
     Reason.PROOF_MALFORMED: N_("Its signature is damaged or incomplete."),
+    Reason.CLAIMS_CONTRADICT: N_(
+        "It says one thing twice in different ways, so it cannot be relied on."
+    ),
     Reason.PROOF_UNSUPPORTED: N_(
         "It has a kind of signature that this version cannot check yet. "
         "That says nothing against it."
@@ -275,7 +278,10 @@ _WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]
         ),
     ),
     (Question.SIGNATURE, Reason.KEY_UNREACHABLE): (
-        ("host", N_("{host} could not be reached for its key. Try again when you are online.")),
+        (
+            "host",
+            N_("The key at {host} could not be reached. Try again when you are online."),
+        ),
     ),
     (Question.SIGNATURE, Reason.PROOF_UNSUPPORTED): (
         (
@@ -379,6 +385,7 @@ _ERRORS: Mapping[Code, str] = {
     Code.STATUS_UNSUPPORTED: N_(
         "The issuer keeps a kind of list of withdrawn records that this version cannot read yet."
     ),
+    Code.NO_SUCH_IDENTITY: N_("The key that should sign is not in this wallet."),
     Code.VAULT_LOCKED: N_("Your wallet is locked. Unlock it first."),
     Code.WRONG_PASSPHRASE: N_("That is not the passphrase of this wallet. Nothing was changed."),
     Code.PASSPHRASE_TOO_SHORT: N_(
@@ -428,7 +435,7 @@ _ERRORS: Mapping[Code, str] = {
     Code.NOTHING_TO_SHARE: N_("Pick at least one record to share."),
     Code.MIXED_VERSIONS: N_(
         "These records are of an older and a newer make, which do not fit into one share. "
-        "Send a file, or share them one after the other."
+        "Share them one after the other."
     ),
     Code.CANNOT_PRESENT: N_("One of these records cannot be shared as it is."),
     Code.AUDIENCE_MISSING: N_("Say whom this is for."),
@@ -439,7 +446,7 @@ _ERRORS: Mapping[Code, str] = {
     Code.PAGE_ADDRESS_BAD: N_(
         "The address of the check page must start with https:// and be complete."
     ),
-    Code.UNREACHABLE: N_("{host} could not be reached. Try again when you are online."),
+    Code.UNREACHABLE: N_("An address could not be reached: {host}. Try again when you are online."),
     Code.OFFLINE: N_("The app is working offline, so this was not looked up."),
     Code.ADDRESS_REFUSED: N_("The address {host} is not a public one, so it was not opened."),
     Code.FILE_UNREADABLE: N_("The file could not be read."),
@@ -449,7 +456,7 @@ _ERRORS: Mapping[Code, str] = {
 }
 
 _FALLBACK_FACTS: Mapping[str, Callable[[], str]] = {
-    "host": lambda: tr("The issuer's address"),
+    "host": lambda: tr("the issuer's"),
     "least": lambda: "8",
     "arrived": lambda: "?",
     "total": lambda: "?",
