@@ -192,7 +192,7 @@ def plan(
 
 def name_for(for_whom: str, for_what: str) -> str:
     """Return a presentation's name: "For Harbor Hospital HR, Nursing Assistant, req 4471"."""
-    said = [part for part in (for_whom.strip(), for_what.strip()) if part]
+    said = [part for part in (" ".join(for_whom.split()), " ".join(for_what.split())) if part]
     return f"For {', '.join(said)}"
 
 

@@ -3,6 +3,9 @@
 The page's address is a byte segment, so that `https://` stays lower case (cameras take an
 all-capitals address for text); the packet is an alphanumeric segment of base32. Nothing here
 knows what a presentation says.
+
+The libraries that draw and read codes are imported where they are used: planning a link or reading
+one must not wait for them.
 """
 
 from __future__ import annotations
@@ -11,24 +14,19 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
-
-import qrcode
-import zxingcpp
-from qrcode.constants import ERROR_CORRECT_L
-from qrcode.exceptions import DataOverflowError
-from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
+from typing import TYPE_CHECKING, Final
 
 from wallet.errors import Code, LinkError
 from wallet.share import link
 from wallet.share import page as pages
 
+if TYPE_CHECKING:
+    from qrcode import QRCode
+
 MAX_VERSION: Final = 26  # what phones read from a screen at about 4 camera pixels a module
 MIN_SCALE: Final = 6  # pixels a module on screen
 QUIET_ZONE: Final = 4  # modules, ISO/IEC 18004 section 5.3.8
 MAX_PIXELS: Final = 64 * 1024 * 1024
-
-_FORMATS: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
@@ -61,6 +59,8 @@ def make(presentation: bytes, page: str) -> Qr:
 
 def version_of(text: str) -> int | None:
     """Return the version a link needs at error correction L, or None when none holds it."""
+    from qrcode.exceptions import DataOverflowError
+
     try:
         return int(_code(text).best_fit(start=1))
     except (DataOverflowError, ValueError):
@@ -113,16 +113,21 @@ def read_pixels(grey: bytes, *, width: int) -> list[str]:
     height, rest = divmod(len(grey), width) if width > 0 else (0, 0)
     if not height or rest or len(grey) > MAX_PIXELS:
         raise LinkError(Code.QR_UNREADABLE)
+    import zxingcpp
+
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
     picture = memoryview(grey).cast("B", (height, width))
-    found = zxingcpp.read_barcodes(picture, formats=_FORMATS)
+    found = zxingcpp.read_barcodes(picture, formats=formats)
     return [code.text for code in found if code.valid]
 
 
-def _code(text: str) -> qrcode.QRCode[object]:
+def _code(text: str) -> QRCode[object]:
+    from qrcode import QRCode, constants, util
+
     start, payload = text.split("#", 1)
-    code: qrcode.QRCode[object] = qrcode.QRCode(error_correction=ERROR_CORRECT_L, border=QUIET_ZONE)
-    code.add_data(QRData(f"{start}#", mode=MODE_8BIT_BYTE))
-    code.add_data(QRData(payload, mode=MODE_ALPHA_NUM))
+    code: QRCode[object] = QRCode(error_correction=constants.ERROR_CORRECT_L, border=QUIET_ZONE)
+    code.add_data(util.QRData(f"{start}#", mode=util.MODE_8BIT_BYTE))
+    code.add_data(util.QRData(payload, mode=util.MODE_ALPHA_NUM))
     return code
 
 
