@@ -51,7 +51,7 @@ def watched(show: Callable[[], int]) -> int:
         app.installEventFilter(watcher)
         return loop()
 
-    QApplication.exec = exec_watched  # type: ignore[method-assign, assignment]
+    QApplication.exec = exec_watched  # type: ignore[method-assign]
     return show()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from wallet import formats, record, verify
 from wallet.errors import Code, MalformedError, WalletError
@@ -37,21 +38,29 @@ class State(StrEnum):
     SELF_STATED = "self_stated"  # "You say so": no shape
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """What one input turned out to be, and what can be known about it.
 
     A credential has `record` and a `VerificationReport`; a presentation has a
     `PresentationReport`; a presentation or bundle has one `Checked` per credential in
     `credentials`. When the input could not be read, `error` says why and the rest is empty.
+    `sample_issuers` are those whose records are marked as samples.
     """
 
     source: str
     readable: Readable | None = None
     report: VerificationReport | PresentationReport | None = None
-    record: Record | None = None
     credentials: tuple[Checked, ...] = ()
     error: WalletError | None = None
+    sample_issuers: frozenset[str] = frozenset()
+
+    @cached_property
+    def record(self) -> Record | None:
+        """The credential read for people; read when it is first asked for."""
+        if not isinstance(self.readable, Credential):
+            return None
+        return record.read(self.readable, sample_issuers=self.sample_issuers)
 
     @property
     def outcome(self) -> Outcome | None:
@@ -119,6 +128,7 @@ class Verifier:
     def __init__(self, resolver: Resolver, *, policy: verify.Policy, clock: Clock) -> None:
         self._resolver = resolver
         self._policy = policy
+        self._samples = policy.sample_issuers
         self._clock = clock
 
     def check_input(self, given: Input, *, now: datetime | None = None) -> Checked:
@@ -156,26 +166,28 @@ class Verifier:
 
     def read_record(self, credential: Credential) -> Record:
         """Read a credential for people; sample issuers' records are marked as samples."""
-        return record.read(credential, sample_issuers=self._policy.sample_issuers)
+        return record.read(credential, sample_issuers=self._samples)
 
     def is_sample(self, issuer: str) -> bool:
         """Whether `issuer` is one of this project's made-up ones."""
-        return issuer in self._policy.sample_issuers
+        return issuer in self._samples
 
     def as_checked(
         self, credential: Credential, report: VerificationReport, *, source: str = ""
     ) -> Checked:
         """Return a kept credential and its kept report as if just checked."""
-        return Checked(source, credential, report, self.read_record(credential))
+        return self._made(source, credential, report)
 
     def _credential(self, credential: Credential, source: str, now: datetime) -> Checked:
-        report = self.verify(credential, now=now)
-        return Checked(source, credential, report, self.read_record(credential))
+        return self._made(source, credential, self.verify(credential, now=now))
+
+    def _made(self, source: str, credential: Credential, report: VerificationReport) -> Checked:
+        return Checked(source, credential, report, sample_issuers=self._samples)
 
     def _presentation(self, presentation: Presentation, source: str, now: datetime) -> Checked:
         report = verify.verify_presentation(presentation, self._policy, self._resolver, now)
         children = tuple(
-            Checked(source, credential, one, self.read_record(credential))
+            self._made(source, credential, one)
             for credential, one in zip(presentation.credentials, report.credentials, strict=True)
         )
         return Checked(source, presentation, report, credentials=children)

@@ -306,7 +306,7 @@ _WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]
             ),
         ),
     ),
-    (Question.ISSUER, None): (("name,list", N_("{name}, in {list}.")),),
+    (Question.ISSUER, None): (("name,source", N_("{name}, in {source}.")),),
     (Question.HOLDER, Reason.OTHER_AUDIENCE): (("audience", N_("It was made for {audience}.")),),
 }
 
@@ -325,8 +325,11 @@ def _readable_facts(value: Check) -> dict[str, object]:
         name: date(fact) if isinstance(fact, datetime) else fact
         for name, fact in value.facts.items()
     }
-    if value.question is Question.STATUS and not facts.get("no_list"):
-        facts["read_at"] = time(value.checked_at)
+    if value.question is Question.STATUS:
+        if facts.get("lists") == 0:
+            facts["no_list"] = True
+        else:
+            facts["read_at"] = time(value.checked_at)
     return facts
 
 
