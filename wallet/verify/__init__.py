@@ -7,6 +7,7 @@ whom to know from the policy, the time from the caller.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from wallet.formats import fields
@@ -81,10 +82,18 @@ def _checks(
     return [
         _check(Question.SIGNATURE, signed, now),
         _check(Question.AUTHORITY, spoken, now),
-        _check(Question.VALIDITY, questions.validity(credential, policy, now), now),
+        _check(Question.VALIDITY, _dated(credential, policy, now), now),
         _check(Question.STATUS, withdrawn, read_at),
         _check(Question.ISSUER, known, now),
     ]
+
+
+def _dated(credential: Credential, policy: Policy, now: datetime) -> Answer:
+    """Return the answer about validity; one that passed says from when until when."""
+    answer = questions.validity(credential, policy, now)
+    dates = {"from": credential.valid_from, "until": credential.valid_until}
+    known = {name: date for name, date in dates.items() if date is not None}
+    return replace(answer, facts=known) if answer.outcome is Outcome.PASSED else answer
 
 
 def _check(question: Question, answer: Answer, at: datetime) -> Check:
