@@ -43,7 +43,7 @@ def test_every_error_code_has_a_sentence(code):
 @pytest.mark.parametrize("reason", Reason)
 @pytest.mark.parametrize("question", Question)
 def test_every_reason_has_a_sentence(question, reason):
-    facts = {"term": "extra", "host": "school.example", "until": NOW, "from": NOW, "suite": "x"}
+    facts = {"term": "extra", "host": "school.example", "date": NOW, "from": NOW, "suite": "x"}
     for given in ({}, facts):
         _is_a_sentence(wording.check(Check(question, Outcome.UNKNOWN, reason, NOW, given)))
 

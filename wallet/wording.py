@@ -247,7 +247,7 @@ _REASONS: Mapping[Reason, str] = {
         "The issuer is not in any list this app knows. The name it gives itself could be anybody's."
     ),
     Reason.ISSUER_SAMPLE: N_("A made-up issuer, for trying out this app. It proves nothing."),
-    Reason.ISSUER_SELF: N_("You say so yourself."),
+    Reason.ISSUER_SELF: N_("The person it is about says so; nobody else has signed it."),
     Reason.HOLDER_NOT_SUBJECT: N_("It was issued to somebody other than the sender."),
     Reason.SUBJECT_NOT_NAMED: N_(
         "It names no person, so it does not prove that it belongs to the sender."
@@ -266,8 +266,8 @@ _WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]
         ("until", N_("Until {until}.")),
         ("from", N_("Since {from}, without an end.")),
     ),
-    (Question.VALIDITY, Reason.ENDED): (("until", N_("It ended on {until}.")),),
-    (Question.VALIDITY, Reason.NOT_YET): (("from", N_("It starts on {from}.")),),
+    (Question.VALIDITY, Reason.ENDED): (("date", N_("It ended on {date}.")),),
+    (Question.VALIDITY, Reason.NOT_YET): (("date", N_("It starts on {date}.")),),
     (Question.SIGNATURE, Reason.TERM_NOT_SIGNED): (
         (
             "term",
@@ -321,16 +321,19 @@ def check(value: Check) -> str:
 
 
 def _readable_facts(value: Check) -> dict[str, object]:
-    facts: dict[str, object] = {
-        name: date(fact) if isinstance(fact, datetime) else fact
-        for name, fact in value.facts.items()
-    }
+    facts: dict[str, object] = {name: _readable(name, fact) for name, fact in value.facts.items()}
     if value.question is Question.STATUS:
         if facts.get("lists") == 0:
             facts["no_list"] = True
         else:
             facts["read_at"] = time(value.checked_at)
     return facts
+
+
+def _readable(name: str, fact: object) -> object:
+    if name == "date" and isinstance(fact, str):
+        fact = datetime.fromisoformat(fact)
+    return date(fact) if isinstance(fact, datetime) else fact
 
 
 # Sentences for errors -----------------------------------------------------------------------
