@@ -11,7 +11,9 @@ import pytest
 
 from tests.unit.net.hostile import LOOPBACK, certificate, says, serving
 from wallet.errors import Code, UnreachableError
-from wallet.net import Cached, Documents, Layered, Limits, Offline, WebResolver
+from wallet.net.cached import Cached
+from wallet.net.saved import Documents, Layered, Offline
+from wallet.net.web import Limits, WebResolver
 from wallet.ports import Resolver
 
 BODY = '{"name": "Schülerin®’"}'.encode()

@@ -20,7 +20,7 @@ from tests.paths import REPO
 from wallet import formats, record, verify
 from wallet.crypto import multikey, signatures
 from wallet.model import Credential, Format, KeyType, PublicKey
-from wallet.net import Documents, Layered, Offline
+from wallet.net.saved import Documents, Layered, Offline
 from wallet.record import Kind
 from wallet.report import Outcome, Question, Reason
 from wallet.trust import policy

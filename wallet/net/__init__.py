@@ -1,19 +1,5 @@
-"""The only code that opens sockets.
+"""The only code that opens sockets: `web` asks the web, `saved` a folder or nobody, `cached` both.
 
-`WebResolver` asks the web, `Documents` a folder, `Offline` nobody; `Layered` and `Cached` combine
-them. `wallet.net.preview` serves the recruiter's page to this machine.
+`preview` serves the recruiter's page to this machine. Nothing is imported here, so that what needs
+saved documents only does not load what the web takes.
 """
-
-from wallet.net.cached import Cached, FactCache
-from wallet.net.saved import Documents, Layered, Offline
-from wallet.net.web import Limits, WebResolver
-
-__all__ = [
-    "Cached",
-    "Documents",
-    "FactCache",
-    "Layered",
-    "Limits",
-    "Offline",
-    "WebResolver",
-]

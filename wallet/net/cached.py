@@ -78,7 +78,7 @@ class Cached:
         try:
             fact = self._inner.fetch(url)
         except UnreachableError as error:
-            return error
+            return error.with_traceback(None)  # kept for a minute, but not what it was seen from
         if self._store is not None and not fact.from_cache:
             with suppress(WalletError):  # a locked or full store loses a convenience, not a fact
                 self._store.put(fact)

@@ -11,11 +11,14 @@ import threading
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from wallet.errors import Code, WalletError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _MAX_FILES = 500
 _MAX_TOTAL = 32 * 1024 * 1024

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from wallet.errors import Code, MalformedError, UnreachableError
 from wallet.model import Fact
 from wallet.ports import Resolver
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 MAX_DOCUMENT = 1024 * 1024  # as over the network
 _MAX_INDEX = 4 * 1024 * 1024

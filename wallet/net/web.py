@@ -45,9 +45,13 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one fetch may cost: seconds in all, bytes of body, redirects followed."""
+    """What one fetch may cost: seconds in all, bytes of body, redirects followed.
+
+    `connect` is what one address of several may take before the next one is tried.
+    """
 
     seconds: float = 10.0
+    connect: float = 4.0
     size: int = 1024 * 1024
     redirects: int = 3
 
@@ -106,7 +110,7 @@ class WebResolver:
             try:
                 return self._get(parts, host, str(address), deadline)
             except UnreachableError as error:
-                if error.facts.get("why") != "connection":
+                if error.facts.get("why") not in ("connection", "timeout"):
                     raise
                 failure = error
         raise failure
@@ -165,7 +169,12 @@ class WebResolver:
                 ssl_context=self._context(),
                 network_backend=backend,
             ) as connection,
-            connection.stream("GET", origin, headers=list(headers.items())) as response,
+            connection.stream(
+                "GET",
+                origin,
+                headers=list(headers.items()),
+                extensions={"timeout": {"connect": self._limits.connect}},
+            ) as response,
         ):
             return self._answer(response, host)
 

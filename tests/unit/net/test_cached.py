@@ -10,7 +10,7 @@ import pytest
 
 from wallet.errors import Code, UnreachableError, VaultError
 from wallet.model import Fact
-from wallet.net import Cached
+from wallet.net.cached import Cached
 
 URL = "https://issuer.example/list"
 READ_AT = datetime(2026, 11, 20, tzinfo=UTC)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wallet.errors import Code, MalformedError, UnreachableError
-from wallet.net import Documents, Layered, Offline
+from wallet.net.saved import Documents, Layered, Offline
 
 URL = "https://issuer.example/.well-known/did.json"
 

@@ -10,13 +10,14 @@ import time
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.unit.net.hostile import LOOPBACK, Mischief, certificate, says, sends, serving
 from wallet.errors import Code, UnreachableError
-from wallet.net import Limits, WebResolver
 from wallet.net.address import Address, is_public, look_up
+from wallet.net.web import Limits, WebResolver
 
 QUICK = Limits(seconds=0.6, size=10_000)
 
@@ -253,6 +254,30 @@ def test_a_server_that_never_shakes_hands(pem: Path) -> None:
         with pytest.raises(UnreachableError) as caught:
             resolver(pem, Limits(seconds=0.2)).fetch(url)
     assert caught.value.facts["why"] == "timeout"
+
+
+def test_an_address_that_hangs_is_left_for_the_next_one(
+    pem: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = socket.create_connection
+    waited: list[float] = []
+
+    def hanging(address: tuple[str, int], timeout: float, **more: Any) -> socket.socket:
+        if address[0] == "8.8.8.8":
+            waited.append(timeout)
+            raise TimeoutError
+        return connect(address, timeout, **more)
+
+    monkeypatch.setattr(socket, "create_connection", hanging)
+    with serving(pem, says(b"{}")) as served:
+        web = WebResolver(
+            limits=Limits(seconds=3, connect=0.5),
+            lookup=lambda *_: [ip_address("8.8.8.8"), LOOPBACK],
+            allowed=lambda _: True,
+            tls=ssl.create_default_context(cafile=str(pem)),
+        )
+        assert web.fetch(served.url()).body == b"{}"
+    assert waited == [0.5]
 
 
 def test_nobody_listens(pem: Path) -> None:
