@@ -125,7 +125,7 @@ def _presentation(
     proofs: tuple[Proof, ...],
 ) -> Presentation:
     values = fields.nodes(claims.get("verifiableCredential"))
-    spans = strictjson.member_items(text, "verifiableCredential")
+    spans = strictjson.member_items(text, "verifiableCredential") if values else []
     return Presentation(
         raw=raw,
         format=format,
