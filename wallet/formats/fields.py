@@ -36,7 +36,9 @@ def time(value: Json) -> datetime | None:
             value = value.get("@value")
         if not isinstance(value, str):
             return None
-    if len(value) == 20 and value[19] == "Z":  # the shape nearly every credential has
+    if (
+        len(value) == 20 and value[4::3][:3] == "--T" and value[19] == "Z"
+    ):  # the shape nearly every credential has
         try:
             return datetime.fromisoformat(value)
         except ValueError:
@@ -62,7 +64,7 @@ def numeric_date(value: Json) -> datetime | None:
 
 def iso(moment: datetime) -> str:
     """Return a time as VCDM writes it: UTC, whole seconds, Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def dates_readable(claims: Mapping[str, Json]) -> bool:
