@@ -61,7 +61,7 @@ def alignments(*holders: Mapping[str, Json]) -> list[Mapping[str, Json]]:
     for holder in holders:
         for key in ("alignment", "alignments"):
             found += nodes(holder.get(key))
-    return found
+    return found[: 10 * MAX_ITEMS]
 
 
 def skills(claims: Mapping[str, Json], *holders: Mapping[str, Json]) -> tuple[Skill, ...]:
@@ -128,7 +128,7 @@ def results(
 
 def _measured(result: Mapping[str, Json], description: Mapping[str, Json]) -> str | None:
     level = identifier(result.get("achievedLevel"))
-    for criterion in nodes(description.get("rubricCriterionLevel")):
+    for criterion in nodes(description.get("rubricCriterionLevel"))[:MAX_ITEMS]:
         if level and identifier(criterion) == level:
             return name(criterion.get("name")) or name(criterion.get("level"))
     value = text(result.get("value"), 200)
