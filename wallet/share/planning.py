@@ -24,8 +24,8 @@ from wallet.share import presentation as presentations
 from wallet.share.leaving import Leaving
 from wallet.share.presentation import Terms
 
-# A real proof can pack larger than the noise that stood for it: its own 64 bytes and the
-# challenge do not repeat anything either, so only a few bits of DEFLATE's tables differ.
+# What is measured is signed with another challenge than what is made in the end, so it can pack a
+# few bytes smaller: 86 characters of noise differ.
 SLACK_BYTES: Final = 16
 MAX_FILE_NAME_CHARS: Final = 60
 
@@ -142,7 +142,7 @@ class SharePlan:
             credentials=piece,
             leaving=tuple(one for c in piece for one in self.leaving if one.credential_id == c.id),
             pieces=(piece,),
-            offers=_offers((piece,), self.terms),
+            offers=_offers((piece,), self.terms, self.keys),
         )
 
 
@@ -185,7 +185,7 @@ def plan(
         for_what=for_what.strip(),
         leaving=tuple(leaving.of(credential) for credential in unique),
         pieces=pieces,
-        offers=_offers(pieces, terms),
+        offers=_offers(pieces, terms, keys),
         keys=keys,
     )
 
@@ -212,16 +212,18 @@ def _audience(audience: str | None, for_whom: str) -> str | None:
     return found
 
 
-def _offers(pieces: tuple[tuple[Credential, ...], ...], terms: Terms) -> tuple[Offer, ...]:
-    drafts = [presentations.draft(piece, terms) for piece in pieces]
-    if len(drafts) > 1:
-        facts = {"pieces": len(drafts)}
+def _offers(
+    pieces: tuple[tuple[Credential, ...], ...], terms: Terms, keys: Keys
+) -> tuple[Offer, ...]:
+    signed = [presentations.build(piece, terms, keys=keys) for piece in pieces]
+    if len(signed) > 1:
+        facts = {"pieces": len(signed)}
         return tuple(
             Offer(form, fits=False, code=Code.MIXED_VERSIONS, facts=facts) for form in Form
         )
-    size = len(drafts[0])
+    size = len(signed[0])
     try:
-        packed = len(link.pack(drafts[0])) + SLACK_BYTES
+        packed = len(link.pack(signed[0])) + SLACK_BYTES
     except LinkError as error:
         no = [Offer(form, False, error.code, error.facts) for form in (Form.LINK, Form.QR)]
         return (*no, Offer(Form.FILE, fits=True, facts={"size": size}))

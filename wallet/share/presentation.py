@@ -15,14 +15,13 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from hashlib import sha512
 from typing import Final
 
-from wallet.crypto import jose, multikey, strictjson
+from wallet.crypto import jose, strictjson
 from wallet.errors import Code, LinkError, MalformedError, UnsupportedError
 from wallet.formats import data_integrity, fields, vc_jwt, vcdm
 from wallet.model import Credential, Format, Json, Proof
@@ -87,35 +86,16 @@ class Terms:
 def build(credentials: Sequence[Credential], terms: Terms, *, keys: Keys) -> bytes:
     """Return one signed presentation (UTF-8 JSON) of credentials of one version.
 
-    Raises `LinkError`: NOTHING_TO_SHARE, END_NOT_IN_FUTURE, MIXED_VERSIONS, CANNOT_PRESENT; and
-    what `keys` raises when the vault is locked.
-    """
-
-    def sign(data: bytes) -> bytes:
-        return keys.sign(terms.holder, data)
-
-    return _signed(unsigned(credentials, terms), terms, sign=sign)
-
-
-def draft(credentials: Sequence[Credential], terms: Terms) -> bytes:
-    """Return a presentation of the size a signed one would have; its proof is noise.
-
-    For measuring before anything is signed. Raises what `build` raises, but for canonicalisation.
+    Raises `LinkError`: NOTHING_TO_SHARE, END_NOT_IN_FUTURE, MIXED_VERSIONS, or CANNOT_PRESENT
+    (`id` of the credential where it is known, `reason`); and what `keys` raises when the vault is
+    locked.
     """
     text = unsigned(credentials, terms)
-    noise = sha512(text).digest()
-    proof = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": data_integrity.EDDSA_RDFC_2022,
-        "created": fields.iso(terms.created),
-        "verificationMethod": terms.method,
-        "proofPurpose": "authentication",
-        "domain": list(terms.domains) if terms.audience else terms.domains[0],
-        "challenge": jose.encode_base64url(noise[:CHALLENGE_BYTES]),
-        "expires": fields.iso(terms.expires),
-        "proofValue": "z" + multikey.encode_base58btc(noise),
-    }
-    return _with_proof(text, proof)
+    try:
+        return _signed(text, terms, keys)
+    except (MalformedError, UnsupportedError) as error:
+        found = _culprit(credentials, terms, keys)
+        raise LinkError(Code.CANNOT_PRESENT, id=found, reason=error.code.value) from error
 
 
 def pieces(credentials: Sequence[Credential]) -> tuple[tuple[Credential, ...], ...]:
@@ -167,23 +147,28 @@ def unsigned(credentials: Sequence[Credential], terms: Terms) -> bytes:
     return head[:-1] + b',"verifiableCredential":[' + inside + b"]}"
 
 
-def _signed(text: bytes, terms: Terms, *, sign: Callable[[bytes], bytes]) -> bytes:
-    challenge = terms.challenge or secrets.token_bytes(CHALLENGE_BYTES)
-    try:
-        document = strictjson.parse_object(text)
-        proof = data_integrity.sign(
-            document,
-            method=terms.method,
-            sign=sign,
-            created=terms.created,
-            purpose="authentication",
-            domains=terms.domains,
-            challenge=jose.encode_base64url(challenge),
-            expires=terms.expires,
-        )["proof"]
-    except (MalformedError, UnsupportedError) as error:
-        raise LinkError(Code.CANNOT_PRESENT, reason=error.code.value) from error
-    return _with_proof(text, proof)
+def _signed(text: bytes, terms: Terms, keys: Keys) -> bytes:
+    proof = data_integrity.sign(
+        strictjson.parse_object(text),
+        method=terms.method,
+        sign=lambda data: keys.sign(terms.holder, data),
+        created=terms.created,
+        purpose="authentication",
+        domains=terms.domains,
+        challenge=jose.encode_base64url(terms.challenge or secrets.token_bytes(CHALLENGE_BYTES)),
+        expires=terms.expires,
+    )["proof"]
+    return text[:-1] + b',"proof":' + _dump(proof) + b"}"
+
+
+def _culprit(credentials: Sequence[Credential], terms: Terms, keys: Keys) -> str | None:
+    """Return the id of the first credential that cannot be presented even alone."""
+    for credential in credentials:
+        try:
+            _signed(unsigned([credential], terms), terms, keys)
+        except (MalformedError, UnsupportedError):
+            return credential.id
+    return None
 
 
 def _contexts(credentials: Sequence[Credential]) -> list[Json]:
@@ -195,10 +180,6 @@ def _contexts(credentials: Sequence[Credential]) -> list[Json]:
     named = [item for one in credentials for item in fields.nodes(one.claims.get("@context"))]
     older = _DATA_INTEGRITY_V1 in named and _DATA_INTEGRITY_V2 not in named
     return [vcdm.V1_CONTEXT, _DATA_INTEGRITY_V1 if older else _DATA_INTEGRITY_V2, _NAME_CONTEXT]
-
-
-def _with_proof(text: bytes, proof: Json) -> bytes:
-    return text[:-1] + b',"proof":' + _dump(proof) + b"}"
 
 
 def _text_of(credential: Credential, *, holder: str) -> bytes:

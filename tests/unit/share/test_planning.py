@@ -270,3 +270,18 @@ def test_most_single_credentials_fit_a_link_to_paste_and_a_code_on_screen(
 )
 def test_looks_like_link(given_text: str | bytes, said: bool) -> None:
     assert share.looks_like_link(given_text) is said
+
+
+def test_what_cannot_be_signed_is_said_before_it_is_offered(keys: OneKey) -> None:
+    claims = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "issuer": keys.did,
+        "credentialSubject": {"undefinedTerm": 1},
+    }
+    own = formats.read(json.dumps(claims).encode())
+    assert isinstance(own, Credential)
+    with pytest.raises(LinkError) as caught:
+        planned(keys, [*ONE, own])
+    assert caught.value.code is Code.CANNOT_PRESENT
+    assert caught.value.facts["id"] == own.id
