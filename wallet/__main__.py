@@ -14,10 +14,12 @@ def main() -> int:
 
 
 def _window(language: str | None) -> int:
-    from wallet import wiring
+    from wallet import wiring, wording
     from wallet.ui import main as window
 
-    return window.run(wiring.build(), language=language)
+    app = wiring.build()
+    wording.set_language(language or app.preferences.language)
+    return window.run(app)
 
 
 def _demo(output: Path | None) -> int:

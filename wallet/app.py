@@ -107,7 +107,7 @@ class ShareRow:
 
     id: str
     made_at: datetime
-    ends: datetime
+    ends: datetime | None
     for_whom: str
     for_what: str
     form: str

@@ -127,6 +127,12 @@ class App:
         """Whether the app touches no network."""
         return self._outside.offline
 
+    def check_page(self, address: str) -> None:
+        """Raise `LinkError` unless `address` can be the address of a check page."""
+        from wallet.share import page
+
+        page.address(address)
+
     def prefer(self, **changes: object) -> None:
         """Change preferences, use them from now on, and write them down."""
         from wallet.preferences import save
@@ -157,6 +163,13 @@ class App:
         self.wallet.lock()
         if "preview" in self.__dict__:
             self.preview.stop()
+
+    def create_sample_wallet(self, path: Path, passphrase: str) -> None:
+        """Make and open a wallet of the invented learner whose records the samples are."""
+        from wallet.samples import learner
+
+        one = learner()
+        self.wallet.create(path, passphrase, name=one.name, holder_seed=one.seed)
 
     def samples(self) -> list[tuple[str, bytes]]:
         """Return the sample records: (file name, bytes)."""
