@@ -107,7 +107,7 @@ class ShareRow:
 
     id: str
     made_at: datetime
-    ends: datetime | None
+    ends: datetime
     for_whom: str
     for_what: str
     form: str
@@ -352,7 +352,7 @@ class Wallet:
     def shares(self) -> list[ShareRow]:
         """Return the ledger of shares, newest first."""
         return [
-            ShareRow(s.id, s.made_at, s.ends, s.audience, s.purpose, s.form, s.titles)
+            ShareRow(s.id, s.made_at, s.ends or s.made_at, s.audience, s.purpose, s.form, s.titles)
             for s in self._open().shares()
         ]
 
