@@ -13,8 +13,8 @@ export interface Sentence {
   fields?: Fields;
   /** Fields that are dates: said in the reader's own manner. */
   dates?: { [name: string]: { date: Date; as: "day" | "near" | "time" } };
-  /** Said as "{title}: sentence" when several credentials are shared. */
-  about?: string;
+  /** The credentials it is about, by title, when several are shared and it is not about all. */
+  about?: string[];
 }
 
 export interface Answer {
@@ -87,6 +87,7 @@ function issuerPlace(id: string): { domain: string } | { key: string } {
 
 function who(shown: Shown[]): Answer {
   const sentences = new Map<string, Sentence>();
+  const stated: string[] = [];
   const outcomes: Outcome[] = [];
   for (const { record, report } of shown) {
     const place = issuerPlace(record.issuerId);
@@ -110,9 +111,12 @@ function who(shown: Shown[]): Answer {
     } else if (issuer?.reason === "issuer_sample") word = "who_sample";
     else word = claimed ? "who_unlisted" : "who_unlisted_unnamed";
     outcomes.push(outcome);
-    sentences.set(word + JSON.stringify(fields), { word, fields });
+    if (word === "who_self") stated.push(record.title);
+    else sentences.set(word + JSON.stringify(fields), { word, fields });
   }
-  return { question: "who", outcome: worst(outcomes), ended: false, sentences: [...sentences.values()] };
+  const all = [...sentences.values()];
+  if (stated.length > 0) all.push({ word: "who_self", about: stated });
+  return { question: "who", outcome: worst(outcomes), ended: false, sentences: all };
 }
 
 /** The sentence for one check: the key of `words.ts` that fits its reason and facts. */
@@ -157,8 +161,7 @@ function valid(shown: Shown[], presentation: Report | null): Answer {
       if (check.outcome === "passed") continue;
       if (check.reason !== "ended") onlyEnded = false;
       if (check.reason === "not_checked") continue;
-      const about = shown.length > 1 ? record.title : undefined;
-      sentences.push({ ...checkSentence(check, credential), ...(about === undefined ? {} : { about }) });
+      sentences.push({ ...checkSentence(check, credential), ...(shown.length > 1 ? { about: [record.title] } : {}) });
     }
   }
   const outcome = worst(outcomes);
@@ -231,7 +234,7 @@ function person(shown: Shown[], presentation: Report | null): Answer {
   }
   for (const one of shown) {
     const check = checkOf(one.report, "holder");
-    const about = shown.length > 1 ? { about: one.record.title } : {};
+    const about = shown.length > 1 ? { about: [one.record.title] } : {};
     let outcome: Outcome = check?.outcome ?? "unknown";
     let word: Word = presentation === null ? "person_not_presented" : "person_unnamed";
     if (outcome === "passed") word = "person_key";
@@ -247,12 +250,17 @@ function person(shown: Shown[], presentation: Report | null): Answer {
   return answer();
 }
 
-/** Say a sentence once where it is the same for every credential. */
-function together(answer: Answer): Answer {
-  const words = new Set(answer.sentences.map((s) => s.word + JSON.stringify(s.fields ?? {}) + JSON.stringify(s.dates ?? {})));
-  if (words.size !== 1 || answer.sentences.length < 2) return answer;
-  const { about: _, ...only } = answer.sentences[0];
-  return { ...answer, sentences: [only] };
+/** Say a sentence once, for all the credentials it is about. */
+function together(answer: Answer, count: number): Answer {
+  const merged = new Map<string, Sentence>();
+  for (const sentence of answer.sentences) {
+    const key = JSON.stringify([sentence.word, sentence.fields, sentence.dates, sentence.about === undefined]);
+    const known = merged.get(key);
+    if (known?.about !== undefined && sentence.about !== undefined) known.about.push(...sentence.about);
+    else if (known === undefined) merged.set(key, sentence);
+  }
+  for (const sentence of merged.values()) if (sentence.about?.length === count) delete sentence.about;
+  return { ...answer, sentences: [...merged.values()] };
 }
 
 /** The sender's name: only when every credential is proven theirs and one that holds names them. */
@@ -283,14 +291,17 @@ export function viewOf(checked: Checked, pageOrigin: string, now: Date, email: s
   }
   const presentation = checked.readable?.kind === "presentation" ? checked.readable : null;
   const report = presentation === null ? null : checked.report;
+  const own = report === null ? undefined : checkOf(report, "signature");
+  const signed = own?.outcome === "passed";
+  const broken = own?.outcome === "failed" && own.reason !== "no_proof";
   const answers = [who(shown), valid(shown, report), meant(presentation, report, pageOrigin), person(shown, report)];
   return {
     shown,
-    answers: answers.map(together),
+    answers: answers.map((answer) => together(answer, shown.length)),
     presented: presentation !== null,
     senderName: presentation === null ? null : senderName(shown),
-    audience: presentation?.name ? forName(presentation.name) : null,
+    audience: presentation?.name && signed ? forName(presentation.name) : null,
     sample: shown.some((s) => checkOf(s.report, "issuer")?.reason === "issuer_sample"),
-    comparesEmail: shown.some((s) => s.record.emailHashes.length > 0 && checkOf(s.report, "holder")?.outcome !== "passed"),
+    comparesEmail: !broken && shown.some((s) => s.record.emailHashes.length > 0 && checkOf(s.report, "holder")?.outcome !== "passed"),
   };
 }

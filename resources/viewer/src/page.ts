@@ -253,7 +253,7 @@ export class Page {
     const stated = view.shown.filter((s) => s.state === "self");
     const nodes: (Node | null)[] = [
       this.heading(this.title(view)),
-      view.audience === null ? null : el("p", { class: "lead" }, ...this.weave("meant_for", { name: view.audience })),
+      view.audience === null ? null : el("p", { class: "lead" }, ...this.weave("for_lead", { name: view.audience })),
       view.sample ? el("p", { class: "notice", role: "note" }, this.t("samples")) : null,
       el("section", { class: "answers", "aria-label": this.t("answers") }, ...view.answers.map((answer) => this.answer(answer, view, at))),
     ];
@@ -269,7 +269,7 @@ export class Page {
         el("button", { type: "button", click: () => print() }, this.t("print")),
         el("button", { type: "button", click: () => this.save(checked) }, this.t("save")),
         el("button", { type: "button", click: () => { this.start(); this.focusHeading(); } }, this.t("check_another"))),
-      el("p", { class: "small" }, this.t("checked_when", { when: this.voice.time(at) })));
+      el("p", { class: "small" }, this.t("checked_when", { when: this.voice.time(at) }).replace(/\.\.$/, ".")));
     return nodes.filter((node) => node !== null);
   }
 
@@ -298,7 +298,7 @@ export class Page {
     if (fields.claimed === "") fields.claimed = this.t("somebody");
     if (this.email !== null) fields.email = clip(this.email, 120);
     const said = this.weave(sentence.word, fields);
-    return sentence.about === undefined ? said : [bdi(clip(sentence.about, 80)), ": ", ...said];
+    return sentence.about === undefined ? said : [...titles(sentence.about), ": ", ...said];
   }
 
   private answer(answer: Answer, view: View, at: Date): HTMLElement {
@@ -358,8 +358,7 @@ export class Page {
     const name = record.issuerName ?? "";
     const facts: (Node | string)[] = [];
     const add = (...nodes: (Node | string)[]) => facts.push(...(facts.length > 0 ? [" · "] : []), ...nodes);
-    if (state === "self") add(this.t("state_self"));
-    else if (name) add(bdi(name));
+    if (name && state !== "self") add(bdi(name));
     if (record.awarded !== null) add(this.voice.day(record.awarded));
     if (record.ends !== null && record.ends > at) add(this.t("until", { date: this.voice.day(record.ends) }));
     for (const result of record.results.slice(0, 2)) add(bdi(result.name ? `${result.name}: ${result.detail}` : result.detail ?? ""));
@@ -415,6 +414,12 @@ export class Page {
     anchor.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
+}
+
+/** The titles a sentence is about, the first of them by name. */
+function titles(all: string[]): (Node | string)[] {
+  const named = all.slice(0, 3).flatMap((title, i) => [...(i > 0 ? [", "] : []), bdi(clip(title, 80))]);
+  return all.length > 3 ? [...named, ` +${all.length - 3}`] : named;
 }
 
 /** Up to two initials for the tile beside a title. */

@@ -29,10 +29,10 @@ const WORDS = {
   choose_file: ["Choose a file", "Elegir un archivo"],
   paste_label: ["Or paste a link or the text of a credential", "O pegue un enlace o el texto de una credencial"],
   paste_button: ["Check", "Comprobar"],
-  drop_here: ["Drop the file to check it", "Suelte el archivo para comprobarlo"],
   check_another: ["Check another", "Comprobar otra"],
 
   // The heading.
+  for_lead: ["For {name}", "Para {name}"],
   shares_one: ["{name} shares a credential with you", "{name} comparte una credencial con usted"],
   shares_many: ["{name} shares {n} credentials with you", "{name} comparte {n} credenciales con usted"],
   shared_one: ["A credential is shared with you", "Le comparten una credencial"],
@@ -40,7 +40,6 @@ const WORDS = {
   holds_one: ["A credential", "Una credencial"],
   holds_many: ["{n} credentials", "{n} credenciales"],
   shares_none: ["Nothing is shared here", "Aquí no se comparte nada"],
-  broken_title: ["Do not rely on this", "No confíe en esto"],
   cannot_read: ["This could not be read", "No se pudo leer"],
   samples: [
     "These are samples by made-up issuers, for trying this out. They prove nothing.",
@@ -52,7 +51,7 @@ const WORDS = {
   who: ["Who issued it", "Quién lo emitió"],
   valid: ["Is it valid now", "Es válido ahora"],
   meant: ["Was it meant for you", "Era para usted"],
-  person: ["Is the sender the person named", "Es quien lo envía la persona nombrada"],
+  person: ["Is the sender the person named", "Quien lo envía es la persona nombrada"],
   yes: ["Yes", "Sí"],
   no: ["No", "No"],
   open: ["Could not be checked", "No se pudo comprobar"],
@@ -60,12 +59,12 @@ const WORDS = {
 
   who_listed: ["{name}, in {list}.", "{name}, en {list}."],
   who_sample: [
-    "{claimed} ({where}): a made-up issuer, for trying this out.",
-    "{claimed} ({where}): un emisor inventado, para probar.",
+    "“{claimed}” ({where}): a made-up issuer, for trying this out.",
+    "«{claimed}» ({where}): un emisor inventado, para probar.",
   ],
   who_unlisted: [
-    "{where} is not in any list we know. It says it is “{claimed}”; anybody could say so.",
-    "{where} no está en ninguna lista que conozcamos. Dice ser «{claimed}»; cualquiera podría decirlo.",
+    "It calls itself “{claimed}”; anybody could. {where} is not in any list we know.",
+    "Se llama a sí mismo «{claimed}»; cualquiera podría. {where} no está en ninguna lista que conozcamos.",
   ],
   who_unlisted_unnamed: [
     "{where} is not in any list we know, and gives itself no name.",
@@ -84,7 +83,7 @@ const WORDS = {
     "Dice que es de «{claimed}» ({where}). Aquí no se pudo comprobar.",
   ],
   who_self: ["The sender says so; no issuer stands behind it.", "Lo dice quien lo envía; ningún emisor lo respalda."],
-  key_only: ["A key without an address ({key})", "Una clave sin dirección ({key})"],
+  key_only: ["Its key (it has no web address: {key})", "Su clave (no tiene dirección web: {key})"],
   somebody: ["somebody without a name", "alguien sin nombre"],
 
   valid_all: ["Unaltered, in date, not withdrawn.", "Sin cambios, vigente, no retirado."],
@@ -93,7 +92,6 @@ const WORDS = {
     "Sin cambios y vigente. El emisor no lleva una lista de registros retirados.",
   ],
   list_read: ["Lists read {when}.", "Listas leídas el {when}."],
-  about: ["{title}: {sentence}", "{title}: {sentence}"],
   valid_presentation: [
     "What the sender put together was changed after it was signed, or signed with another key.",
     "Lo que reunió quien lo envía se cambió después de firmarlo, o se firmó con otra clave.",
@@ -167,7 +165,6 @@ const WORDS = {
     "No issuer stands behind these. The sender says so.",
     "Ningún emisor respalda esto. Lo dice quien lo envía.",
   ],
-  issuer_claim: ["says it is {name}", "dice ser {name}"],
   until: ["until {date}", "hasta el {date}"],
   details: ["What it says and what was checked", "Qué dice y qué se comprobó"],
   description: ["Description", "Descripción"],
@@ -196,7 +193,6 @@ const WORDS = {
 
   print: ["Print", "Imprimir"],
   save: ["Save the signed data", "Guardar los datos firmados"],
-  language_label: ["Show this page in Spanish", "Mostrar esta página en inglés"],
 
   // The questions and the sentences of their answers.
   q_signature: ["Unaltered", "Sin cambios"],
