@@ -1,6 +1,7 @@
 """The vault at rest: one encrypted file. `Vault` is the way in; the values are what it speaks."""
 
 from wallet.crypto.sealing import DEFAULT_COST, Cost
+from wallet.storage.opening import MIN_PASSPHRASE_CHARS, check_passphrase, inspect
 from wallet.storage.values import (
     Added,
     AddOutcome,
@@ -11,7 +12,7 @@ from wallet.storage.values import (
     StoredRow,
     VaultInfo,
 )
-from wallet.storage.vault import MIN_PASSPHRASE_CHARS, Vault, check_passphrase, inspect
+from wallet.storage.vault import Vault
 
 __all__ = [
     "DEFAULT_COST",

@@ -10,7 +10,7 @@ import apsw
 from wallet.errors import Code, VaultError
 from wallet.model import Format
 from wallet.storage import search
-from wallet.storage.schema import date_or_none, moment, moment_or_none, stamp, stamp_or_none
+from wallet.storage.schema import date_or_none, moment, moment_or_none, row, stamp, stamp_or_none
 from wallet.storage.values import (
     Added,
     AddOutcome,
@@ -56,13 +56,13 @@ def get(connection: apsw.Connection, id_: str) -> StoredCredential:
     found = connection.execute(
         f"SELECT {_ROW}, raw, container, source, search_text, report_json"  # noqa: S608 constants only
         " FROM credential JOIN original USING (position) WHERE credential.id = ?",
-        (id_,),
+        row(id_),
     ).fetchone()
     if found is None:
         raise VaultError(Code.NO_SUCH_CREDENTIAL, id=id_)
-    row, (raw, container, source, search_text, report_json) = _row(*found[:13]), found[13:]
+    raw, container, source, search_text, report_json = found[13:]
     return StoredCredential(
-        **row._asdict(),
+        **_row(*found[:13])._asdict(),
         raw=raw,
         container=container,
         source=source,
@@ -74,7 +74,7 @@ def get(connection: apsw.Connection, id_: str) -> StoredCredential:
 def has(connection: apsw.Connection, id_: str) -> bool:
     """Say whether a credential is in the list."""
     found = connection.execute(
-        "SELECT 1 FROM credential WHERE id = ? AND removed_at IS NULL", (id_,)
+        "SELECT 1 FROM credential WHERE id = ? AND removed_at IS NULL", row(id_)
     )
     return found.fetchone() is not None
 
@@ -125,11 +125,11 @@ def set_reports(connection: apsw.Connection, reports: Iterable[CheckedReport]) -
         position = _position(connection, report.id)
         connection.execute(
             "UPDATE credential SET verdict = ?, checked_at = ? WHERE position = ?",
-            (report.verdict, stamp(report.checked_at), position),
+            row(report.verdict, stamp(report.checked_at), position),
         )
         connection.execute(
             "UPDATE original SET report_json = ? WHERE position = ?",
-            (report.report_json, position),
+            row(report.report_json, position),
         )
 
 
@@ -151,7 +151,7 @@ def _insert(connection: apsw.Connection, item: NewCredential, now: datetime) -> 
     connection.execute(
         "INSERT INTO credential (id, title, issuer, issuer_name, kind, format, awarded, ends,"
         " verdict, checked_at, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
+        row(
             item.id,
             item.title,
             item.issuer,
@@ -168,14 +168,14 @@ def _insert(connection: apsw.Connection, item: NewCredential, now: datetime) -> 
     position = connection.last_insert_rowid()
     connection.execute(
         "INSERT INTO original VALUES (?, ?, ?, ?, ?, ?)",
-        (position, item.raw, item.container, item.source, item.search_text, item.report_json),
+        row(position, item.raw, item.container, item.source, item.search_text, item.report_json),
     )
     words = "\n".join((item.title, item.issuer_name, item.search_text))
-    connection.execute("INSERT INTO word (rowid, text) VALUES (?, ?)", (position, words))
+    connection.execute("INSERT INTO word (rowid, text) VALUES (?, ?)", row(position, words))
 
 
 def _position(connection: apsw.Connection, id_: str) -> int:
-    found = connection.execute("SELECT position FROM credential WHERE id = ?", (id_,)).fetchone()
+    found = connection.execute("SELECT position FROM credential WHERE id = ?", row(id_)).fetchone()
     if found is None:
         raise VaultError(Code.NO_SUCH_CREDENTIAL, id=id_)
     return int(found[0])
@@ -183,7 +183,7 @@ def _position(connection: apsw.Connection, id_: str) -> int:
 
 def _rows(connection: apsw.Connection, where: str, values: Sequence[str]) -> list[StoredRow]:
     # `where` is one of the few texts above; what a person typed is only ever in `values`.
-    found = connection.execute(f"SELECT {_ROW} FROM credential WHERE {where}", values)  # noqa: S608
+    found = connection.execute(f"SELECT {_ROW} FROM credential WHERE {where}", row(*values))  # noqa: S608
     return [_row(*columns) for columns in found]
 
 

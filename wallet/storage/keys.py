@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from wallet.crypto import multikey
 from wallet.errors import Code, VaultError
 from wallet.model import KeyType, PublicKey
-from wallet.storage.schema import stamp
+from wallet.storage.schema import row, stamp
 
 SEED_BYTES = 32  # RFC 8032 section 5.1.5
 
@@ -47,7 +47,7 @@ def sign(connection: apsw.Connection, did: str, data: bytes) -> bytes:
 
 
 def _seed(connection: apsw.Connection, did: str) -> bytes:
-    found = connection.execute("SELECT seed FROM identity WHERE did = ?", (did,)).fetchone()
+    found = connection.execute("SELECT seed FROM identity WHERE did = ?", row(did)).fetchone()
     if found is None:
         raise VaultError(Code.NO_SUCH_IDENTITY, did=did)
     return bytes(found[0])

@@ -7,7 +7,7 @@ from typing import Any
 import apsw
 
 from wallet.model import Fact
-from wallet.storage.schema import date_or_none, moment, moment_or_none, stamp
+from wallet.storage.schema import date_or_none, moment, moment_or_none, row, stamp
 from wallet.storage.values import ShareRecord
 
 
@@ -15,7 +15,7 @@ def record_share(connection: apsw.Connection, share: ShareRecord) -> None:
     """Write a share down; its id must be new."""
     connection.execute(
         "INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
+        row(
             share.id,
             stamp(share.made_at),
             date_or_none(share.ends),
@@ -29,7 +29,7 @@ def record_share(connection: apsw.Connection, share: ShareRecord) -> None:
     connection.executemany(
         "INSERT INTO share_credential VALUES (?, ?, ?, ?)",
         [
-            (share.id, place, id_, title)
+            row(share.id, place, id_, title)
             for place, (id_, title) in enumerate(
                 zip(share.credential_ids, share.titles, strict=True)
             )
@@ -49,30 +49,30 @@ def put_fact(connection: apsw.Connection, fact: Fact) -> None:
         "INSERT INTO fact VALUES (?, ?, ?) ON CONFLICT (url) DO UPDATE"
         " SET body = excluded.body, read_at = excluded.read_at"
         " WHERE excluded.read_at >= fact.read_at",
-        (fact.url, fact.body, stamp(fact.read_at)),
+        row(fact.url, fact.body, stamp(fact.read_at)),
     )
 
 
 def get_fact(connection: apsw.Connection, url: str) -> Fact | None:
     """Return what an address said when it was last read."""
-    found = connection.execute("SELECT body, read_at FROM fact WHERE url = ?", (url,)).fetchone()
+    found = connection.execute("SELECT body, read_at FROM fact WHERE url = ?", row(url)).fetchone()
     return None if found is None else Fact(url, found[0], moment(found[1]), from_cache=True)
 
 
 def setting(connection: apsw.Connection, key: str) -> str | None:
     """Return a setting, or None when it was never set."""
-    found = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    found = connection.execute("SELECT value FROM setting WHERE key = ?", row(key)).fetchone()
     return None if found is None else str(found[0])
 
 
 def set_setting(connection: apsw.Connection, key: str, value: str | None) -> None:
     """Set a setting; None forgets it."""
     if value is None:
-        connection.execute("DELETE FROM setting WHERE key = ?", (key,))
+        connection.execute("DELETE FROM setting WHERE key = ?", row(key))
         return
     connection.execute(
         "INSERT INTO setting VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (key, value),
+        row(key, value),
     )
 
 

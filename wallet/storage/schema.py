@@ -103,6 +103,22 @@ def check_integrity(connection: apsw.Connection) -> None:
     connection.execute("INSERT INTO word (word) VALUES ('integrity-check')")
 
 
+def row(*values: str | bytes | int | None) -> tuple[str | bytes | int | None, ...]:
+    """Return values as they can be bound.
+
+    Half a surrogate pair, from a file's name or a JSON escape, has no UTF-8; it becomes U+FFFD.
+    """
+    return tuple(_whole(value) if isinstance(value, str) else value for value in values)
+
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
 def stamp(moment: datetime) -> str:
     """Return a moment of ours as text that sorts by time: UTC with microseconds."""
     if moment.tzinfo is None:

@@ -1,18 +1,15 @@
 """The vault: one encrypted file with credentials, holder keys, shares and settings.
 
-`Vault` ties the file (`container`), the key slots (`header`, `wallet.crypto.sealing`) and the
-tables together; every method is one transaction that is on the disk when it returns. It is used
-by one thread at a time: a lock of its own makes others wait. Nothing here reads a clock.
+`Vault` ties the file (`container`), the ways in (`opening`) and the tables together; every method
+is one transaction that is on the disk when it returns. It is used by one thread at a time: a lock
+of its own makes others wait. Nothing here reads a clock.
 """
 
 from __future__ import annotations
 
-import os
-import secrets
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,12 +17,11 @@ from types import TracebackType
 import apsw
 
 from wallet.crypto import sealing
-from wallet.crypto.sealing import DEFAULT_COST, Cost
-from wallet.errors import Code, MalformedError, VaultError
+from wallet.crypto.sealing import Cost
+from wallet.errors import Code, VaultError
 from wallet.model import Fact, PublicKey
-from wallet.storage import container, credentials, header, keys, ledger, schema
+from wallet.storage import container, credentials, keys, ledger, opening, schema
 from wallet.storage.container import ContainerFile, translated
-from wallet.storage.header import Header, Slot, SlotKind
 from wallet.storage.values import (
     Added,
     CheckedReport,
@@ -33,12 +29,9 @@ from wallet.storage.values import (
     ShareRecord,
     StoredCredential,
     StoredRow,
-    VaultInfo,
 )
 
-MIN_PASSPHRASE_CHARS = 8  # NIST SP 800-63B section 5.1.1.1: at least eight characters
 LOG_PAGES = 1000  # 4 MB of log are written back into the vault, as SQLite does by default
-_DATABASE_KEY = b"ler-wallet vault 1 database"
 
 
 class Vault:
@@ -52,27 +45,24 @@ class Vault:
         self._connection: apsw.Connection | None = connection
         self._turn = threading.RLock()
         self._log_limit = LOG_PAGES
-        self._log_pages = 0
-        connection.set_wal_hook(self._note_log)
+        self._log = container.LogSize()
+        connection.set_wal_hook(self._log.note)
 
     @classmethod
     def create(
         cls, path: Path, passphrase: str, *, now: datetime, cost: Cost | None = None
     ) -> Vault:
-        """Make a new vault and return it open.
+        """Make a new vault and return it open; `cost` is what a guess at the passphrase costs.
 
-        Raises VAULT_EXISTS, PASSPHRASE_TOO_SHORT, VAULT_UNWRITABLE; then no file is left behind.
+        Raises VAULT_EXISTS, PASSPHRASE_TOO_SHORT, VAULT_BUSY (another process is making it),
+        VAULT_UNWRITABLE; then no file is left behind.
         """
-        check_passphrase(passphrase)
-        path = _real(path)
-        with translated(path):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if os.path.lexists(path):
-                raise VaultError(Code.VAULT_EXISTS, path=str(path))
+        opening.check_passphrase(passphrase)
+        path = opening.real(path)
         key = sealing.new_key()
         try:
-            _build(path, key, passphrase, now=now, cost=cost)
-            return cls._attach(container.open_existing(path), key)
+            opening.make(path, key, passphrase, now=now, cost=cost)
+            return cls._attached(container.open_existing(path), key)
         finally:
             sealing.wipe(key)
 
@@ -83,34 +73,26 @@ class Vault:
         Raises VAULT_MISSING, NOT_A_VAULT, VAULT_BUSY, VAULT_TOO_NEW, VAULT_DAMAGED,
         VAULT_UNWRITABLE, WRONG_PASSPHRASE; then nothing on the disk has changed.
         """
-        file = container.open_existing(_real(path))
+        file = container.open_existing(opening.real(path))
         try:
             with translated(file.path):
-                found = file.read_header()
-            key = _open_slot(found, passphrase)
+                key = opening.unseal(file, passphrase)
         except BaseException:
             file.close()
             raise
         try:
-            return cls._attach(file, key)
+            return cls._attached(file, key)
         finally:
             sealing.wipe(key)
 
     @classmethod
-    def _attach(cls, file: ContainerFile, key: bytearray) -> Vault:
-        connection = None
+    def _attached(cls, file: ContainerFile, key: bytearray) -> Vault:
         try:
             with translated(file.path):
-                connection = container.connect(file.path, _database_key(file, key))
-                schema.check(connection)
-                container.use_wal(connection)
-                file.repair_header()
+                return cls(file, opening.attach(file, key))
         except BaseException:
-            if connection is not None:
-                connection.close()
             file.close()
             raise
-        return cls(file, connection)
 
     @property
     def path(self) -> Path:
@@ -145,24 +127,10 @@ class Vault:
         The database is not touched: the same key is sealed anew. After a power cut one of the two
         passphrases opens the vault, and the new one once this has returned.
         """
-        check_passphrase(new)
+        opening.check_passphrase(new)
         with self._turn, translated(self.path):
             self._opened()
-            found = self._file.read_header()
-            key = _open_slot(found, old)
-            try:
-                slot = _passphrase_slot(key, new, cost, found.vault_id)
-            finally:
-                sealing.wipe(key)
-            others = tuple(s for s in found.slots if s.kind != SlotKind.PASSPHRASE)
-            self._file.write_header(
-                Header(
-                    schema_version=found.schema_version,
-                    generation=found.generation + 1,
-                    vault_id=found.vault_id,
-                    slots=(slot, *others),
-                )
-            )
+            opening.reseal(self._file, old, new, cost=cost)
 
     # Credentials
 
@@ -303,92 +271,10 @@ class Vault:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-            if self._log_pages >= self._log_limit:
+            if self._log.pages >= self._log_limit:
                 container.write_back(connection)
-
-    def _note_log(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
-        self._log_pages = pages
-        return apsw.SQLITE_OK
 
     def _opened(self) -> apsw.Connection:
         if self._connection is None:
             raise VaultError(Code.VAULT_LOCKED, path=str(self.path))
         return self._connection
-
-
-def inspect(path: Path) -> VaultInfo:
-    """Say what a vault file is without its passphrase, even while it is in use.
-
-    Raises VAULT_MISSING, NOT_A_VAULT, VAULT_DAMAGED, VAULT_TOO_NEW.
-    """
-    found = container.peek(_real(path))
-    return VaultInfo(found.layout_version, found.schema_version, found.vault_id.hex())
-
-
-def check_passphrase(passphrase: str) -> None:
-    """Raise PASSPHRASE_TOO_SHORT for a passphrase too short for a new vault."""
-    if len(unicodedata.normalize("NFKC", passphrase)) < MIN_PASSPHRASE_CHARS:
-        raise VaultError(Code.PASSPHRASE_TOO_SHORT, least=MIN_PASSPHRASE_CHARS)
-
-
-def _real(path: Path) -> Path:
-    """Follow links, so that the log lies beside the file itself."""
-    with translated(path):
-        return Path(os.path.realpath(path))
-
-
-def _open_slot(found: Header, passphrase: str) -> bytearray:
-    if found.schema_version > schema.SCHEMA_VERSION:
-        raise VaultError(Code.VAULT_TOO_NEW, version=found.schema_version)
-    bound = header.context(found.vault_id)
-    try:
-        return sealing.open_key(found.passphrase_slot, passphrase, context=bound)
-    except MalformedError as error:
-        raise VaultError(Code.VAULT_DAMAGED, part="slots") from error
-
-
-def _passphrase_slot(key: bytearray, passphrase: str, cost: Cost | None, vault_id: bytes) -> Slot:
-    bound = header.context(vault_id)
-    sealed = sealing.seal_key(key, passphrase, cost=cost or DEFAULT_COST, context=bound)
-    return Slot(SlotKind.PASSPHRASE, sealed)
-
-
-def _database_key(file: ContainerFile, key: bytearray) -> bytearray:
-    vault_id = file.read_header().vault_id
-    return sealing.derive_key(key, purpose=_DATABASE_KEY, salt=vault_id)
-
-
-def _build(
-    path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None
-) -> None:
-    """Write a whole vault under another name, then give it its own: there is no half vault."""
-    draft = path.with_name(f".{path.name}.new")
-    with translated(path):
-        file = ContainerFile(draft, flags=os.O_RDWR | os.O_CREAT)
-        try:
-            vault_id = secrets.token_bytes(16)
-            slot = _passphrase_slot(key, passphrase, cost, vault_id)
-            container.forget_logs(draft)
-            file.clear()
-            file.write_header(Header(schema.SCHEMA_VERSION, 1, vault_id, (slot,)))
-            _fill(file, key, now)
-            file.close()
-            # A log that a deleted vault of this name left would be taken for the new one's.
-            container.forget_logs(path)
-            container.publish(draft, path)
-        finally:
-            file.close()
-            with suppress(OSError):
-                draft.unlink()
-            container.forget_logs(draft)
-
-
-def _fill(file: ContainerFile, key: bytearray, now: datetime) -> None:
-    connection = container.connect(file.path, _database_key(file, key))
-    try:
-        container.use_wal(connection)
-        with connection:
-            schema.create(connection, now=now)
-        container.write_back(connection, emptying=True)
-    finally:
-        connection.close()

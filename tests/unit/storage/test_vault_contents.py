@@ -59,6 +59,22 @@ def test_the_same_bytes_are_kept_once(vault: Vault) -> None:
     assert not vault.has(credential(3).id)
 
 
+def test_half_a_surrogate_pair_is_kept_as_a_replacement_character(vault: Vault) -> None:
+    half = "folder/\udcff.json"  # what a file's name that is no UTF-8 becomes
+    [added] = vault.add(
+        [credential(1, source=half, title=half, search_text=half, report_json=half)], now=NOW
+    )
+    stored = vault.get(added.id)
+    whole = "folder/\ufffd.json"
+    assert (stored.source, stored.title, stored.search_text, stored.report_json) == (whole,) * 4
+    assert titles(vault, "folder") == [whole]
+    vault.set_setting(half, half)
+    assert vault.setting(half) == whole
+    vault.put_fact(Fact(half, b"x", NOW))
+    assert vault.get_fact(half) is not None
+    assert not vault.has(half)
+
+
 def test_a_batch_that_fails_keeps_nothing(vault: Vault) -> None:
     vault.add([credential(0)], now=NOW)
     bad = credential(2, awarded=datetime(2024, 1, 1))  # noqa: DTZ001 a caller's mistake

@@ -17,6 +17,7 @@ import pytest
 from tests.unit.storage.vault_helpers import CHEAP, NOW, OTHER, PASSPHRASE, credential, folder_state
 from wallet.errors import Code, VaultError
 from wallet.storage import Vault, container
+from wallet.storage.container import ContainerFile
 from wallet.storage.header import HEADER_BYTES
 
 REPO = Path(__file__).parents[3]
@@ -126,18 +127,18 @@ def test_a_disk_error_while_the_passphrase_changes_leaves_one_that_opens(
 ) -> None:
     for fails_at in (0, 1):
         calls = [0]
-        write = os.write
+        write = ContainerFile._write
 
-        def failing(fd: int, data: bytes, calls=calls, fails_at=fails_at, write=write) -> int:  # type: ignore[no-untyped-def]
+        def failing(file, index, data, calls=calls, fails_at=fails_at, write=write) -> None:  # type: ignore[no-untyped-def]
             calls[0] += 1
             if calls[0] > fails_at:
                 raise OSError(errno.EIO, "the stick was pulled out")
-            return write(fd, data)
+            write(file, index, data)
 
-        monkeypatch.setattr(container.os, "write", failing)
+        monkeypatch.setattr(ContainerFile, "_write", failing)
         changed = code_of(lambda: vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP))
         assert changed is Code.VAULT_UNWRITABLE
-        monkeypatch.setattr(container.os, "write", write)
+        monkeypatch.setattr(ContainerFile, "_write", write)
     path = vault.path
     vault.close()
     # The first copy was written before the failure: the new passphrase counts.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import stat
 import subprocess
@@ -17,7 +18,7 @@ from wallet.errors import Code, VaultError
 from wallet.storage import Vault, container, header, inspect, schema
 from wallet.storage.container import ContainerFile
 from wallet.storage.header import HEADER_BYTES, Header, Slot
-from wallet.storage.vault import _database_key, _open_slot
+from wallet.storage.opening import database_key, unseal
 
 
 def refused(path: Path, passphrase: str = PASSPHRASE) -> Code:
@@ -131,8 +132,8 @@ def test_a_newer_vault_is_refused_before_the_passphrase_is_even_tried(closed: Pa
 
 def test_newer_tables_are_refused_untouched(closed: Path) -> None:
     file = container.open_existing(closed)
-    key = _open_slot(file.read_header(), PASSPHRASE)
-    connection = container.connect(closed, _database_key(file, key))
+    key = unseal(file, PASSPHRASE)
+    connection = container.connect(closed, database_key(file, key))
     connection.execute("PRAGMA user_version=99")
     connection.close()
     file.close()
@@ -170,7 +171,7 @@ sys.stdin.readline()
 
 def test_a_vault_in_use_by_another_process_is_busy_until_that_ends(closed: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", _HOLD, str(closed), PASSPHRASE],
+        [sys.executable, "-c", _HOLD, str(closed), PASSPHRASE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -186,6 +187,26 @@ def test_a_vault_in_use_by_another_process_is_busy_until_that_ends(closed: Path)
         assert other.wait(10) == 0
         assert other.stderr.read() == ""
     Vault.unlock(closed, PASSPHRASE).close()
+
+
+def test_a_vault_that_nobody_closed_lets_go_of_its_lock(closed: Path) -> None:
+    forgotten = [Vault.unlock(closed, PASSPHRASE)]
+    forgotten[0].add([credential(50)], now=NOW)
+    with pytest.warns(ResourceWarning):
+        forgotten.clear()
+    gc.collect()
+    with Vault.unlock(closed, PASSPHRASE) as again:
+        assert again.has(credential(50).id)
+
+
+def test_a_link_in_the_place_of_the_draft_is_not_followed(path: Path) -> None:
+    precious = path.with_name("precious")
+    precious.write_bytes(b"of somebody")
+    path.with_name(f".{path.name}.new").symlink_to(precious)
+    with pytest.raises(VaultError) as caught:
+        Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP)
+    assert caught.value.code is Code.VAULT_UNWRITABLE
+    assert precious.read_bytes() == b"of somebody"
 
 
 def test_nothing_works_after_closing_and_closing_twice_is_fine(vault: Vault) -> None:
@@ -320,15 +341,14 @@ def test_two_vaults_of_one_passphrase_share_no_key(tmp_path: Path) -> None:
         path = tmp_path / name
         Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP).close()
         file = container.open_existing(path)
-        found = file.read_header()
-        keys.add(bytes(_open_slot(found, PASSPHRASE)))
+        keys.add(bytes(unseal(file, PASSPHRASE)))
         file.close()
     assert len(keys) == 2
 
 
 def test_the_database_key_is_not_the_key_in_the_slots(closed: Path) -> None:
     file = container.open_existing(closed)
-    key = _open_slot(file.read_header(), PASSPHRASE)
+    key = unseal(file, PASSPHRASE)
     with pytest.raises(apsw.NotADBError):
         container.connect(closed, bytearray(key))
     file.close()

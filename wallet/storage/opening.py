@@ -1,0 +1,149 @@
+"""Making and opening a vault file: from a passphrase to a database that can be read.
+
+The order of the steps is what matters here: locked before it is read, refused before any work is
+spent, written whole before it has a name. What is done with an open vault is `vault`'s.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import unicodedata
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import apsw
+
+from wallet.crypto import sealing
+from wallet.crypto.sealing import DEFAULT_COST, Cost
+from wallet.errors import Code, MalformedError, VaultError
+from wallet.storage import container, header, schema
+from wallet.storage.container import ContainerFile, translated
+from wallet.storage.header import Header, Slot, SlotKind
+from wallet.storage.values import VaultInfo
+
+MIN_PASSPHRASE_CHARS = 8  # NIST SP 800-63B section 5.1.1.1: at least eight characters
+_DATABASE_KEY = b"ler-wallet vault 1 database"
+
+
+def inspect(path: Path) -> VaultInfo:
+    """Say what a vault file is without its passphrase, even while it is in use.
+
+    Raises VAULT_MISSING, NOT_A_VAULT, VAULT_DAMAGED, VAULT_TOO_NEW.
+    """
+    found = container.peek(real(path))
+    return VaultInfo(found.layout_version, found.schema_version, found.vault_id.hex())
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raise PASSPHRASE_TOO_SHORT for a passphrase too short for a new vault."""
+    if len(unicodedata.normalize("NFKC", passphrase)) < MIN_PASSPHRASE_CHARS:
+        raise VaultError(Code.PASSPHRASE_TOO_SHORT, least=MIN_PASSPHRASE_CHARS)
+
+
+def real(path: Path) -> Path:
+    """Follow links, so that the log lies beside the file itself."""
+    with translated(path):
+        return Path(os.path.realpath(path))
+
+
+def make(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None) -> None:
+    """Write a new vault of this key: whole or not at all, and in nothing's place."""
+    with translated(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_existing(path)
+        draft = path.with_name(f".{path.name}.new")
+        # Not through a link that somebody else may have put there in a folder that is shared.
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        file = ContainerFile(draft, flags=flags)
+        try:
+            _write_whole(file, key, passphrase, now=now, cost=cost)
+            file.close()
+            _refuse_existing(path)
+            # A log that a deleted vault of this name left would be taken for the new one's.
+            container.forget_logs(path)
+            container.publish(draft, path)
+        finally:
+            file.close()
+            with suppress(OSError):
+                draft.unlink()
+            container.forget_logs(draft)
+
+
+def unseal(file: ContainerFile, passphrase: str) -> bytearray:
+    """Return the vault key; the caller wipes it. Refuses a newer vault before any work."""
+    found = file.read_header()
+    if found.schema_version > schema.SCHEMA_VERSION:
+        raise VaultError(Code.VAULT_TOO_NEW, version=found.schema_version)
+    bound = header.context(found.vault_id)
+    try:
+        return sealing.open_key(found.passphrase_slot, passphrase, context=bound)
+    except MalformedError as error:
+        raise VaultError(Code.VAULT_DAMAGED, part="slots") from error
+
+
+def reseal(file: ContainerFile, old: str, new: str, *, cost: Cost | None) -> None:
+    """Replace the passphrase slot; the other slots stay, and so does the vault key."""
+    key = unseal(file, old)
+    found = file.read_header()
+    try:
+        slot = _passphrase_slot(key, new, cost, found.vault_id)
+    finally:
+        sealing.wipe(key)
+    others = tuple(s for s in found.slots if s.kind != SlotKind.PASSPHRASE)
+    file.write_header(
+        Header(
+            schema_version=found.schema_version,
+            generation=found.generation + 1,
+            vault_id=found.vault_id,
+            slots=(slot, *others),
+        )
+    )
+
+
+def attach(file: ContainerFile, key: bytearray) -> apsw.Connection:
+    """Open the database with the vault key and make sure that its tables are known here."""
+    connection = container.connect(file.path, database_key(file, key))
+    try:
+        schema.check(connection)
+        container.use_wal(connection)
+        file.repair_header()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def database_key(file: ContainerFile, key: bytearray) -> bytearray:
+    """Return the key of the database, which is not the key that lies in the slots."""
+    return sealing.derive_key(key, purpose=_DATABASE_KEY, salt=file.read_header().vault_id)
+
+
+def _refuse_existing(path: Path) -> None:
+    if os.path.lexists(path):
+        raise VaultError(Code.VAULT_EXISTS, path=str(path))
+
+
+def _write_whole(
+    file: ContainerFile, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None
+) -> None:
+    vault_id = secrets.token_bytes(16)
+    slot = _passphrase_slot(key, passphrase, cost, vault_id)
+    container.forget_logs(file.path)
+    file.clear()
+    file.write_header(Header(schema.SCHEMA_VERSION, 1, vault_id, (slot,)))
+    connection = container.connect(file.path, database_key(file, key))
+    try:
+        container.use_wal(connection)
+        with connection:
+            schema.create(connection, now=now)
+        container.write_back(connection, emptying=True)
+    finally:
+        connection.close()
+
+
+def _passphrase_slot(key: bytearray, passphrase: str, cost: Cost | None, vault_id: bytes) -> Slot:
+    bound = header.context(vault_id)
+    sealed = sealing.seal_key(key, passphrase, cost=cost or DEFAULT_COST, context=bound)
+    return Slot(SlotKind.PASSPHRASE, sealed)
