@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from wallet import formats
 from wallet.crypto import multikey, signatures
@@ -100,12 +101,12 @@ class World:
         """Answer a public address, unless it is out of order (the `Resolver` port)."""
         self.fetched.append(url)
         if url in self.outages or "*" in self.outages:
-            raise UnreachableError(Code.UNREACHABLE, host=url.split("/")[2])
+            raise UnreachableError(Code.UNREACHABLE, host=urlsplit(url).hostname)
         read_at = self.read_at.get(url, self.now)
         if url in self._list_owners:
             return Fact(url, self._status_list(url), read_at)
         if url not in self.documents:
-            raise UnreachableError(Code.UNREACHABLE, host=url.split("/")[2])
+            raise UnreachableError(Code.UNREACHABLE, host=urlsplit(url).hostname)
         return Fact(url, self.documents[url], read_at)
 
     def outage(self, url: str = "*") -> None:
