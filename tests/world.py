@@ -122,6 +122,7 @@ class World:
     def claims(
         self,
         issuer: Party,
+        /,
         *,
         title: str = "Welding Level 1",
         subject: str | None = None,
@@ -161,6 +162,7 @@ class World:
     def issue(
         self,
         issuer: Party,
+        /,
         *,
         form: Format = Format.DATA_INTEGRITY,
         suite: str = data_integrity.EDDSA_RDFC_2022,
@@ -198,7 +200,7 @@ class World:
             )
         )
 
-    def credential(self, issuer: Party, **fields_: Any) -> Credential:
+    def credential(self, issuer: Party, /, **fields_: Any) -> Credential:
         """Issue a credential and read it."""
         found = formats.read(self.issue(issuer, **fields_))
         assert isinstance(found, Credential)
@@ -208,6 +210,7 @@ class World:
         self,
         holder: Party,
         credentials: Iterable[bytes],
+        /,
         *,
         domains: Sequence[str] = (),
         challenge: str | None = None,
