@@ -108,7 +108,9 @@ def _achievement(title: str, kind: str, **more: object) -> dict[str, object]:
             "achievementType": kind,
             "name": title,
             "description": f"{title}, taught and assessed in the workshop of the issuer.",
-            "criteria": {"narrative": "124 credit hours; a capstone on robotic welding of thin aluminum."},
+            "criteria": {
+                "narrative": "124 credit hours; a capstone on robotic welding of thin aluminum."
+            },
             **more,
         },
     }
@@ -143,7 +145,12 @@ def records(world: World, *, subject: str | None = None) -> list[tuple[str, byte
         {"type": ["Result"], "value": "3.62 of 4.00", "resultDescription": "urn:x:gpa"}
     ]
     degree["achievement"]["resultDescription"] = [
-        {"id": "urn:x:gpa", "type": ["ResultDescription"], "name": "GPA", "resultType": "GradePointAverage"}
+        {
+            "id": "urn:x:gpa",
+            "type": ["ResultDescription"],
+            "name": "GPA",
+            "resultType": "GradePointAverage",
+        }
     ]
     who = {"id": subject} if subject else {}
     evidence = [
@@ -235,8 +242,7 @@ def long_names(world: World) -> list[tuple[str, bytes]]:
         "Division of Workforce Solutions",
     )
     return [
-        (f"long-{n}.json", world.issue(school, title=title))
-        for n, title in enumerate(LONG_NAMES)
+        (f"long-{n}.json", world.issue(school, title=title)) for n, title in enumerate(LONG_NAMES)
     ]
 
 

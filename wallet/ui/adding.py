@@ -11,7 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -34,6 +40,7 @@ from wallet.ui.rows import Heading, Line, Lines, LineView
 from wallet.ui.tasks import Job, Lane, Tick
 from wallet.ui.widgets import (
     Card,
+    DropCard,
     FlowBox,
     Message,
     Page,
@@ -47,6 +54,7 @@ from wallet.ui.widgets import (
     icon_button,
     label,
     row,
+    with_icon,
 )
 from wallet.wording import ntr, tr
 
@@ -84,7 +92,8 @@ class Adding(QWidget):
         super().__init__()
         self._context, self._theme = context, context.theme
         self._job: Job | None = None
-        self._narrow = False
+        self._narrow: bool | None = None
+        self._reading = False  # narrow: what one record says is shown, not the list
         self.setAcceptDrops(True)
         outside = column(0)
         self.setLayout(outside)
@@ -94,7 +103,6 @@ class Adding(QWidget):
         outside.addWidget(self._splitter)
         self._splitter.addWidget(self._left())
         self._splitter.addWidget(self._right())
-        self._splitter.setSizes([self._theme.px(470), self._theme.px(600)])
         bind(self, Shortcut("Esc", tr("Back"), self.go_back))
         self._show_state()
 
@@ -102,6 +110,7 @@ class Adding(QWidget):
 
     def _left(self) -> QWidget:
         theme, box = self._theme, QFrame()
+        self._box = box
         box.setObjectName("column")
         box.setMinimumWidth(theme.px(180))
         pad = theme.px(16)
@@ -124,14 +133,15 @@ class Adding(QWidget):
         self.view = LineView(theme, self.model, tr("What was read"))
         self.view.selectionModel().currentChanged.connect(lambda now, _was: self._show(now.row()))
         self.view.opened.connect(self._open)
+        self.view.clicked.connect(lambda index: self._open(index.row()))
         inside.addWidget(self.view, 1)
         self._filler = QWidget()
         inside.addWidget(self._filler, 1)
         inside.addWidget(self._foot())
         return box
 
-    def _drop(self) -> Card:
-        theme, card = self._theme, Card(self._theme, name="drop", spacing=10)
+    def _drop(self) -> DropCard:
+        theme, card = self._theme, DropCard(self._theme)
         line = row(theme.px(10))
         mark = QLabel()
         mark.setPixmap(icons.pixmap(theme, "drop", 26, colour="accent"))
@@ -178,6 +188,10 @@ class Adding(QWidget):
     def _right(self) -> QWidget:
         self.page = Page(self._theme)
         self.page.setAccessibleName(tr("What it says"))
+        self._to_list = button(tr("Back to the list"), self.go_back, look="quiet")
+        with_icon(self._theme, self._to_list, "back")
+        self._to_list.hide()
+        self.page.body.addWidget(self._to_list, 0, Qt.AlignmentFlag.AlignLeft)
         self._holder = column(0)
         self.page.body.addLayout(self._holder)
         self.page.body.addStretch(1)
@@ -374,7 +388,26 @@ class Adding(QWidget):
         return box
 
     def _open(self, _row: int) -> None:
-        self.page.setFocus()
+        if self._narrow:
+            self._reading = True
+            self._arrange()
+            self._to_list.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show two columns when there is room for both."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < self._theme.px(_NARROW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._arrange()
+
+    def _arrange(self) -> None:
+        self._box.setVisible(not self._narrow or self._reading is False)
+        self.page.setVisible(not self._narrow or self._reading)
+        self._to_list.setVisible(bool(self._narrow))
+        if not self._narrow and self.width() > 0:
+            wide = min(self._theme.px(470), self.width() * 46 // 100)
+            self._splitter.setSizes([wide, self.width() - wide])
 
     def _show_state(self) -> None:
         incoming = [one for one in self.model.things() if isinstance(one, Incoming)]
@@ -413,6 +446,8 @@ class Adding(QWidget):
         """Forget what was read."""
         self.model.clear()
         self.error.say("")
+        self._reading = False
+        self._arrange()
         self._show_state()
 
     def forget(self) -> None:
@@ -424,7 +459,11 @@ class Adding(QWidget):
 
     def go_back(self) -> None:
         """Leave the page; what was read and not kept is forgotten unless work is under way."""
-        if self._job is None:
+        if self._narrow and self._reading:
+            self._reading = False
+            self._arrange()
+            self.view.setFocus()
+        elif self._job is None:
             self.clear()
             self.leave.emit()
 
@@ -447,9 +486,7 @@ class Adding(QWidget):
         self.add_mime(event.mimeData())
 
     def _over(self, *, over: bool) -> None:
-        self.drop.setProperty("over", over)
-        self.drop.style().unpolish(self.drop)
-        self.drop.style().polish(self.drop)
+        self.drop.hold(over=over)
 
 
 def _checked(verifier: Verifier, source: Iterator[inputs.Input]) -> Iterator[Checked]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextOption
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QWidget
 
 from wallet import inputs
@@ -22,11 +22,13 @@ from wallet.ui.record_view import RecordView, Shown, second_line
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import (
     Card,
+    DropCard,
     Flow,
     Fold,
     Message,
     Page,
     Shortcut,
+    SideBySide,
     announce,
     bind,
     button,
@@ -70,11 +72,12 @@ class CheckPage(Page):
         self._context, self._theme = context, context.theme
         self.setAcceptDrops(True)
         self._head(alone=alone)
-        card = Card(self._theme, name="drop", spacing=10)
+        card = DropCard(self._theme)
         self.field = PasteField()
         self.field.setPlaceholderText(tr("Paste the link here, or drop the file"))
         self.field.setAccessibleName(tr("Link or text to check"))
         self.field.setTabChangesFocus(True)
+        self.field.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.field.setFixedHeight(self._theme.px(84))
         self.field.files.connect(self.check_files)
         card.add(self.field)
@@ -186,23 +189,22 @@ class CheckPage(Page):
             )
 
     def _title(self, checked: Checked, many: int) -> None:
-        title = ntr("{n} record", "{n} records", many)
         readable = checked.readable
-        self._holder.addWidget(label(title, "page"))
+        shared = isinstance(readable, Presentation)
+        title = ntr("{n} record", "{n} records", many)
+        if shared:
+            title = ntr("A share of {n} record", "A share of {n} records", many)
+        texts = column(self._theme.px(2))
+        texts.addWidget(label(title, "page"))
         if isinstance(readable, Presentation) and readable.name:
-            self._holder.addWidget(label(shorten(readable.name, 300), "second"))
+            texts.addWidget(label(shorten(readable.name, 300), "second"))
+        self._holder.addLayout(texts)
         announce(self, title)
 
     def _answers(self, found: Sequence[Answer]) -> None:
-        box = QWidget()
-        grid = column(self._theme.px(12))
-        box.setLayout(grid)
         for first in range(0, len(found), 2):
-            line = row(self._theme.px(12))
-            for one in found[first : first + 2]:
-                line.addWidget(self._answer(one), 1)
-            grid.addLayout(line)
-        self._holder.addWidget(box)
+            cards = [self._answer(one) for one in found[first : first + 2]]
+            self._holder.addWidget(SideBySide(self._theme, cards))
 
     def _answer(self, one: Answer) -> Card:
         card = Card(self._theme, spacing=4)
@@ -218,7 +220,6 @@ class CheckPage(Page):
         texts.addStretch(1)
         line.addLayout(texts, 1)
         card.body.addLayout(line)
-        card.setMinimumWidth(self._theme.px(150))
         return card
 
     def _one(self, shown: Shown, many: int) -> Card:
@@ -238,7 +239,7 @@ class CheckPage(Page):
         word = self._context.word(shown.state, record.ends)
         line.addWidget(Badge(theme, shown.state, word), 0, Qt.AlignmentFlag.AlignTop)
         card.add(line)
-        fold = Fold(theme, tr("What it says"), lambda: RecordView(self._context, shown))
+        fold = Fold(theme, tr("What it says"), lambda: RecordView(self._context, shown, head=False))
         card.add(fold)
         if many == 1:
             fold.toggle()

@@ -66,7 +66,10 @@ def _issued(leaves: Sequence[Checked]) -> Answer:
         name = (leaf.record.issuer_name or leaf.record.issuer_id) if leaf.record else ""
         telling = [one for one in found if one.outcome is not Outcome.PASSED] or found[-1:]
         for one in telling[:1]:
-            sentences.append(tr("{name}: {sentence}", name=name[:120], sentence=wording.check(one)))
+            sentence = wording.check(one)
+            if not sentence.startswith(name):
+                sentence = tr("{name}: {sentence}", name=name[:120], sentence=sentence)
+            sentences.append(sentence)
     outcome = _worst(check.outcome for check in checks)
     return Answer(tr("Who issued it"), outcome, _few(sentences))
 

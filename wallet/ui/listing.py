@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QWidget
 from wallet import wording
 from wallet.app import Row, State
 from wallet.errors import WalletError
-from wallet.ui import icons
 from wallet.ui.context import Context, why
 from wallet.ui.rows import Heading, Line, Lines, LineView
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import Choice, Message, Shortcut, bind, button, column, label, row
+from wallet.ui.widgets import Choice, Message, Shortcut, bind, button, column, label, row, with_icon
 from wallet.wording import ntr, tr
 
 ALL, HOLDS, LOOK, ENDED = "all", "holds", "look", "ended"
@@ -72,6 +71,7 @@ class Listing(QFrame):
         self._context, theme = context, context.theme
         self._rows: list[Row] = []
         self._asked = 0
+        self.always_one = False  # something is to be picked whenever there is anything
         self._wanted: tuple[str, ...] = ()
         self.model = Lines(lambda one: describe(context, one))
         body = column(0)
@@ -98,8 +98,8 @@ class Listing(QFrame):
         head.setLayout(inside)
         line = row(theme.px(8))
         line.addWidget(label(tr("Records"), "page"), 1)
-        self.more = button(tr("Add"), self.add.emit, look="main")
-        self.more.setIcon(icons.icon(theme, "add", 14, colour="on_accent"))
+        self.more = button(" " + tr("Add"), self.add.emit, look="main")
+        with_icon(theme, self.more, "add", size=14, colour="on_accent")
         self.more.setToolTip(tr("Add records from files, or paste one (Ctrl+O)"))
         line.addWidget(self.more)
         inside.addLayout(line)
@@ -164,6 +164,8 @@ class Listing(QFrame):
         self._show_state()
         self._wanted = ()
         self.pick(before)
+        if self.always_one and not self.picked_ids():
+            self.pick_first()
 
     def _count_chips(self) -> None:
         names = {HOLDS: tr("Holds"), LOOK: tr("Needs a look"), ENDED: tr("Ended")}
@@ -211,6 +213,7 @@ class Listing(QFrame):
         """Pick records that are shown; tell about it even when none is."""
         selection, wanted = self.view.selectionModel(), set(ids)
         selection.blockSignals(True)
+        selection.clearSelection()
         flag = QItemSelectionModel.SelectionFlag
         first = None
         if wanted:

@@ -160,6 +160,8 @@ class Table(QWidget):
         """Add a row; `value` is a text or a widget of your own."""
         left = label(name, "" if self._strong else "second")
         right = value if isinstance(value, QWidget) else label(value, select=True)
+        if isinstance(right, QLabel):
+            right.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         if isinstance(value, str):
             right.setAccessibleName(f"{name}: {value}")
             if self._strong:
@@ -184,8 +186,10 @@ class Table(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         while self._grid.count():
             self._grid.takeAt(0)
+        self._grid.setVerticalSpacing(self._theme.px(2 if narrow else 7))
         for number, (mark, left, right) in enumerate(self._rows):
-            at = number * 2
+            at = number * 3  # in a narrow table: name, text, and a gap before the next name
+            self._grid.setRowMinimumHeight(at + 2, self._theme.px(7) if narrow else 0)
             if mark is not None:
                 self._grid.addWidget(mark, at, 0, top)
             self._grid.addWidget(left, at, 1, 1, 2 if narrow else 1, top)
@@ -243,7 +247,7 @@ def link(text: str, address: str, open_url: Callable[[str], object]) -> QWidget:
     """Return a link that says where it leads before it is followed."""
     box = QWidget()
     inside = column(0)
-    made = button(text if len(text) <= 80 else text[:79] + "…", look="link", tip=address)
+    made = button(text if len(text) <= 80 else text[:79] + "…", look="inline", tip=address)
     made.clicked.connect(lambda _checked=False: open_url(address))
     made.setAccessibleName(tr("{name}, opens {address} in the browser", name=text, address=address))
     inside.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)

@@ -68,15 +68,23 @@ def second_line(record: Record) -> str:
 
 
 class RecordView(QWidget):
-    """The cards of one record. `actions` is put below its title."""
+    """The cards of one record. `head` is its title; `actions` is put below it."""
 
-    def __init__(self, context: Context, shown: Shown, actions: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        shown: Shown,
+        actions: QWidget | None = None,
+        *,
+        head: bool = True,
+    ) -> None:
         super().__init__()
         self._context, self._theme, self.shown = context, context.theme, shown
         self._body = column(self._theme.px(16))
         self.setLayout(self._body)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self._body.addLayout(self._head())
+        if head:
+            self._body.addLayout(self._head())
         if actions is not None:
             self._body.addWidget(actions)
         self._body.addWidget(self._verdict())

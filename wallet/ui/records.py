@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from wallet.app import Entry, Export
 from wallet.errors import Code, WalletError
-from wallet.ui import icons
 from wallet.ui.context import Context, why
 from wallet.ui.listing import Listing
 from wallet.ui.record_view import RecordView, Shown
@@ -27,6 +26,7 @@ from wallet.ui.widgets import (
     empty_layout,
     label,
     row,
+    with_icon,
 )
 from wallet.wording import ntr, tr
 
@@ -50,7 +50,7 @@ class Detail(QWidget):
         self._bar = QWidget()
         line = row(0, (theme.px(20), theme.px(10), theme.px(20), 0))
         self.leave = button(tr("All records"), self.back.emit, look="quiet")
-        self.leave.setIcon(icons.icon(theme, "back"))
+        with_icon(theme, self.leave, "back")
         line.addWidget(self.leave)
         line.addStretch(1)
         self._bar.setLayout(line)
@@ -125,7 +125,7 @@ class Records(QWidget):
         super().__init__()
         self._context = context
         self._asked = 0
-        self._narrow = False
+        self._narrow: bool | None = None
         self._reading = False  # narrow: the record is shown, not the list
         self.listing, self.detail = Listing(context), Detail(context)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -140,11 +140,12 @@ class Records(QWidget):
         outside.addWidget(self.splitter)
         self.setLayout(outside)
         self._connect()
-        self._arrange()
+        self.detail.show_bar(shown=False)
 
     def _connect(self) -> None:
         self.listing.picked.connect(self._picked)
         self.listing.opened.connect(self._open)
+        self.listing.view.clicked.connect(lambda _index: self._open("") if self._narrow else None)
         self.listing.add.connect(self.add)
         self.listing.counted.connect(self.counted)
         self.detail.share.connect(self.share)
@@ -165,15 +166,16 @@ class Records(QWidget):
         if narrow != self._narrow:
             self._narrow = narrow
             self._arrange()
-        elif not narrow:
+        elif not narrow and event.oldSize().width() > 0:
             most = event.size().width() * 45 // 100
             if self.listing.width() > most:
                 self.splitter.setSizes([most, event.size().width() - most])
 
     def _arrange(self) -> None:
+        self.listing.always_one = not self._narrow
         self.listing.setVisible(not self._narrow or not self._reading)
         self.detail.setVisible(not self._narrow or self._reading)
-        self.detail.show_bar(shown=self._narrow)
+        self.detail.show_bar(shown=bool(self._narrow))
         if not self._narrow and self.width() > 0:
             wide = min(self._context.theme.px(430), self.width() * 45 // 100)
             self.splitter.setSizes([wide, self.width() - wide])

@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from wallet.app import State
@@ -198,14 +197,14 @@ def _width_of(text: str, font: QFont) -> int:
 class LineDelegate(QStyledItemDelegate):
     """Draws lines: a tile with letters, a title of at most two lines, a second line, the state."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, left: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._title, self._second = theme.font(weight=700), theme.font("second")
         self._word = theme.font("second", weight=700)
         self._title_high = QFontMetrics(self._title).lineSpacing()
         self._second_high = QFontMetrics(self._second).lineSpacing()
-        self._left = theme.px(18)
+        self._left = theme.px(left)
         self._tile = theme.px(40)
         self._gap = theme.px(12)
 
@@ -245,8 +244,10 @@ class LineDelegate(QStyledItemDelegate):
             return QSize(40, self._second_high + self._theme.px(26))
         room = self._title_width(thing, width, tick=model.can_tick)
         lines = 1 if _width_of(thing.title, self._title) <= room else 2
+        below = _second_text(thing)
+        fits = _width_of(below, self._second) <= room
         high = lines * self._title_high + self._theme.px(3)
-        high += self._second_high if thing.second or thing.sample else 0
+        high += (1 if fits else 2) * self._second_high if below else 0
         if self._stacked(width) and thing.word:
             high += self._second_high + self._theme.px(3)
         return QSize(40, max(high, self._tile if not thing.note else 0) + self._theme.px(20))
@@ -310,9 +311,10 @@ class LineDelegate(QStyledItemDelegate):
         titles = _wrapped(line.title, self._title, room)
         stacked = self._stacked(rect.width()) and bool(line.word)
         extra = self._second_high + self._theme.px(3) if stacked else 0
-        second = " · ".join(part for part in (line.sample, line.second) if part)
+        below = _second_text(line)
+        seconds = _wrapped(below, self._second, room) if below else []
         high = len(titles) * self._title_high + self._theme.px(3) + extra
-        high += self._second_high if second else 0
+        high += len(seconds) * self._second_high
         top = rect.top() + (rect.height() - high) // 2
         painter.setFont(self._title)
         painter.setPen(self._theme.colour("ink"))
@@ -322,10 +324,11 @@ class LineDelegate(QStyledItemDelegate):
         top += self._theme.px(3)
         painter.setFont(self._second)
         painter.setPen(self._theme.colour("second"))
-        shown = QFontMetrics(self._second).elidedText(second, Qt.TextElideMode.ElideRight, room)
-        _put(painter, QRect(left, top, room, self._second_high), shown)
+        for text in seconds:
+            _put(painter, QRect(left, top, room, self._second_high), text)
+            top += self._second_high
         if stacked:
-            self._draw_word(painter, left, top + self._second_high + self._theme.px(3), line)
+            self._draw_word(painter, left, top + self._theme.px(3), line)
         elif line.word:
             start = rect.right() - self._left - self._word_width(line)
             self._draw_word(painter, start, rect.center().y() - self._second_high // 2, line)
@@ -380,6 +383,10 @@ def draw_tile(painter: QPainter, theme: Theme, rect: QRect, title: str, tile: st
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, letters(title))
 
 
+def _second_text(line: Line) -> str:
+    return " · ".join(part for part in (line.sample, line.second) if part)
+
+
 def _put(painter: QPainter, rect: QRect, text: str) -> None:
     """Draw text at the left edge, whichever way its letters run."""
     align = Qt.AlignmentFlag
@@ -405,12 +412,10 @@ class LineView(QListView):
 
     opened = Signal(int)  # a row: Return or a double press
 
-    def __init__(
-        self, theme: Theme, model: Lines, name: str, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, model: Lines, name: str, *, left: int = 18) -> None:
+        super().__init__()
         self.setModel(model)
-        self.setItemDelegate(LineDelegate(theme, self))
+        self.setItemDelegate(LineDelegate(theme, left, self))
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

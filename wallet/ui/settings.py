@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 import wallet
 from wallet import wording
@@ -23,6 +23,8 @@ from wallet.ui.widgets import (
     FlowBox,
     Message,
     Page,
+    Rule,
+    Switch,
     button,
     column,
     empty_layout,
@@ -114,7 +116,7 @@ class Settings(Page):
         self.page_error = Message(self._theme)
         card.add(self.page_error)
         self.page.returnPressed.connect(self._save_page)
-        self.work_offline = QCheckBox(tr("Work offline"))
+        self.work_offline = Switch(self._theme, tr("Work offline"))
         self.work_offline.setChecked(app.preferences.offline)
         self.work_offline.toggled.connect(self._set_offline)
         card.add(self.work_offline)
@@ -149,14 +151,13 @@ class Settings(Page):
         self.minutes.picked.connect(self._set_minutes)
         self._line(card, tr("Lock by itself after"), self.minutes)
         card.body.addWidget(FlowBox(button(tr("Lock now"), self.lock.emit)))
-        card.add(label(tr("Change the passphrase"), "second"))
+        card.add(Rule(), label(tr("Change the passphrase"), "strong"))
         self.old = self._secret(card, tr("The passphrase you have now"))
         self.new = self._secret(card, tr("New passphrase"))
         self._advice = label("", "small")
+        self._advice.hide()
         card.add(self._advice)
-        self.new.textChanged.connect(
-            lambda text: self._advice.setText(advice(estimate(text)) if text else "")
-        )
+        self.new.textChanged.connect(self._judge)
         self.again = self._secret(card, tr("The new one again"))
         self.passphrase_error = Message(self._theme)
         card.add(self.passphrase_error)
@@ -164,14 +165,17 @@ class Settings(Page):
         card.body.addWidget(FlowBox(self.change))
         return card
 
+    def _judge(self, text: str) -> None:
+        self._advice.setText(advice(estimate(text)))
+        self._advice.setVisible(bool(text))
+
     def _secret(self, card: Card, name: str) -> QLineEdit:
         made = QLineEdit()
         made.setEchoMode(QLineEdit.EchoMode.Password)
         made.setAccessibleName(name)
-        made.setPlaceholderText(name)
         made.setMaxLength(1024)
         made.returnPressed.connect(self.change_passphrase)
-        card.add(made)
+        self._line(card, name, made)
         return made
 
     def _set_minutes(self, key: str) -> None:

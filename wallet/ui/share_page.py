@@ -69,6 +69,7 @@ class SharePage(Page):
         self._actions()
         self._left.addStretch(1)
         self.result.other_form.connect(self._take_form)
+        self.result.wide.connect(self._share_room)
         bind(self, Shortcut("Esc", tr("Back"), self.leave.emit))
 
     # Its parts
@@ -124,7 +125,7 @@ class SharePage(Page):
         line = row(self._theme.px(12))
         left = label(name, "second")
         left.setFixedWidth(self._theme.px(92))
-        line.addWidget(left, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(left, 0, Qt.AlignmentFlag.AlignVCenter)
         texts = column(self._theme.px(8))
         for thing in things:
             texts.addWidget(thing)
@@ -178,6 +179,11 @@ class SharePage(Page):
         if self._sides.direction() is not wanted:
             self._sides.setDirection(wanted)
 
+    def _share_room(self, wide: bool) -> None:
+        """Give a QR code the larger side, so that its modules can be seen by a camera."""
+        self._sides.setStretch(0, 2 if wide else 3)
+        self._sides.setStretch(1, 3 if wide else 2)
+
     # What is shared
 
     def share(self, ids: Sequence[str]) -> None:
@@ -224,7 +230,7 @@ class SharePage(Page):
         sample = tr("Sample · {kind}", kind=issuer) if record.sample else issuer
         texts.addWidget(label(sample, "small"))
         word = self._context.word(entry.state, record.ends)
-        texts.addWidget(Badge(theme, entry.state, word))
+        texts.addLayout(_at_left(Badge(theme, entry.state, word)))
         line.addLayout(texts, 1)
         leave = icon_button(
             theme,
@@ -341,3 +347,10 @@ class SharePage(Page):
         self.what.clear()
         self.error.say("")
         self.result.forget()
+
+
+def _at_left(widget: QWidget) -> QBoxLayout:
+    line = row(0)
+    line.addWidget(widget)
+    line.addStretch(1)
+    return line

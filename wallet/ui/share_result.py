@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEvent, QTextOption
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QSizePolicy, QWidget
 
 from wallet import wording
 from wallet.app import Made
 from wallet.errors import Code, WalletError
+from wallet.share.qr import MIN_SCALE
 from wallet.ui import icons
 from wallet.ui.context import Context, why
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import Card, FlowBox, Message, button, column, empty_layout, label, row
+from wallet.ui.widgets import (
+    Card,
+    FlowBox,
+    Message,
+    button,
+    column,
+    empty_layout,
+    label,
+    row,
+    with_icon,
+)
 from wallet.wording import tr
 
 LINK, QR, FILE = "link", "qr", "file"
@@ -24,12 +35,12 @@ _TOO_MUCH = {Code.LINK_TOO_LONG, Code.QR_TOO_LARGE, Code.QR_UNREADABLE}
 
 
 class Code2D(QWidget):
-    """A QR code, drawn in whole pixels a module on white, as large as there is room."""
+    """A QR code, drawn with whole pixels a module, as large as there is room."""
 
-    def __init__(self, png: bytes, *, least: int) -> None:
+    def __init__(self, png: bytes, *, scale: int, least: int) -> None:
         super().__init__()
-        self._code = QPixmap()
-        self._code.loadFromData(png, "PNG")
+        self._scale = scale  # pixels a module in the picture
+        self._code = QImage.fromData(png)
         self._least = least
         self.setAccessibleName(tr("QR code of the share"))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -58,16 +69,13 @@ class Code2D(QWidget):
         painter = QPainter(self)
         side = min(self.width(), self.height())
         ratio = self.devicePixelRatioF()
-        scaled = self._code.scaled(
-            QSize(round(side * ratio), round(side * ratio)),
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation
-            if side * ratio < self._code.width()
-            else Qt.TransformationMode.FastTransformation,
-        )
+        modules = self._code.width() // self._scale
+        each = max(int(side * ratio) // modules, 1)  # device pixels a module, never a fraction
+        scaled = self._code.scaled(modules, modules).scaled(modules * each, modules * each)
         scaled.setDevicePixelRatio(ratio)
-        painter.fillRect(self.rect(), Qt.GlobalColor.transparent)
-        painter.drawPixmap((self.width() - side) // 2, (self.height() - side) // 2, scaled)
+        shown = scaled.deviceIndependentSize()
+        left, top = (self.width() - shown.width()) / 2, (self.height() - shown.height()) / 2
+        painter.drawImage(QPointF(left, top), scaled)
 
 
 class FullWindow(QWidget):
@@ -78,12 +86,12 @@ class FullWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("QR code of the share"))
         self.setStyleSheet("background: white; color: black")
-        inside = column(8, (24, 24, 24, 16))
-        inside.addWidget(Code2D(png, least=400), 1)
+        inside = column(8, (8, 8, 8, 12))
+        inside.addWidget(Code2D(png, scale=MIN_SCALE, least=400), 1)
         close = button(tr("Close"), self.close)
         inside.addWidget(close, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setLayout(inside)
-        self.resize(900, 960)
+        self.resize(near.screen().availableSize() * 0.95)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Escape."""
@@ -97,6 +105,7 @@ class ShareResult(Card):
     """The right-hand panel of the share page."""
 
     other_form = Signal(str)
+    wide = Signal(bool)  # whether it needs more room than its share
 
     def __init__(self, context: Context) -> None:
         super().__init__(context.theme, spacing=12)
@@ -112,6 +121,7 @@ class ShareResult(Card):
 
     def show_nothing(self) -> None:
         """Say what will appear here."""
+        self.wide.emit(False)
         self.made = None
         empty_layout(self._holder)
         mark = icons.pixmap(self._context.theme, "shares", 34, colour="third")
@@ -129,6 +139,7 @@ class ShareResult(Card):
     def show_failure(self, failure: WalletError | None, form: str) -> None:
         """Say why it could not be made, and offer the next form."""
         self.made = None
+        self.wide.emit(False)
         empty_layout(self._holder)
         message = Message(self._context.theme)
         self._holder.addWidget(message)
@@ -143,6 +154,7 @@ class ShareResult(Card):
 
     def show_made(self, made: Made, ends: str) -> None:
         """Show what was made."""
+        self.wide.emit(made.form == QR)
         empty_layout(self._holder)
         self.made = made
         if made.form == QR and made.png is not None:
@@ -154,9 +166,11 @@ class ShareResult(Card):
         self._holder.addWidget(label(ends, "small"))
 
     def _show_code(self, png: bytes, name: str) -> None:
-        self._holder.addWidget(Code2D(png, least=self._context.theme.px(320)))
+        self._holder.addWidget(Code2D(png, scale=MIN_SCALE, least=320))
         self._title(tr("Ready to scan"))
-        said = tr("Read back by this app before it was shown. Works with a phone held close.")
+        said = tr(
+            "Read back by this app before it was shown. Large codes scan best in full window."
+        )
         text = label(said, "second")
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._holder.addWidget(text)
@@ -184,12 +198,13 @@ class ShareResult(Card):
         box = QPlainTextEdit(link)
         box.setReadOnly(True)
         box.setTabChangesFocus(True)
+        box.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         box.setProperty("look", "raw")
         box.setAccessibleName(tr("The link"))
         box.setFixedHeight(self._context.theme.px(150))
         self._holder.addWidget(box)
-        copy = button(tr("Copy the link"), lambda: self.copy(link), look="main")
-        copy.setIcon(icons.icon(self._context.theme, "copy", colour="on_accent"))
+        copy = button(" " + tr("Copy the link"), lambda: self.copy(link), look="main")
+        with_icon(self._context.theme, copy, "copy", colour="on_accent")
         self._holder.addWidget(FlowBox(copy))
         if len(link) > LONG_LINK:
             long = Message(self._context.theme, "notice")

@@ -42,7 +42,7 @@ class Shares(QWidget):
         self.error = Message(theme)
         top.addWidget(self.error)
         self.model = Lines(self._describe)
-        self.view = LineView(theme, self.model, tr("Shares"))
+        self.view = LineView(theme, self.model, tr("Shares"), left=28)
         body.addWidget(self.view, 1)
         self.empty = QWidget()
         inside = column(theme.px(8), (pad, theme.px(20), pad, pad))

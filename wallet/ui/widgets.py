@@ -8,10 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QFont,
+    QFontMetrics,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -71,8 +82,8 @@ def button(
     text: str, on_press: Callable[[], object] | None = None, *, look: str = "", tip: str = ""
 ) -> QPushButton:
     """Return a push button; `look` is "main", "link", "quiet", "chip", "place", "fold" or plain."""
-    made = QPushButton(text.replace("&", "&&"))
-    made.setAccessibleName(text)
+    made = (Chip if look == "chip" else QPushButton)(text.replace("&", "&&"))
+    made.setAccessibleName(text.strip())
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if look:
@@ -84,15 +95,22 @@ def button(
     return made
 
 
+def with_icon(
+    theme: Theme, made: QPushButton, name: str, *, size: int = 18, colour: str = "second"
+) -> QPushButton:
+    """Put an icon before a button's words."""
+    made.setIcon(icons.icon(theme, name, size, colour=colour))
+    made.setIconSize(QSize(theme.px(size), theme.px(size)))
+    return made
+
+
 def icon_button(
     theme: Theme, name: str, words: str, on_press: Callable[[], object] | None = None
 ) -> QPushButton:
     """Return a button that shows an icon and says `words` to whoever cannot see it."""
     made = button("", on_press, look="quiet", tip=words)
     made.setAccessibleName(words)
-    made.setIcon(icons.icon(theme, name))
-    made.setIconSize(QSize(theme.px(18), theme.px(18)))
-    return made
+    return with_icon(theme, made, name)
 
 
 def column(spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
@@ -139,6 +157,94 @@ class Card(QFrame):
                 self.body.addWidget(thing)
             else:
                 self.body.addLayout(thing)
+
+
+class DropCard(Card):
+    """A panel with a dashed edge that shows when something is held over it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, name="drop", spacing=10)
+        self._theme, self._over = theme, False
+
+    def hold(self, *, over: bool) -> None:
+        """Show that something is, or is no longer, held over it."""
+        self._over = over
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the ground and the dashed edge."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(self._theme.colour("accent" if self._over else "edge"), 2 if self._over else 1)
+        pen.setDashPattern([5, 4])
+        painter.setPen(pen)
+        painter.setBrush(self._theme.colour("soft" if self._over else "panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 12, 12)
+
+
+class Switch(QCheckBox):
+    """A box to tick, drawn in the theme's colours at every text size."""
+
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__(text)
+        self._theme = theme
+        self.setAccessibleName(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the box and the text."""
+        wide = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(
+            wide + self._theme.px(44), max(self.fontMetrics().height(), 20) + self._theme.px(12)
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        """Never be cut."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """Take a press anywhere on it."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the box, the tick, the text, and a ring when it has the focus."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour, side = self._theme.colour, self._theme.px(18)
+        box = QRect(self._theme.px(4), (self.height() - side) // 2, side, side)
+        on = self.isChecked()
+        painter.setPen(QPen(colour("accent" if on else "edge"), 1.4))
+        painter.setBrush(colour("accent" if on else "field"))
+        painter.drawRoundedRect(box, 4, 4)
+        if on:
+            tick = icons.pixmap(self._theme, "tick", 18, colour="on_accent")
+            painter.drawPixmap(box.topLeft(), tick)
+        painter.setPen(colour("ink"))
+        text = self.rect().adjusted(box.right() + self._theme.px(10), 0, 0, 0)
+        painter.drawText(
+            text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text()
+        )
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour("accent"), 2))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
+
+
+class Chip(QPushButton):
+    """A small round button that is one of several; wide enough for its bold, picked look."""
+
+    def sizeHint(self) -> QSize:
+        """Return the room that the bold text needs."""
+        hint = super().sizeHint()
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.Bold)
+        plain = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        more = QFontMetrics(bold).horizontalAdvance(self.text()) - plain
+        return QSize(hint.width() + max(more, 0) + 2, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Be no narrower than that."""
+        return self.sizeHint()
 
 
 class Page(QScrollArea):
@@ -241,6 +347,27 @@ class Flow(QLayout):
         return y + tallest - rect.y()
 
 
+class SideBySide(QWidget):
+    """Things beside each other; below each other when there is no room."""
+
+    def __init__(self, theme: Theme, things: Sequence[QWidget], *, least: int = 520) -> None:
+        super().__init__()
+        self._least = theme.px(least)
+        self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(theme.px(12))
+        self.setLayout(self._line)
+        for thing in things:
+            self._line.addWidget(thing, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose between the two arrangements."""
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        wide = event.size().width() >= self._least
+        self._line.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+
+
 class FlowBox(QWidget):
     """A widget whose children flow; its height follows its width."""
 
@@ -305,6 +432,7 @@ class Fold(QWidget):
         super().__init__()
         self._theme, self._make = theme, make
         self._inner: QWidget | None = None
+        self.is_open = False
         self.head = button(text, self.toggle, look="fold")
         self.head.setIconSize(QSize(theme.px(16), theme.px(16)))
         self._column = column(theme.px(6))
@@ -312,18 +440,13 @@ class Fold(QWidget):
         self.setLayout(self._column)
         self._draw()
 
-    @property
-    def is_open(self) -> bool:
-        """Say whether what is below is shown."""
-        return self._inner is not None and self._inner.isVisibleTo(self)
-
     def toggle(self) -> None:
         """Open or close it."""
+        self.is_open = not self.is_open
         if self._inner is None:
             self._inner = self._make()
             self._column.addWidget(self._inner)
-        else:
-            self._inner.setVisible(not self._inner.isVisibleTo(self))
+        self._inner.setVisible(self.is_open)
         self._draw()
 
     def _draw(self) -> None:

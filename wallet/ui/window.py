@@ -129,6 +129,7 @@ class Window(QMainWindow):
 
     def _put(self, page: QWidget) -> None:
         self.setCentralWidget(page)
+        page.show()  # at once, so that it can take the focus
         self.toast.raise_()
 
     def _try_samples(self) -> None:
