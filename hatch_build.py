@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,9 @@ class ResourcesHook(BuildHookInterface):  # type: ignore[type-arg]
         """Build what is not committed; an editable install reads the checkout instead."""
         if version == "editable":
             return
-        path = Path(self.root) / "scripts" / "build_assets.py"
-        spec = importlib.util.spec_from_file_location("build_assets", path)
-        assert spec is not None
-        assert spec.loader is not None
-        assets = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(assets)
+        sys.path.insert(0, str(Path(self.root) / "scripts"))
+        import build_assets as assets
+
         assets.main()
         for file, name in assets.shipped_files():
             build_data["force_include"][str(file)] = f"wallet/_resources/{name}"

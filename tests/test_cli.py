@@ -309,3 +309,25 @@ def test_spanish_words(run, good):
         demo=lambda output: 0,
     )
     assert code == 0
+
+
+def test_records_of_two_makes_travel_as_two_shares(run, world, good, tmp_path):
+    older = tmp_path / "older.json"
+    issuer = world.issuer("Old School")
+    claims = {
+        "@context": ["https://www.w3.org/2018/credentials/v1"],
+        "type": ["VerifiableCredential"],
+        "issuer": issuer.id,
+        "issuanceDate": "2024-05-01T00:00:00Z",
+        "credentialSubject": {"id": "did:example:alex"},
+    }
+    older.write_bytes(world.secure(issuer, claims, suite="Ed25519Signature2020"))
+    run("create")
+    assert run("import", good, older) == 0, run.out
+    run("list", "--json")
+    ids = [row["id"] for row in run.lines()]
+    target = tmp_path / "share.json"
+    until = ("--until", "2100-01-01", "--form", "file", "-o", target)
+    assert run("share", *ids, "--for", "X", *until) == 0, run.err
+    run("check", "--json", "--offline", target, tmp_path / "share-2.json")
+    assert [len(line["credentials"]) for line in run.lines()] == [1, 1]

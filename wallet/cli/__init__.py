@@ -13,6 +13,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wallet import wiring, wording
 from wallet.checking import Checked
@@ -22,6 +23,9 @@ from wallet.cli.given import new_passphrase, opened, the_inputs, write
 from wallet.errors import WalletError
 from wallet.model import Credential
 from wallet.wording import ntr, tr
+
+if TYPE_CHECKING:
+    from wallet.app import Made
 
 DONE, FAILED, TROUBLE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 SHORT_ID = 12  # letters of an id that are shown; any unique beginning is understood
@@ -166,15 +170,28 @@ def _share(arguments: Namespace) -> int:
             ends=arguments.until,
             page=arguments.page or app.preferences.page,
         )
-        made = app.wallet.share(plan, arguments.form)
-        if arguments.form == "link" and arguments.output is None:
-            print(made.text)
-        else:
-            written = write(made.data, arguments.output or made.file_name)
-            if written is not None:
-                print(tr("Wrote the share to {path}.", path=written))
+        made = [app.wallet.share(part, arguments.form) for part in plan.parts()]
+        if len(made) > 1:
+            print(
+                tr("Records of an older make cannot go with newer ones: {n} shares.", n=len(made))
+            )
+        for number, one in enumerate(made):
+            _hand_over(one, arguments, number)
         _warn(app, arguments)
         return DONE
+
+
+def _hand_over(made: Made, arguments: Namespace, number: int) -> None:
+    """Print the link, or write the file; a further file of the same share gets a number."""
+    if arguments.form == "link" and arguments.output is None:
+        print(made.text)
+        return
+    where = arguments.output or made.file_name
+    if number and where != "-":
+        where = str(Path(where).with_stem(f"{Path(where).stem}-{number + 1}"))
+    written = write(made.data, where)
+    if written is not None:
+        print(tr("Wrote the share to {path}.", path=written))
 
 
 def _warn(app: wiring.App, arguments: Namespace) -> None:
