@@ -21,7 +21,7 @@ def check_starts(credential: bytes, *, rounds: int) -> dict[str, list[Sample]]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "credential.json"
         file.write_bytes(credential)
-        python, environment = sys.executable, _environment()
+        python, environment = sys.executable, _environment(folder)
         programs = {
             "ours": [python, "-m", "wallet", "check", str(file), "--offline"],
             "theirs": [node(), str(FOLDER / "check.mjs"), str(CONTEXTS), str(file)],
@@ -36,7 +36,7 @@ def check_starts(credential: bytes, *, rounds: int) -> dict[str, list[Sample]]:
 def window_starts(*, rounds: int) -> dict[str, list[Sample]]:
     """Start the app's window and a bare PySide6 window, each to its first picture, in turns."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**_environment(), "HOME": home, "XDG_DATA_HOME": f"{home}/data"}
+        environment = {**_environment(home), "HOME": home, "XDG_DATA_HOME": f"{home}/data"}
         environment |= {"XDG_CONFIG_HOME": f"{home}/config", "QT_QPA_PLATFORM": "offscreen"}
         turns = {
             name: _process([sys.executable, str(WINDOWS), name], environment)
@@ -46,8 +46,11 @@ def window_starts(*, rounds: int) -> dict[str, list[Sample]]:
         return take_turns(turns, rounds)
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(REPO)}
+def _environment(folder: str) -> dict[str, str]:
+    """Return the environment of a program that is installed: its modules are compiled once."""
+    found = {**os.environ, "PYTHONPATH": str(REPO), "PYTHONPYCACHEPREFIX": f"{folder}/compiled"}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
 
 
 def _process(command: Sequence[str], environment: Mapping[str, str]) -> Turn:

@@ -1,7 +1,8 @@
 """Signature algorithms by their JOSE names: verify, sign, generate.
 
 Signatures are in the raw form of RFC 7518 (r || s for ECDSA), never DER. Nothing here knows where a
-key came from or what the bytes mean.
+key came from or what the bytes mean. The library's `serialization` is imported where it is used: it
+takes as long to load as everything else here, and most checks do without it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import lru_cache
 from typing import Final, cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import (
@@ -108,6 +109,8 @@ def load(key: PublicKey) -> _EcOrRsaOrEd:
 
 def sign(algorithm: str, key: PrivateKey, data: bytes) -> bytes:
     """Return the raw signature over `data`."""
+    from cryptography.hazmat.primitives import serialization
+
     if KEY_TYPES.get(algorithm) is not key.type:
         raise UnsupportedError(Code.ALGORITHM_UNSUPPORTED, algorithm=algorithm[:40])
     if key.type is KeyType.ED25519:
@@ -128,6 +131,8 @@ def signer(algorithm: str, key: PrivateKey) -> Callable[[bytes], bytes]:
 
 def generate(key_type: KeyType) -> PrivateKey:
     """Return a new private key."""
+    from cryptography.hazmat.primitives import serialization
+
     if key_type is KeyType.ED25519:
         return PrivateKey(key_type, Ed25519PrivateKey.generate().private_bytes_raw())
     made: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -145,6 +150,8 @@ def generate(key_type: KeyType) -> PrivateKey:
 
 def public_of(key: PrivateKey) -> PublicKey:
     """Return the public half of `key`."""
+    from cryptography.hazmat.primitives import serialization
+
     if key.type is KeyType.ED25519:
         public = Ed25519PrivateKey.from_private_bytes(key.data).public_key()
         return PublicKey(key.type, public.public_bytes_raw())
@@ -156,6 +163,8 @@ def public_of(key: PrivateKey) -> PublicKey:
 
 def ec_key(key_type: KeyType, key: ec.EllipticCurvePublicKey) -> PublicKey:
     """Return the plain value of a library EC key: its compressed point."""
+    from cryptography.hazmat.primitives import serialization
+
     point = key.public_bytes(
         serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
     )
@@ -184,11 +193,15 @@ def rsa_numbers(key: PublicKey) -> tuple[int, int]:
 
 def rsa_pkcs1(key: PublicKey) -> bytes:
     """Return an RSA key as DER RSAPublicKey (RFC 8017), the form a Multikey holds."""
+    from cryptography.hazmat.primitives import serialization
+
     return load(key).public_bytes(serialization.Encoding.DER, serialization.PublicFormat.PKCS1)
 
 
 def rsa_key(key: rsa.RSAPublicKey) -> PublicKey:
     """Return the plain value of a library RSA key: its DER SubjectPublicKeyInfo."""
+    from cryptography.hazmat.primitives import serialization
+
     der = key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -214,6 +227,8 @@ def rsa_key_of_der(der: bytes) -> PublicKey:
 
 
 def _load_rsa(der: bytes) -> rsa.RSAPublicKey:
+    from cryptography.hazmat.primitives import serialization
+
     if len(der) > RSA_MAX_DER:
         raise ValueError("too long")
     loaded = serialization.load_der_public_key(der)
