@@ -559,7 +559,7 @@ def test_lists_that_do_not_count(world, school):
         "no JSON": (lambda c: b"<html>", malformed),
         "a presentation": (lambda c: world.present(school, []), malformed),
         "other purpose": (subject(statusPurpose="suspension"), malformed),
-        "other type": (subject(type="StatusList2021"), malformed),
+        "other type": (subject(type="TokenStatusList"), malformed),
         "too short": (subject(encodedList=status_list.encode(b"")), malformed),
         "no gzip": (subject(encodedList="uAAAA"), malformed),
         "several purposes": (subject(statusPurpose=["suspension", "revocation"]), None),

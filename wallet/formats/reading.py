@@ -31,6 +31,7 @@ _JWT_TYPES: Final = frozenset(
     for name in ("vc+jwt", "vp+jwt", "vc-ld+jwt", "vp-ld+jwt", "vc+ld+jwt", "vp+ld+jwt", "jwt")
 )
 _SD_JWT: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~[A-Za-z0-9_.~-]*")
+_SVG_START: Final = 64 * 1024  # a prologue, a licence as comment
 _SVG: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE|svg)")
 
 
@@ -47,7 +48,7 @@ def read(data: bytes) -> Readable:
         return _read_object(data)
     if start == b"[":
         return _read_array(data)
-    if data.startswith(badge_image.PNG_SIGNATURE) or _SVG.match(data):
+    if data.startswith(badge_image.PNG_SIGNATURE) or _is_svg(data):
         return _from_container(badge_image.extract(data), data)
     if vc_jwt.looks_like(data):
         return _read_token(data)
@@ -57,6 +58,10 @@ def read(data: bytes) -> Readable:
         raise MalformedError(Code.EMPTY)
     strictjson.parse(data)
     raise MalformedError(Code.NOT_A_CREDENTIAL)
+
+
+def _is_svg(data: bytes) -> bool:
+    return _SVG.match(data) is not None and b"<svg" in data[:_SVG_START]
 
 
 def _from_container(inner: bytes, container: bytes) -> Readable:

@@ -21,11 +21,9 @@ from wallet.model import Json, StatusRef
 REVOCATION: Final = "revocation"
 SUSPENSION: Final = "suspension"
 
-# Entry types that are understood, with the types their list's subject may have.
-LIST_TYPES: Final[dict[str, frozenset[str]]] = {
-    "BitstringStatusListEntry": frozenset({"BitstringStatusList"}),
-    "StatusList2021Entry": frozenset({"StatusList2021", "RevocationList2021"}),
-}
+ENTRY_TYPES: Final = frozenset({"BitstringStatusListEntry", "StatusList2021Entry"})
+# The bits mean the same in both, and issuers point with entries of one at lists of the other.
+_LIST_TYPES: Final = frozenset({"BitstringStatusList", "StatusList2021"})
 
 # 2^27 bits: a thousand times the least size the specification asks for.
 MAX_LIST_BYTES: Final = 16 * 1024 * 1024
@@ -54,13 +52,13 @@ class StatusList:
 
 def is_understood(ref: StatusRef) -> bool:
     """Say whether an entry is of a type that this module reads."""
-    return ref.type in LIST_TYPES
+    return ref.type in ENTRY_TYPES
 
 
 def read(claims: Mapping[str, Json], ref: StatusRef) -> StatusList:
     """Return the list in a status list credential, for the entry that points at it.
 
-    Raises `MalformedError` (BAD_STATUS_LIST): not a list of the entry's type, another purpose, or
+    Raises `MalformedError` (BAD_STATUS_LIST): not a list, another purpose, or
     bits that do not unpack.
     """
     subject = claims.get("credentialSubject")
@@ -68,7 +66,7 @@ def read(claims: Mapping[str, Json], ref: StatusRef) -> StatusList:
         subject = subject[0]
     if not isinstance(subject, dict):
         raise MalformedError(Code.BAD_STATUS_LIST, field="credentialSubject")
-    if not LIST_TYPES[ref.type] & set(fields.types(subject.get("type"))):
+    if not _LIST_TYPES & set(fields.types(subject.get("type"))):
         raise MalformedError(Code.BAD_STATUS_LIST, field="type")
     purposes = tuple(fields.types(subject.get("statusPurpose"))) or (REVOCATION,)
     if ref.purpose not in purposes:

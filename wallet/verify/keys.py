@@ -128,6 +128,8 @@ def _authority_of_other(finding: Finding, speaker: str, purpose: str, resolver: 
     another = failed(Reason.KEY_OF_ANOTHER, owner=finding.owner, speaker=speaker)
     if speaker.startswith(("did:key:", "did:jwk:")):
         return another
+    if not speaker.startswith(("did:", "https://")):
+        return unknown(Reason.KEY_NOT_AUTHORISED)  # nothing is published under such a name
     try:
         document = document_of(speaker, resolver)
     except WalletError as error:

@@ -177,8 +177,10 @@ def _token_keys(proof: Proof, author: str, resolver: Resolver) -> list[Finding]:
     kid, jwk = proof.options.get("kid"), proof.options.get("jwk")
     if isinstance(kid, str) and kid:
         if kid.startswith(("did:", "https://")):
-            return [keys.find(_own_method(kid), resolver)]
-        if author.startswith("did:") and jwk is None:
+            named = keys.find(_own_method(kid), resolver)
+            if named.key is not None or jwk is None or named.reason is Reason.KEY_NOT_FOUND:
+                return [named]
+        elif author.startswith("did:") and jwk is None:
             absolute = f"{author}#{kid.removeprefix('#')}"
             named = keys.find(absolute, resolver)
             if named.key is not None or named.reason is not Reason.KEY_NOT_FOUND:

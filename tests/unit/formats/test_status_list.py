@@ -74,7 +74,7 @@ BAD = {
     "no subject": {},
     "subject a string": {"credentialSubject": "x"},
     "two subjects": {"credentialSubject": [{}, {}]},
-    "of another type": claims(status_list.encode(b"\0"), kind="StatusList2021"),
+    "of another type": claims(status_list.encode(b"\0"), kind="TokenStatusList"),
     "of another purpose": claims(status_list.encode(b"\0"), purpose="suspension"),
     "not a text": claims(5),
     "empty": claims(""),
