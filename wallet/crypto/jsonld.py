@@ -8,28 +8,23 @@ parts are `jsonld_context` (contexts), `jsonld_expand` (expansion), `jsonld_rdf`
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from wallet.crypto import rdfc
+from wallet.crypto import jsonld_fast, rdfc
 from wallet.crypto.jsonld_context import Processor, resolve_addresses
 from wallet.crypto.jsonld_expand import Expander
-from wallet.crypto.jsonld_iri import too_complex, unsupported
+from wallet.crypto.jsonld_iri import invalid, too_complex, unsupported
 from wallet.crypto.jsonld_rdf import to_quads as _to_quads
 from wallet.crypto.jsonld_term import ActiveContext, Json
 from wallet.crypto.nquads import Quad
-from wallet.crypto.strictjson import parse_object
-from wallet.errors import Code, MalformedError, UnsupportedError
+from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 
 # The largest published context, schema.org's, has 200 kB.
 MAX_CONTEXT_BYTES: Final = 1_000_000
 # Contexts a process remembers; beyond this, it forgets them all.
 _MAX_LOADED: Final = 512
-
-# Four-byte UTF-8, and three-byte UTF-8 from U+E000: only together do orders differ.
-_ASTRAL = re.compile(rb"[\xf0-\xf4]")
-_AFTER_SURROGATES = re.compile(rb"[\xee\xef]")
 
 Load = Callable[[str], bytes | None]
 
@@ -44,7 +39,8 @@ class Contexts:
     def __init__(self, load: Load) -> None:
         self._source = load
         self._loaded: dict[str, Json] = {}
-        self._roots: dict[str, ActiveContext] = {"": ActiveContext("")}
+        self._root = ActiveContext("")
+        self._active: dict[tuple[str, ...], ActiveContext] = {}
 
     def load(self, address: str) -> Json:
         """Return the value of "@context" in the document at an address."""
@@ -55,7 +51,7 @@ class Contexts:
             raise UnsupportedError(Code.CONTEXT_UNKNOWN, url=address)
         if len(raw) > MAX_CONTEXT_BYTES:
             raise too_complex("context bytes", MAX_CONTEXT_BYTES)
-        context = resolve_addresses(parse_object(raw).get("@context", {}), address)
+        context = resolve_addresses(_context_of(raw), address)
         if len(self._loaded) >= _MAX_LOADED:
             self._loaded.clear()
         self._loaded[address] = context
@@ -63,9 +59,41 @@ class Contexts:
 
     def root(self, base: str = "") -> ActiveContext:
         """Return the initial context of documents with this base; credentials have none."""
-        if base not in self._roots:
-            return ActiveContext(base)
-        return self._roots[base]
+        return ActiveContext(base) if base else self._root
+
+    def of(self, document: dict[str, Json], processor: Processor) -> ActiveContext | None:
+        """Return the context that a whole document stands in; null where it is broken."""
+        local = document.get("@context", [])
+        key = tuple(local) if isinstance(local, list) else (local,)
+        try:
+            known = self._active.get(key)
+        except TypeError:  # an inline context
+            key = ()
+            known = None
+        if known is None:
+            try:
+                known = processor.derive(self.root(), local) if "@context" in document else None
+            except (WalletError, RecursionError):
+                return None
+            if known is not None and key and all(isinstance(item, str) for item in key):
+                if len(self._active) >= _MAX_LOADED:
+                    self._active.clear()
+                self._active[key] = known
+        return known
+
+
+def _context_of(raw: bytes) -> Json:
+    """Return the value of "@context" in a context document, whose bytes are pinned.
+
+    As every processor reads it: schema.org's has a key twice, and the last one counts.
+    """
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise invalid("loading remote context failed") from error
+    if not isinstance(document, dict):
+        raise invalid("invalid remote context")
+    return document.get("@context", {})
 
 
 def expand(document: Json, contexts: Contexts, *, base: str = "") -> list[Json]:
@@ -90,16 +118,42 @@ def canonicalize(
     Raises `UnsupportedError` for an unknown context, a refused feature or a graph beyond bounds.
     """
     try:
-        result = rdfc.canonicalize(to_quads(document, contexts), hash_name=hash_name)
+        text = _plainly(document, contexts, hash_name)
+        if text is None:
+            return canonicalize_wholly(document, contexts, hash_name=hash_name)
+        if not text.isascii():
+            _refuse_ambiguous_order(text)
+        return text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise MalformedError(Code.NOT_UTF8) from error
-    if _ASTRAL.search(result) and _AFTER_SURROGATES.search(result):
-        _refuse_ambiguous_order(result)
+
+
+def canonicalize_wholly(document: Json, contexts: Contexts, *, hash_name: str = "sha256") -> bytes:
+    """Do the same by the whole algorithm, without the short cut for plain documents."""
+    try:
+        result = rdfc.canonicalize(to_quads(document, contexts), hash_name=hash_name)
+        if not result.isascii():
+            _refuse_ambiguous_order(result.decode("utf-8"))
+    except UnicodeEncodeError as error:
+        raise MalformedError(Code.NOT_UTF8) from error
     return result
 
 
-def _refuse_ambiguous_order(canonical: bytes) -> None:
+def _plainly(document: Mapping[str, Json], contexts: Contexts, hash_name: str) -> str | None:
+    """Return the canonical N-Quads of a document that the short cut can read, or null."""
+    if not isinstance(document, dict) or hash_name not in rdfc.HASHES:
+        return None
+    processor = Processor(contexts.load)
+    active = contexts.of(document, processor)
+    if active is None:
+        return None
+    return jsonld_fast.canonicalize(active, document, processor, hash_name)
+
+
+def _refuse_ambiguous_order(canonical: str) -> None:
     """Refuse lines that JavaScript, which sorts by UTF-16, puts in another order than RDFC-1.0."""
-    lines = canonical.decode("utf-8").split("\n")[:-1]
+    if len(canonical.encode("utf-16-le")) == 2 * len(canonical):
+        return  # nothing beyond the basic plane, where the two orders are the same
+    lines = canonical.split("\n")[:-1]
     if sorted(lines, key=lambda line: line.encode("utf-16-be")) != lines:
         raise unsupported("order of statements beyond the basic plane")

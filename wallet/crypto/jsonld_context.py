@@ -83,7 +83,11 @@ class Processor:
             raise too_complex("contexts", 2 * MAX_CONTEXTS)
         for item in local:
             document = self._load(resolve(active.document_base, item)) if _is_str(item) else item
-            if len(local) > 1 and isinstance(document, dict) and "@propagate" in document:
+            if (
+                len(local) > 1
+                and isinstance(document, dict)
+                and document.get("@propagate") is False
+            ):
                 # Implementations differ on which of several contexts may say it.
                 raise unsupported("@propagate among several contexts")
             if isinstance(item, list):
@@ -123,7 +127,7 @@ class Processor:
         first = documents[0]
         if isinstance(first, dict) and isinstance(first.get("@propagate"), bool):
             propagate = first["@propagate"]
-            if len(documents) > 1:
+            if len(documents) > 1 and not propagate:
                 raise unsupported("@propagate among several contexts")
         result = active
         if not propagate and result.previous is None:

@@ -176,7 +176,7 @@ class Expander:
         if "@context" in element:
             active = self.processor.derive(active, element["@context"])
         type_scoped = active
-        type_key, active = self._apply_types(active, element)
+        type_key, active = self.apply_types(active, element)
         result: Node = {}
         scope = _Scope(active, type_scoped, prop, expanded_prop, in_list, type_key)
         self._entries(scope, element, result)
@@ -201,9 +201,7 @@ class Expander:
                     return active
         return active.reverted()
 
-    def _apply_types(
-        self, active: ActiveContext, element: Node
-    ) -> tuple[str | None, ActiveContext]:
+    def apply_types(self, active: ActiveContext, element: Node) -> tuple[str | None, ActiveContext]:
         """Apply the contexts that the types bring (step 11); return the first type key too."""
         type_key = None
         type_scoped = active

@@ -73,9 +73,9 @@ def index_map(
                 context, scoped, propagate=False, override=False
             )
         items = expander.expand(inner, key, as_list(value[name]), in_index=True)
-        entry = _entry(expander, inner, index, name, kind, index_property)
-        for item in items:
-            result.append(_keyed(item, entry, as_graph=as_graph))
+        if items:
+            entry = _entry(expander, inner, index, name, kind, index_property)
+            result.extend(_keyed(item, entry, as_graph=as_graph) for item in items)
     return result
 
 

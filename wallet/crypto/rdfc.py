@@ -20,7 +20,7 @@ MAX_RUNS: Final = 20_000
 # Orders of related blank nodes that are tried: 7! and more.
 MAX_PERMUTATIONS: Final = 10_000
 
-_HASHES: Final = ("sha256", "sha384")
+HASHES: Final = ("sha256", "sha384")
 _CANONICAL: Final = "c14n"
 
 
@@ -41,7 +41,7 @@ def label(
     quads: Iterable[Quad], *, hash_name: str = "sha256", work_factor: int = DEFAULT_WORK_FACTOR
 ) -> dict[str, str]:
     """Return the canonical label of each blank node: `_:b0` -> `_:c14n0`."""
-    if hash_name not in _HASHES:
+    if hash_name not in HASHES:
         raise UnsupportedError(Code.ALGORITHM_UNSUPPORTED, algorithm=hash_name)
     return _Canonicalizer(quads, hash_name, work_factor).run()
 
