@@ -160,6 +160,8 @@ class Wallet:
         """Open an existing vault; forget for good what was removed long ago."""
         self.lock()
         vault = Vault.unlock(path, passphrase)
+        if not vault.identities():  # the power went while it was made
+            vault.create_identity(now=self._clock())
         vault.purge_removed(before=self._clock() - REMOVED_FOR)
         self._vault = vault
 
