@@ -114,7 +114,8 @@ class Opener:
         foreign = [
             url
             for url in self.requests
-            if urlsplit(url).scheme not in {"data", "blob"} and not url.startswith(self.origin + "/")
+            if urlsplit(url).scheme not in {"data", "blob"}
+            and not url.startswith(self.origin + "/")
         ]
         assert foreign == []
         assert self.complaints == []
@@ -126,3 +127,11 @@ def open_page(browser, site, world) -> Iterator[Opener]:
     opener = Opener(browser, site, world.now)
     yield opener
     opener.finish()
+
+
+@pytest.fixture(scope="session")
+def engine(node, dist):
+    """Return the page's own code in Node."""
+    from tests.viewer.engine import Engine
+
+    return Engine(node, dist)

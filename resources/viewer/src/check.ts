@@ -4,7 +4,7 @@
 import { type Bytes, utf8 } from "./bytes";
 import { Refusal } from "./errors";
 import { Contexts } from "./jsonld";
-import { type Checked, type Credential, type Fact, outcomeOf, type Report, reportOutcome, type Resolver } from "./model";
+import { type Checked, type Credential, type Fact, outcomeOf, type Report, type Resolver } from "./model";
 import { type Dictionaries, looksLikeLink, readLink } from "./packet";
 import { read } from "./read";
 import { type Trusted, verify, verifyPresentation, type World } from "./verify";
@@ -103,5 +103,3 @@ export function asJson(checked: Checked): object {
     ...(checked.credentials.length > 0 ? { credentials: checked.credentials.map(asJson) } : {}),
   };
 }
-
-export { reportOutcome };

@@ -165,7 +165,7 @@ export class Processor {
     for (const item of local) {
       const document = typeof item === "string" ? this.load(resolve(active.documentBase, item)) : item;
       // Implementations differ on which of several contexts may say it.
-      if (local.length > 1 && isObject(document) && "@propagate" in document) throw unsupported("@propagate among several contexts");
+      if (local.length > 1 && isObject(document) && document["@propagate"] === false) throw unsupported("@propagate among several contexts");
       if (Array.isArray(item)) throw invalid("invalid local context");
       active = this.derive(active, item);
     }
@@ -193,7 +193,7 @@ export class Processor {
     const first = documents[0];
     if (first !== null && typeof first["@propagate"] === "boolean") {
       propagate = first["@propagate"];
-      if (documents.length > 1) throw unsupported("@propagate among several contexts");
+      if (documents.length > 1 && !propagate) throw unsupported("@propagate among several contexts");
     }
     let result = active;
     if (!propagate && result.previous === null) {

@@ -3,11 +3,12 @@
 // Safari 17, and its digests are asynchronous, which canonicalisation cannot use).
 
 import * as ed from "@noble/ed25519";
+import * as secp from "@noble/secp256k1";
 import { sha256 as nobleSha256, sha384 as nobleSha384, sha512 } from "@noble/hashes/sha2.js";
 
 import { type Bytes, concat, utf8 } from "./bytes";
 
-/** A public key: Ed25519 raw bytes, an EC point uncompressed (0x04), an RSA JWK. */
+/** A public key: Ed25519 raw bytes, a NIST point uncompressed, a secp256k1 point compressed, RSA as in a JWK. */
 export type PublicKey =
   | { type: "Ed25519"; data: Bytes }
   | { type: "P-256" | "P-384"; data: Bytes }
@@ -15,7 +16,7 @@ export type PublicKey =
   | { type: "RSA"; n: string; e: string };
 
 /** A signature algorithm as the desktop names it (RFC 7518 and RFC 9864 where they have one). */
-export type Algorithm = "EdDSA" | "ES256" | "ES384" | "RS256";
+export type Algorithm = "EdDSA" | "ES256" | "ES256K" | "ES384" | "RS256";
 
 ed.hashes.sha512 = sha512 as (message: Uint8Array) => Uint8Array<ArrayBuffer>;
 
@@ -55,6 +56,23 @@ async function ed25519(key: Bytes, signature: Bytes, message: Bytes): Promise<bo
   }
 }
 
+/** No browser has secp256k1. JOSE does not ask for the lower of the two forms of a signature. */
+function es256k(key: Bytes, signature: Bytes, message: Bytes): boolean {
+  try {
+    return signature.length === 64 && secp.verify(signature, sha256(message), key, { prehash: false, lowS: false });
+  } catch {
+    return false;
+  }
+}
+
+/** The coordinates of a secp256k1 point, one after the other. */
+export const secp256k1Affine = (point: Bytes): Bytes => secp.Point.fromBytes(point).toBytes(false).slice(1) as Bytes;
+
+/** Is this a point of secp256k1? */
+export function onSecp256k1(point: Bytes): boolean {
+  return secp.utils.isValidPublicKey(point);
+}
+
 /** Does `signature` over `message` hold for `key`? A wrong key for the algorithm never holds. */
 export async function verifySignature(
   algorithm: Algorithm,
@@ -63,6 +81,7 @@ export async function verifySignature(
   message: Bytes,
 ): Promise<boolean> {
   if (algorithm === "EdDSA") return key.type === "Ed25519" && ed25519(key.data, signature, message);
+  if (algorithm === "ES256K") return key.type === "secp256k1" && es256k(key.data, signature, message);
   if (algorithm === "RS256") {
     if (key.type !== "RSA") return false;
     const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };

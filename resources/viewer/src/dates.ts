@@ -1,12 +1,17 @@
 // Times as credentials write them: XML Schema dateTime (VCDM 2.0 section 4.9) and NumericDate. A
 // zone, and even a time, may be missing in credentials people hold, and is then taken as UTC.
 
+import { isObject, type Json, type JsonObject } from "./strictjson";
+
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?)?(?:([Zz])|([+-])(\d\d):(\d\d))?$/;
 const MAX_SECONDS = 253_402_300_799; // 9999-12-31
 const YEAR_1 = -62_135_596_800_000;
 
 /** Read a time; null when it is none. */
 export function parseTime(value: unknown): Date | null {
+  // The same statement may be written as a list of one, or with its type beside it.
+  if (Array.isArray(value) && value.length === 1) value = value[0];
+  if (isObject(value as Json)) value = (value as JsonObject)["@value"];
   const match = typeof value === "string" ? TIME.exec(value) : null;
   if (match === null) return null;
   const [year, month, day] = match.slice(1, 4).map(Number);

@@ -336,9 +336,10 @@ export class Expander {
     for (const name of ordered(names)) {
       const scoped = kind === "@type" ? context.scoped(name) : undefined;
       const inner = scoped === undefined ? context : this.processor.deriveScoped(context, scoped, false, false);
-      const items = this.expand(inner, key, asList(value[name]), { inIndex: true });
+      const items = this.expand(inner, key, asList(value[name]), { inIndex: true }) as JsonObject[];
+      if (items.length === 0) continue;
       const entry = this.entry(inner, index, name, kind, indexProperty);
-      for (const item of asList(items)) result.push(keyed(item as JsonObject, entry, asGraph));
+      for (const item of items) result.push(keyed(item, entry, asGraph));
     }
     return result;
   }

@@ -2,7 +2,7 @@
 // Fetching a document is somebody else's work.
 
 import { base58, base64loose, base64url, type Bytes, concat, equal, toBase64url } from "./bytes";
-import { ecPoint, properEd25519, type PublicKey } from "./crypto";
+import { ecPoint, onSecp256k1, properEd25519, type PublicKey } from "./crypto";
 import { malformed, Refusal, unsupported } from "./errors";
 import { isObject, type Json, type JsonObject, list, parseJson, parseObject } from "./strictjson";
 
@@ -38,6 +38,11 @@ function ed25519(data: Bytes): PublicKey {
   return { type: "Ed25519", data };
 }
 
+function secp256k1(data: Bytes): PublicKey {
+  if (!onSecp256k1(data)) throw malformed("bad_key");
+  return { type: "secp256k1", data };
+}
+
 /** Read a Multikey (Controlled Identifiers 1.0, section 2.2.2). */
 export function multikey(value: string): PublicKey {
   const bytes = multibase(value);
@@ -55,7 +60,7 @@ export function multikey(value: string): PublicKey {
     case 0x8124:
       return ec("P-384", sized(49));
     case 0xe701:
-      return { type: "secp256k1", data: sized(33) };
+      return secp256k1(sized(33));
     case 0x8524:
       return rsaOfDer(body);
     default:
@@ -125,7 +130,10 @@ export function jwkKey(jwk: Json | undefined): PublicKey {
   if (jwk.kty === "EC" && (jwk.crv === "P-256" || jwk.crv === "P-384" || jwk.crv === "secp256k1")) {
     const size = jwk.crv === "P-384" ? 48 : 32;
     const [x, y] = [member(jwk, "x", size), member(jwk, "y", size)];
-    if (jwk.crv === "secp256k1") return { type: "secp256k1", data: concat(Uint8Array.of(2 + (y[31] & 1)), x) };
+    if (jwk.crv === "secp256k1") {
+      if (!onSecp256k1(concat(Uint8Array.of(4), x, y))) throw malformed("bad_key");
+      return secp256k1(concat(Uint8Array.of(2 + (y[31] & 1)), x));
+    }
     return ec(jwk.crv, concat(Uint8Array.of(4), x, y));
   }
   throw unsupported("key_unsupported");

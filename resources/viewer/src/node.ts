@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 
 import type { Bytes } from "./bytes";
 import { asJson, Checker, type Options } from "./check";
-import { outcomeOf, type Resolver } from "./model";
+import type { Resolver } from "./model";
 import { SUPPLIES } from "./supplies";
 
 const checker = new Checker(SUPPLIES);
@@ -46,7 +46,7 @@ export { sha256, sha384 } from "./crypto";
 export { readLink } from "./packet";
 export { emailMatches } from "./answers";
 export { Refusal } from "./errors";
-export { SUPPLIES, outcomeOf, checker };
+export { SUPPLIES, checker };
 
 async function main(): Promise<void> {
   const flag = (name: string) => {

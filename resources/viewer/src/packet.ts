@@ -31,9 +31,13 @@ export function fragmentOf(link: string): string {
   return text;
 }
 
-/** Does a text look like a share link, or what stands after its `#`? */
+// A packet of kind 0x11 with dictionary 1 or of kind 0x21 starts so in base64url and in base32.
+const BARE = /^(?:u(?:ER[E-H]|I[Q-Za-f])[\w-]{8,}|B(?:CEI[Q-Z2-7]|E[E-H])[A-Z2-7]{8,})$/;
+
+/** Did whoever gave this mean a link, whole or not? A bare fragment counts where its kind is known. */
 export function looksLikeLink(text: string): boolean {
-  return /^\s*<?\s*https?:\/\//i.test(text) || /^\s*#/.test(text) || /^\s*(?:u[A-Za-z0-9_-]{8,}|B[A-Z2-7]{8,}|UR:[A-Z0-9/-]+)\s*$/i.test(text);
+  if (/^\s*<?(?:https?:\/\/|#u|#b|#ur:)/i.test(text.slice(0, 64))) return true;
+  return text.length <= MAX_TEXT_CHARS && BARE.test(text.replace(/\s+/g, ""));
 }
 
 /** Read a link, or its fragment, into the bytes of the presentation that it carries. */

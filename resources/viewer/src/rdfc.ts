@@ -6,7 +6,7 @@ import { tooComplex } from "./iri";
 import type { Quad } from "./rdf";
 
 const MAX_RUNS = 20_000;
-const MAX_PERMUTATIONS = 50_000;
+const MAX_PERMUTATIONS = 10_000;
 export const DEFAULT_WORK_FACTOR = 1;
 
 export type Digest = (text: string) => Uint8Array;

@@ -37,14 +37,20 @@ interface Open {
 /** The credential baked into an SVG: the element's `verify` attribute, or its content. */
 export function badgeFromSvg(data: Uint8Array): Bytes {
   const source = decodeText(data);
+  if (!source.slice(0, 4096).includes("<svg")) throw malformed("bad_image");
   const found: { newer?: string; older?: string } = {};
   const open: Open[] = [];
+  let roots = 0;
   let reading: { key: "newer" | "older"; depth: number; text: string } | null = null;
   TOKENS.lastIndex = 0;
   while (TOKENS.lastIndex < source.length) {
+    const at = TOKENS.lastIndex;
     const token = TOKENS.exec(source);
     if (token === null) throw malformed("bad_image");
-    const [, cdata, closing, first, second, attributes, empty, text] = token;
+    const [whole, cdata, closing, first, second, attributes, empty, text] = token;
+    if (at > 0 && /^<\?xml\s/i.test(whole)) throw malformed("bad_image");
+    // Outside the one root element there is only white space, comments and instructions.
+    if (open.length === 0 && (text === undefined ? cdata !== undefined || (first !== undefined && roots++ > 0) : text.trim() !== "")) throw malformed("bad_image");
     if (reading !== null && (cdata !== undefined || text !== undefined)) reading.text += cdata ?? unescape(text);
     if (first === undefined) continue;
     const name = second === undefined ? first : `${first}:${second}`;
@@ -73,7 +79,7 @@ export function badgeFromSvg(data: Uint8Array): Bytes {
     if (key === "newer" && verify) found[key] = verify;
     else if (!empty) reading = { key, depth: open.length, text: "" };
   }
-  if (open.length > 0) throw malformed("bad_image");
+  if (open.length > 0 || roots === 0) throw malformed("bad_image");
   return baked(found.newer, found.older);
 }
 

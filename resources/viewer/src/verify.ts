@@ -2,13 +2,14 @@
 // in the same order; none is answered by guessing and none throws for what is wrong with its input.
 
 import { type Bytes, concat, toBase64url, utf8 } from "./bytes";
-import { type Algorithm, NoAlgorithm, type PublicKey, sha256, verifySignature } from "./crypto";
+import { type Algorithm, NoAlgorithm, type PublicKey, secp256k1Affine, sha256, verifySignature } from "./crypto";
 import { iso } from "./dates";
 import { type Facts, malformed, Refusal, unsupported } from "./errors";
 import { datesReadable, identifier } from "./fields";
 import { canonicalize, type Contexts } from "./jsonld";
-import { DidDocument, documentUrl, jwkKey, keyOfDid, methodOf, multibase, sameKey, splitDid, verificationMethod } from "./keys";
+import { DidDocument, documentUrl, jwkKey, keyOfDid, multibase, sameKey, splitDid, verificationMethod } from "./keys";
 import type { Check, Credential, Outcome, Presentation, Proof, Question, Report, Resolver, StatusRef } from "./model";
+import { checkPlain } from "./plain";
 import { read } from "./read";
 import { isUnderstood, statusAt } from "./status";
 import { emptyObject, isObject, type Json, type JsonObject, list, parseObject } from "./strictjson";
@@ -33,7 +34,14 @@ export const TOLERATED: ReadonlySet<string> = new Set([
   "issuer_not_listed", "issuer_sample", "issuer_self", "subject_not_named", "subject_hashed",
 ]);
 const SKEW = 5 * 60_000;
-const SUITES = new Set(["eddsa-rdfc-2022", "Ed25519Signature2020"]);
+// "eddsa-2022" is the name of eddsa-rdfc-2022 in drafts; Open Badges 3.0 examples still use it.
+const SUITES = new Set(["eddsa-rdfc-2022", "Ed25519Signature2020", "eddsa-2022"]);
+// What a proof may say (VC Data Integrity 1.0 section 2.1). Another member could be one of these
+// under another name.
+const PROOF_MEMBERS = new Set([
+  "@context", "id", "type", "cryptosuite", "created", "expires", "domain", "challenge",
+  "nonce", "verificationMethod", "proofPurpose", "proofValue", "previousProof",
+]);
 const MAX_DID_CHARS = 8 * 1024;
 const MAX_JWKS_KEYS = 50;
 const KEY_TYPES: { [algorithm: string]: PublicKey["type"] } = {
@@ -154,8 +162,9 @@ function findEmbedded(jwk: Json): Finding {
 function jwkOf(key: PublicKey): { [name: string]: string } {
   if (key.type === "RSA") return { e: key.e, kty: "RSA", n: key.n };
   if (key.type === "Ed25519") return { crv: "Ed25519", kty: "OKP", x: toBase64url(key.data) };
-  const size = (key.data.length - 1) / 2;
-  return { crv: key.type, kty: "EC", x: toBase64url(key.data.slice(1, size + 1)), y: toBase64url(key.data.slice(size + 1)) };
+  const point = key.type === "secp256k1" ? secp256k1Affine(key.data) : key.data.slice(1);
+  const size = point.length / 2;
+  return { crv: key.type, kty: "EC", x: toBase64url(point.slice(0, size)), y: toBase64url(point.slice(size)) };
 }
 
 /** The keys an issuer publishes for assertions, when a proof names none of them. */
@@ -199,7 +208,6 @@ async function signed(algorithm: string, finding: Finding, data: Bytes, signatur
   const expected = Object.hasOwn(KEY_TYPES, algorithm) ? KEY_TYPES[algorithm] : undefined;
   if (expected === undefined) return unknown("proof_unsupported", { suite: algorithm.slice(0, 60) });
   if (expected !== finding.key.type) return failed("key_unsupported");
-  if (expected === "secp256k1") return unknown("proof_unsupported", { suite: algorithm });
   const name: Algorithm = algorithm === "Ed25519" ? "EdDSA" : (algorithm as Algorithm);
   try {
     return (await verifySignature(name, finding.key, signature, data)) ? PASSED : failed("altered");
@@ -230,6 +238,7 @@ const without = (value: JsonObject, ...names: string[]): JsonObject => {
 
 /** The canonical document that a proof covers: without proofs, or with those it names. */
 function documentHash(document: JsonObject, proof: Proof, contexts: Contexts): Bytes {
+  checkPlain(document);
   const unsecured = without(document, "proof");
   const previous = list(proof.options.previousProof);
   if (previous.length > 0) {
@@ -253,6 +262,7 @@ function optionsHash(document: JsonObject, proof: Proof, contexts: Contexts): By
 }
 
 function proofSignature(proof: Proof): Bytes {
+  if (!Object.keys(proof.options).every((name) => PROOF_MEMBERS.has(name))) throw malformed("wrong_type");
   const value = proof.options.proofValue;
   if (typeof value !== "string" || !value.startsWith("z")) throw malformed("bad_signature_encoding");
   const data = multibase(value);
@@ -510,5 +520,3 @@ function senderAnswer(presentation: Presentation, proven: string | null, pageOri
   const domains = presentation.proofs.flatMap((proof) => proof.domains);
   return pageOrigin !== undefined && domains.length > 0 && !domains.includes(pageOrigin) ? failed("other_audience") : PASSED;
 }
-
-export { methodOf };
