@@ -254,6 +254,7 @@ def test_the_kind_of_a_badge(achievement_type: Json, kind: Kind, named: str) -> 
             Kind.OTHER,
             "Endorsement",
         ),
+        ({"type": ["", "::", "\u202e"]}, "Title from the format", Kind.OTHER, None),
         ({"type": "VerifiableCredential", "name": ""}, "Title from the format", Kind.OTHER, None),
         ({"name": "https://x.example/1"}, "Title from the format", Kind.OTHER, None),
         ({"name": {"es": "Título", "en": "Title"}}, "Title", Kind.OTHER, None),

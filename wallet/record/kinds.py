@@ -63,11 +63,11 @@ def kind(said: Iterable[str], credential_types: Sequence[str]) -> Kind:
 def type_label(said: Iterable[str], credential_types: Sequence[str]) -> str | None:
     """Return the issuer's own word for what this is, as words, or None."""
     for word in said:
-        if word.strip() and not is_generic(word):
-            return _named(word)
+        if not is_generic(word) and (found := _named(word)):
+            return found
     for name in reversed(credential_types):
-        if not is_generic(name):
-            return _named(name)
+        if not is_generic(name) and (found := _named(name)):
+            return found
     if "ClrCredential" in credential_types:
         return "Learner record"
     if "OpenBadgeCredential" in credential_types:
