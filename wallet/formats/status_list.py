@@ -74,7 +74,8 @@ def read(claims: Mapping[str, Json], ref: StatusRef) -> StatusList:
     encoded = subject.get("encodedList")
     if not isinstance(encoded, str) or len(encoded) > MAX_ENCODED_CHARS:
         raise MalformedError(Code.BAD_STATUS_LIST, field="encodedList")
-    return StatusList(purposes, _unpack(encoded), _status_size(ref))
+    body = _body(encoded, multibase="BitstringStatusList" in fields.types(subject["type"]))
+    return StatusList(purposes, _unpack(body), _status_size(ref))
 
 
 def encode(bits: bytes, *, multibase: str = "u") -> str:
@@ -83,12 +84,21 @@ def encode(bits: bytes, *, multibase: str = "u") -> str:
     return multibase + jose.encode_base64url(packer.compress(bits) + packer.flush())
 
 
+def _body(encoded: str, *, multibase: bool) -> str:
+    """Return an `encodedList` as plain base64url, whatever its kind of list writes."""
+    if multibase:
+        if not encoded.startswith("u"):
+            raise MalformedError(Code.BAD_STATUS_LIST, field="encodedList")
+        return encoded[1:]
+    # StatusList2021 said base64 at first and base64url later. Gzip begins 1f 8b, so either begins
+    # with "H": a leading "u" is a multibase prefix.
+    return encoded.removeprefix("u").rstrip("=").replace("+", "-").replace("/", "_")
+
+
 @lru_cache(maxsize=32)
-def _unpack(encoded: str) -> bytes:
-    # Gzip begins 1f 8b, so base64url of it begins "H4s": a leading "u" is the multibase prefix.
-    body = encoded[1:] if encoded.startswith("u") else encoded
+def _unpack(body: str) -> bytes:
     try:
-        packed = jose.decode_base64url(body.rstrip("="))
+        packed = jose.decode_base64url(body)
         unpacker = zlib.decompressobj(31)
         bits = unpacker.decompress(packed, MAX_LIST_BYTES)
     except (MalformedError, zlib.error) as error:

@@ -92,12 +92,16 @@ def _ask(
         value = bits.value(ref.index or 0)
     except WalletError:
         return unknown(Reason.STATUS_MALFORMED)
-    if found.issuer != credential.issuer or not _holds(found, policy, resolver, now):
+    if not _holds(found, policy, resolver, now):
         return unknown(Reason.STATUS_NOT_TRUSTED)
     in_date = questions.validity(found, policy, now) is PASSED
     # A withdrawal cannot lapse, so an old list is enough to know of it; a suspension may.
     if value and (in_date or ref.purpose == status_list.REVOCATION):
         return failed(_WITHDRAWN[ref.purpose])
+    # The issuer chose the address, so what is withdrawn there is withdrawn; that nothing is, only
+    # the issuer itself can say.
+    if found.issuer != credential.issuer:
+        return unknown(Reason.STATUS_NOT_TRUSTED, list_issuer=found.issuer[:200])
     return PASSED if in_date else unknown(Reason.STATUS_OUT_OF_DATE)
 
 
