@@ -242,6 +242,7 @@ function person(shown: Shown[], presentation: Report | null): Answer {
     else if (one.emailMatch === false) [outcome, word] = ["failed", "person_email_no"];
     else if (outcome === "failed") word = "person_other";
     else if (one.record.emailHashes.length > 0) word = "person_email_open";
+    else if (check?.reason === "subject_hashed") word = "person_other_identity";
     else if (presentation !== null && !proven) word = "holder_not_proven";
     outcomes.push(outcome);
     sentences.push({ word, ...about });

@@ -145,6 +145,10 @@ const WORDS = {
     "Not proven: it names no person. Ask the applicant how to confirm it.",
     "No demostrado: no nombra a ninguna persona. Pregunte al solicitante cómo confirmarlo.",
   ],
+  person_other_identity: [
+    "Not proven: it names the person by something that cannot be compared here, such as a student number.",
+    "No demostrado: nombra a la persona con algo que aquí no se puede comparar, como un número de estudiante.",
+  ],
   person_not_presented: [
     "Not proven: whoever has this file can hand it on.",
     "No demostrado: quien tenga este archivo puede pasarlo.",
