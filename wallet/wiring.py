@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from wallet import resources
 from wallet.checking import Clock, Verifier
@@ -49,20 +50,20 @@ class Outside:
 
     def fetch(self, url: str) -> Fact:
         """Return what `url` says (see `wallet.ports.Resolver`)."""
+        not_saved: UnreachableError | None = None
         for resolver in self._saved:
             try:
                 return resolver.fetch(url)
-            except UnreachableError:
-                continue
-        if self.offline or self._documents is not None:
-            return self._remembered(url)
-        return self._web.fetch(url)
-
-    def _remembered(self, url: str) -> Fact:
-        from wallet.net.saved import Offline
-
+            except UnreachableError as err:
+                not_saved = not_saved or err
+        if self._documents is None and not self.offline:
+            return self._web.fetch(url)
         kept = self._store.get(url) if self._store is not None else None
-        return kept or Offline().fetch(url)
+        if kept is not None:
+            return kept
+        if self._documents is not None and not_saved is not None:
+            raise not_saved
+        raise UnreachableError(Code.OFFLINE, host=urlsplit(url).hostname or "")
 
     @cached_property
     def _saved(self) -> tuple[Resolver, ...]:
