@@ -14,9 +14,10 @@ Json = Any
 
 VOCAB = "https://vocab.example/#"
 KEYWORDS = (
-    "@id @type @value @list @set @graph @reverse @index @nest @included @language @direction "
-    "@context @json @none @vocab @base @container @default @foo @import @propagate @protected"
-).split()
+    "@id", "@type", "@value", "@list", "@set", "@graph", "@reverse", "@index", "@nest",
+    "@included", "@language", "@direction", "@context", "@json", "@none", "@vocab", "@base",
+    "@container", "@default", "@foo", "@import", "@propagate", "@protected",
+)  # fmt: skip
 TEXTS = (
     "",
     "text",
@@ -45,7 +46,7 @@ TEXTS = (
     "VerifiableCredential",
     "Achievement",
     "Undefined",
-    "tab\tnewline\nreturn\rbell\x07delete\x7fquote\"back\\slash",
+    'tab\tnewline\nreturn\rbell\x07delete\x7fquote"back\\slash',
     "caf\u00e9 \u65e5\u672c\u8a9e",
     "\U0001f600 beyond \uff01",
     "\uff01",
@@ -76,24 +77,30 @@ NUMBERS = (
     2**53, 2**53 + 1, 12345678901234567890, -(10**25), 1000000000000000.5, 4503599627370495.5,
 )  # fmt: skip
 TERMS = (
-    "id type name description issuer credentialSubject achievement evidence proof alignment result "
-    "image criteria narrative validFrom validUntil issuanceDate credentialStatus credentialSchema "
-    "url email tag termsOfUse holder verifiableCredential identifier targetName targetUrl value "
-    "extra wallOfFame schema:name rdf:type a b c p q r index nest lang json list set graph rev "
-    "https://absolute.example/p _:predicate \u540d\u524d \U0001f600 0 1"
-).split()
+    "id", "type", "name", "description", "issuer", "credentialSubject", "achievement", "evidence",
+    "proof", "alignment", "result", "image", "criteria", "narrative", "validFrom", "validUntil",
+    "issuanceDate", "credentialStatus", "credentialSchema", "url", "email", "tag", "termsOfUse",
+    "holder", "verifiableCredential", "identifier", "targetName", "targetUrl", "value", "extra",
+    "wallOfFame", "schema:name", "rdf:type", "a", "b", "c", "p", "q", "r", "index", "nest",
+    "lang", "json", "list", "set", "graph", "rev", "https://absolute.example/p", "_:predicate",
+    "\u540d\u524d", "\U0001f600", "0", "1",
+)  # fmt: skip
 # What invented contexts define.
-NAMES = "a b c p q r index nest lang json list set graph rev \u540d\u524d 0 name type id x:y".split()
+NAMES = (
+    "a", "b", "c", "p", "q", "r", "index", "nest", "lang", "json", "list", "set", "graph", "rev",
+    "\u540d\u524d", "0", "name", "type", "id", "x:y",
+)  # fmt: skip
 KNOWN_TYPES = (
-    "VerifiableCredential OpenBadgeCredential AchievementCredential AchievementSubject Achievement "
-    "Profile Alignment Evidence Image Result ResultDescription VerifiablePresentation Address "
-    "DataIntegrityProof Ed25519Signature2020 EndorsementCredential IdentityObject Undefined "
-    "https://absolute.example/T relative _:t @json T U"
-).split()
+    "VerifiableCredential", "OpenBadgeCredential", "AchievementCredential", "AchievementSubject",
+    "Achievement", "Profile", "Alignment", "Evidence", "Image", "Result", "ResultDescription",
+    "VerifiablePresentation", "Address", "DataIntegrityProof", "Ed25519Signature2020",
+    "EndorsementCredential", "IdentityObject", "Undefined", "https://absolute.example/T",
+    "relative", "_:t", "@json", "T", "U",
+)  # fmt: skip
 CONTAINERS: tuple[Json, ...] = (
     "@list", "@set", "@language", "@index", "@id", "@type", "@graph", ["@graph", "@id"],
-    ["@graph", "@index"], ["@graph", "@set"], ["@index", "@set"], ["@id", "@set"], ["@list", "@set"],
-    ["@type", "@set"], ["@graph", "@id", "@set"], [], None, "@value",
+    ["@graph", "@index"], ["@graph", "@set"], ["@index", "@set"], ["@id", "@set"],
+    ["@list", "@set"], ["@type", "@set"], ["@graph", "@id", "@set"], [], None, "@value",
 )  # fmt: skip
 PUBLISHED = (
     "https://www.w3.org/2018/credentials/v1",
@@ -212,8 +219,24 @@ class Mutator:
                 return VOCAB + self.pick(NAMES)
             if self.chance(0.3):
                 return self.pick(("@id", "@type", "@value", "@graph", "@list", "@nest"))
-            return self.pick((VOCAB + "t", "schema:t", "@id", "@type", None, "@nest", "@graph", "a",
-                              "@value", "@language", "_:t", "relative", "@foo", VOCAB))
+            return self.pick(
+                (
+                    VOCAB + "t",
+                    "schema:t",
+                    "@id",
+                    "@type",
+                    None,
+                    "@nest",
+                    "@graph",
+                    "a",
+                    "@value",
+                    "@language",
+                    "_:t",
+                    "relative",
+                    "@foo",
+                    VOCAB,
+                )
+            )
         made: dict[str, Json] = {}
         if self.chance(0.8):
             made["@id"] = VOCAB + self.pick(NAMES)
@@ -253,7 +276,9 @@ class Mutator:
             return [self.context(3) for _ in range(self.random.randrange(3))]
         made: dict[str, Json] = {}
         if self.chance(0.5):
-            made["schema"] = self.pick(("https://schema.example/", "https://schema.example/x", None))
+            made["schema"] = self.pick(
+                ("https://schema.example/", "https://schema.example/x", None)
+            )
         options: tuple[tuple[str, Any, float], ...] = (
             ("@vocab", (*(VOCAB,) * 12, None, "relative", "schema:", ""), 0.3),
             ("@base", ("https://base.example/a/b", None, "sub/"), 0.06),
@@ -301,7 +326,10 @@ class Mutator:
             # With a vocabulary every term means something.
             present = document.get("@context", [])
             contexts = present if isinstance(present, list) else [present]
-            document["@context"] = [*contexts, {"@vocab": VOCAB, "schema": "https://schema.example/"}]
+            document["@context"] = [
+                *contexts,
+                {"@vocab": VOCAB, "schema": "https://schema.example/"},
+            ]
         for _ in range(self.random.choice((1, 1, 1, 1, 2, 2, 3))):
             places = self.places(document)
             if self.chance(0.8):

@@ -392,10 +392,8 @@ class Expander:
         value: Json,
     ) -> Json:
         """Expand a scalar that is no reference (steps 3 to 6)."""
-        if expanded in _MEANINGLESS:
-            raise dropped("keyword without meaning here", expanded)
         if expanded in KEYWORDS:
-            return value
+            raise dropped("keyword without meaning here", expanded)
         result: Node = {}
         if kind is not None and kind not in ("@id", "@vocab", "@none"):
             result["@type"] = kind

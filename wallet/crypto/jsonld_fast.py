@@ -17,7 +17,7 @@ from hashlib import sha256, sha384
 from typing import Final
 
 from wallet.crypto.jsonld_context import Processor
-from wallet.crypto.jsonld_expand import Expander
+from wallet.crypto.jsonld_expand import Expander, as_list
 from wallet.crypto.jsonld_iri import RDF, is_absolute
 from wallet.crypto.jsonld_literal import XSD_DOUBLE, literal, well_formed
 from wallet.crypto.jsonld_term import ABSENT, ActiveContext, Json, Term
@@ -292,22 +292,22 @@ class _Reader:
         if kinds is None:
             return context, ()
         try:
-            return context.types[kinds if kinds.__class__ is str else tuple(kinds)]
+            if kinds.__class__ is str:
+                return context.types[kinds]
+            if kinds.__class__ is list:
+                return context.types[tuple(kinds)]
         except KeyError:
-            pass
+            return self._compile_types(context, kinds)
         except TypeError:
-            raise _StepAsideError from None
-        if len(context.types) >= _MAX_TYPES:
-            context.types.clear()
-        known = self._compile_types(context, kinds)
-        context.types[kinds if isinstance(kinds, str) else tuple(kinds)] = known
-        return known
+            pass
+        raise _StepAsideError
 
     def _compile_types(
         self, context: FastContext, kinds: Json
     ) -> tuple[FastContext, tuple[str, ...]]:
-        kinds = [kinds] if isinstance(kinds, str) else kinds
-        if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        key = kinds if isinstance(kinds, str) else tuple(kinds)
+        kinds = as_list(kinds)
+        if not all(isinstance(kind, str) for kind in kinds):
             raise _StepAsideError
         expander = Expander(self._processor)
         _, active = expander.apply_types(context.active, {"@type": kinds})
@@ -317,7 +317,11 @@ class _Reader:
         names = dict.fromkeys(
             context.active.expand_iri(kind, vocab=True, base=True) or "" for kind in kinds
         )
-        return typed, tuple(f"{_TYPE_PREDICATE}{_iri(name)}{_END}" for name in names)
+        if len(context.types) >= _MAX_TYPES:
+            context.types.clear()
+        known = typed, tuple(f"{_TYPE_PREDICATE}{_iri(name)}{_END}" for name in names)
+        context.types[key] = known
+        return known
 
     def _below(self, context: FastContext, key: str, element: dict[str, Json]) -> FastContext:
         """Return the context for a node under a key (JSON-LD 1.1 API, 5.1.2, steps 7 to 9)."""
