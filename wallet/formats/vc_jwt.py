@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from wallet.crypto import jose, strictjson
@@ -20,6 +21,7 @@ from wallet.formats import fields, vcdm
 from wallet.model import Credential, Format, Json, Proof
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_REMEMBERED_BYTES: Final = 64 * 1024
 # Claims of the token itself (RFC 7519 section 4.1, RFC 7800), not of the credential in it.
 _TOKEN_CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce"})
 
@@ -54,6 +56,11 @@ def compact(data: bytes) -> bytes:
 
 def parse(data: bytes) -> Token:
     """Take a JWT credential or presentation apart; raises `MalformedError`."""
+    # A credential is read and then verified, both from its bytes.
+    return _remembered(data) if len(data) <= _REMEMBERED_BYTES else _parse(data)
+
+
+def _parse(data: bytes) -> Token:
     if not looks_like(data):
         raise MalformedError(Code.BAD_JOSE)
     jws = jose.parse_compact(compact(data).decode("ascii"))
@@ -73,6 +80,9 @@ def parse(data: bytes) -> Token:
     else:
         raise MalformedError(Code.BAD_JOSE, field="vc")
     return Token(jws, shape, claims, payload, text, _contradiction(claims, payload))
+
+
+_remembered = lru_cache(maxsize=32)(_parse)
 
 
 def credential(data: bytes, token: Token, *, container: bytes | None = None) -> Credential:

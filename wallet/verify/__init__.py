@@ -7,7 +7,6 @@ whom to know from the policy, the time from the caller.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from wallet.formats import fields
@@ -93,7 +92,7 @@ def _dated(credential: Credential, policy: Policy, now: datetime) -> Answer:
     answer = questions.validity(credential, policy, now)
     dates = {"from": credential.valid_from, "until": credential.valid_until}
     known = {name: date for name, date in dates.items() if date is not None}
-    return replace(answer, facts=known) if answer.outcome is Outcome.PASSED else answer
+    return Answer(answer.outcome, None, known) if answer.outcome is Outcome.PASSED else answer
 
 
 def _check(question: Question, answer: Answer, at: datetime) -> Check:
