@@ -370,8 +370,7 @@ class Adding(QWidget):
     def _refusal(self, one: Incoming) -> QWidget:
         box = Card(self._theme, spacing=10)
         name = label(Path(one.checked.source).name, "strong")
-        message = Message(self._theme)
-        message.say(why(one.checked.error))
+        message = Message(self._theme, text=why(one.checked.error))
         box.add(name, message, label(tr("Nothing of it was kept."), "small"))
         return box
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextOption
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit
 
 from wallet import inputs
 from wallet.app import Checked
@@ -175,14 +175,11 @@ class CheckPage(Page):
         if isinstance(checked.readable, Presentation):
             self._answers(four_answers(checked))
         else:
-            notice = Message(self._theme, "notice")
-            self._holder.addWidget(notice)
-            notice.say(
-                tr(
-                    "This is a record by itself, not a share. It says nothing about who sent it "
-                    "or whom it was meant for."
-                )
+            text = tr(
+                "This is a record by itself, not a share. It says nothing about who sent it "
+                "or whom it was meant for."
             )
+            self._holder.addWidget(Message(self._theme, "notice", text=text))
         for leaf in leaves[:RECORDS_SHOWN]:
             self._holder.addWidget(
                 self._one(Shown.of_checked(leaf, self._context.now()), len(leaves))

@@ -192,14 +192,11 @@ class Create(DoorPage):
         self.body.addLayout(line)
 
     def _warning(self) -> None:
-        notice = Message(self.context.theme, "notice")
-        notice.say(
-            tr(
-                "Nobody can bring this passphrase back: not us, not your school. Without it the "
-                "wallet stays locked for good. Write it down and keep it in a safe place."
-            )
+        text = tr(
+            "Nobody can bring this passphrase back: not us, not your school. Without it the "
+            "wallet stays locked for good. Write it down and keep it in a safe place."
         )
-        self.body.addWidget(notice)
+        self.body.addWidget(Message(self.context.theme, "notice", text=text))
 
     def _place(self) -> None:
         self._where = label("", "small")
@@ -310,7 +307,6 @@ class Unlock(DoorPage):
         )
         self.body.addWidget(links)
         self.passphrase.returnPressed.connect(self.submit)
-        self.setFocusProxy(self.passphrase)
 
     def _pick(self) -> None:
         name = pick_wallet(self)

@@ -71,6 +71,7 @@ class Listing(QFrame):
         self._context, theme = context, context.theme
         self._rows: list[Row] = []
         self._asked = 0
+        self._wants_focus = False
         self.always_one = False  # something is to be picked whenever there is anything
         self._wanted: tuple[str, ...] = ()
         self.model = Lines(lambda one: describe(context, one))
@@ -166,6 +167,19 @@ class Listing(QFrame):
         self.pick(before)
         if self.always_one and not self.picked_ids():
             self.pick_first()
+        if self._wants_focus:
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """Put the focus in the list; on what to do first when it is empty, or not read yet."""
+        if not self.isVisible():  # somebody went elsewhere meanwhile
+            self._wants_focus = False
+        elif self.view.isVisible():
+            self._wants_focus = False
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._wants_focus = not self._rows
+            self.more.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _count_chips(self) -> None:
         names = {HOLDS: tr("Holds"), LOOK: tr("Needs a look"), ENDED: tr("Ended")}

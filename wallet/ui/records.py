@@ -187,7 +187,7 @@ class Records(QWidget):
             self._arrange()
         elif self.listing.search.text():
             self.listing.search.clear()
-        self.listing.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.listing.take_focus()
 
     # What is picked
 
@@ -297,7 +297,7 @@ class Records(QWidget):
             self._arrange()
             self.listing.view.clearSelection()
             self.listing.refresh()
-            self.listing.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.listing.take_focus()
 
         self._context.tasks.run(
             self, lambda _tick: wallet.remove(chosen), say, fail=self._failed, lane=Lane.VAULT

@@ -28,6 +28,7 @@ from wallet.ui.widgets import (
     button,
     column,
     empty_layout,
+    focus_soon,
     label,
     row,
 )
@@ -42,7 +43,7 @@ _REMOVED_SHOWN = 50
 class Settings(Page):
     """The page "Settings"."""
 
-    redress = Signal()  # language, theme or text size changed: draw the window anew
+    redress = Signal(str)  # which preference changed how the window looks: draw it anew
     lock = Signal()
     lock_after = Signal(int)
     restored = Signal()
@@ -98,7 +99,13 @@ class Settings(Page):
         except WalletError as failure:
             self.error.say(why(failure))
             return
-        self.redress.emit()
+        self.redress.emit(next(iter(changes)))
+
+    def return_to(self, preference: str) -> None:
+        """Put the focus where it was before the window was drawn anew."""
+        choices = {"language": self.language, "theme": self.theme, "text_scale": self.size_choice}
+        if preference in choices:
+            focus_soon(choices[preference].chip(choices[preference].key))
 
     # Sharing and checking
 

@@ -162,7 +162,6 @@ class SharePage(Page):
             FILE: tr("Make the file"),
         }
         self.go.setText(words[self.how.key])
-        self.go.setAccessibleName(words[self.how.key])
         self._note.setText(
             tr(
                 "Once sent it cannot be called back; it ends by itself. "

@@ -19,9 +19,11 @@ from wallet.ui.widgets import (
     Card,
     FlowBox,
     Message,
+    announce,
     button,
     column,
     empty_layout,
+    focus_soon,
     label,
     row,
     with_icon,
@@ -141,16 +143,16 @@ class ShareResult(Card):
         self.made = None
         self.wide.emit(False)
         empty_layout(self._holder)
-        message = Message(self._context.theme)
+        message = Message(self._context.theme, text=why(failure))
         self._holder.addWidget(message)
-        message.say(why(failure))
+        announce(message, why(failure))
         following = _NEXT.get(form)
         if failure is None or failure.code not in _TOO_MUCH or following is None:
             return
         words = tr("Make a link instead") if following == LINK else tr("Make a file instead")
         offer = button(words, lambda: self.other_form.emit(following), look="main")
         self._holder.addWidget(offer)
-        offer.setFocus()
+        focus_soon(offer)
 
     def show_made(self, made: Made, ends: str) -> None:
         """Show what was made."""
@@ -182,7 +184,7 @@ class ShareResult(Card):
         line.addWidget(save)
         line.addStretch(1)
         self._holder.addLayout(line)
-        full.setFocus()
+        focus_soon(full)
 
     def _title(self, text: str) -> None:
         title = label(text, "strong")
@@ -207,18 +209,15 @@ class ShareResult(Card):
         with_icon(self._context.theme, copy, "copy", colour="on_accent")
         self._holder.addWidget(FlowBox(copy))
         if len(link) > LONG_LINK:
-            long = Message(self._context.theme, "notice")
-            long.say(
-                tr(
-                    "This link is {n} characters long. Some mail programs and forms cut links "
-                    "of this length. A file is safer.",
-                    n=wording.number(len(link)),
-                )
+            text = tr(
+                "This link is {n} characters long. Some mail programs and forms cut links "
+                "of this length. A file is safer.",
+                n=wording.number(len(link)),
             )
-            self._holder.addWidget(long)
+            self._holder.addWidget(Message(self._context.theme, "notice", text=text))
         said = tr("Everything is inside the link itself. Whoever has it can open it until it ends.")
         self._holder.addWidget(label(said, "second"))
-        copy.setFocus()
+        focus_soon(copy)
 
     def _show_file(self, made: Made) -> None:
         data, name = made.data, made.file_name
@@ -228,7 +227,7 @@ class ShareResult(Card):
         self._holder.addWidget(FlowBox(save))
         said = tr("Send it as an attachment. They drop it on the check page to open it.")
         self._holder.addWidget(label(said, "second"))
-        save.setFocus()
+        focus_soon(save)
 
     def copy(self, link: str) -> None:
         """Copy the link; it is taken back from the clipboard when the wallet locks."""

@@ -44,7 +44,6 @@ class Toast(QFrame):
         self.text.setText(text)
         self.text.setAccessibleName(text)
         self.action.setText(words)
-        self.action.setAccessibleName(words)
         self.action.setVisible(act is not None)
         self.shut.setVisible(act is None)
         self._timer.start((_SECONDS_TO_ACT if act else _SECONDS) * 1000)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QFont,
@@ -83,7 +83,8 @@ def button(
 ) -> QPushButton:
     """Return a push button; `look` is "main", "link", "quiet", "chip", "place", "fold" or plain."""
     made = (Chip if look == "chip" else QPushButton)(text.replace("&", "&&"))
-    made.setAccessibleName(text.strip())
+    if text != text.strip():  # a space before the words parts them from an icon
+        made.setAccessibleName(text.strip())
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if look:
@@ -465,27 +466,34 @@ class Rule(QFrame):
 class Message(Card):
     """A sentence that stands out: "failure" for what went wrong, "notice" for what to know."""
 
-    def __init__(self, theme: Theme, name: str = "failure") -> None:
+    def __init__(self, theme: Theme, name: str = "failure", *, text: str = "") -> None:
         super().__init__(theme, name=name)
         icon = "error" if name == "failure" else "state-unchecked"
         colour = "broken" if name == "failure" else "unchecked"
         line = row(theme.px(10))
         mark = QLabel()
         mark.setPixmap(icons.pixmap(theme, icon, 18, colour=colour))
-        self.text = label("")
+        self.text = label(text)
         line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.text, 1)
         self.body.addLayout(line)
-        self.hide()
+        self.setAccessibleName(text)
+        if not text:
+            self.hide()
 
     def say(self, text: str) -> None:
-        """Show a sentence, or nothing for an empty one."""
+        """Show a sentence, or nothing for an empty one. Only for one that has its place."""
         self.text.setText(breakable(text))
         self.text.setAccessibleName(text)
         self.setAccessibleName(text)
         self.setVisible(bool(text))
         if text:
             announce(self, text)
+
+
+def focus_soon(widget: QWidget) -> None:
+    """Give the focus to a widget that was just put in its place, once it is shown."""
+    QTimer.singleShot(0, widget, widget.setFocus)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMainWindow, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QStackedWidget,
+    QWidget,
+)
 
 from wallet import wording
 from wallet.errors import WalletError
@@ -47,6 +55,8 @@ class Window(QMainWindow):
         self._after: Callable[[], None] | None = None
         self.setWindowTitle(tr("LER Wallet"))
         self.setMinimumSize(QSize(420, 360))
+        self._pages = QStackedWidget()  # one page at a time: the door, or the shell
+        self.setCentralWidget(self._pages)
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self._dress()
@@ -73,8 +83,8 @@ class Window(QMainWindow):
         if self.app.preferences.theme == "system":
             self.redress()
 
-    def redress(self) -> None:
-        """Draw everything anew in the language, theme and text size preferred now."""
+    def redress(self, preference: str = "") -> None:
+        """Draw everything anew; go on where the person was, at the preference just changed."""
         where = self.shell.where if self.shell is not None else None
         self.toast.deleteLater()
         self._dress()
@@ -83,7 +93,9 @@ class Window(QMainWindow):
             return
         self._enter()
         if where is not None:
-            self.shell.go(where if where not in (ADD, SHARE) else RECORDS)
+            screen = self.shell.go(where if where not in (ADD, SHARE) else RECORDS)
+            if isinstance(screen, Settings):
+                screen.return_to(preference)
 
     # The door
 
@@ -127,15 +139,26 @@ class Window(QMainWindow):
         self._put(page)
         page.field.setFocus()
 
+    @property
+    def page(self) -> QWidget:
+        """The page shown now: one of the door's, or the shell."""
+        page = self._pages.currentWidget()
+        assert page is not None
+        return page
+
     def _put(self, page: QWidget) -> None:
-        self.setCentralWidget(page)
-        page.show()  # at once, so that it can take the focus
+        old = self._pages.currentWidget()
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        if old is not None:
+            self._pages.removeWidget(old)
+            old.deleteLater()
         self.toast.raise_()
 
     def _try_samples(self) -> None:
         from wallet.ui.trying import open_samples
 
-        page = self.centralWidget()
+        page = self._pages.currentWidget()
         assert isinstance(page, Welcome)
 
         def opened(path: Path) -> None:
@@ -167,7 +190,7 @@ class Window(QMainWindow):
         self._read_owner()
         shell.visit(SHARES).refresh()
         shell.go(RECORDS)
-        shell.visit(RECORDS).listing.view.setFocus()
+        shell.visit(RECORDS).listing.take_focus()
         self._touch()
 
     def _screens(self) -> dict[str, Callable[[], QWidget]]:
@@ -268,7 +291,7 @@ class Window(QMainWindow):
     def _reveal(self, ids: list[str]) -> None:
         shell = self._shell()
         shell.go(RECORDS).reveal(ids[:1])
-        shell.visit(RECORDS).listing.view.setFocus()
+        shell.visit(RECORDS).listing.take_focus()
 
     def _bind(self) -> None:
         for shortcut in (
