@@ -81,6 +81,7 @@ class Opener:
         self._contexts: list = []
         self.requests: list[str] = []
         self.complaints: list[str] = []
+        self.expected: tuple[str, ...] = ()
 
     def __call__(self, fragment: str = "", *, path: str = "/", language: str = "en-US", **options):
         """Return a browser page opened with a link's fragment, with its checks done."""
@@ -118,7 +119,8 @@ class Opener:
             and not url.startswith(self.origin + "/")
         ]
         assert foreign == []
-        assert self.complaints == []
+        complaints = [c for c in self.complaints if not any(word in c for word in self.expected)]
+        assert complaints == []
 
 
 @pytest.fixture

@@ -288,8 +288,7 @@ export class Expander {
   }
 
   private literal(active: ActiveContext, term: Term | undefined, kind: string | null, expanded: string | null, value: Json): Json {
-    if (expanded !== null && meaningless(expanded)) throw dropped("keyword without meaning here", expanded);
-    if (expanded !== null && KEYWORDS.has(expanded)) return value;
+    if (expanded !== null && KEYWORDS.has(expanded)) throw dropped("keyword without meaning here", expanded);
     const result = emptyObject();
     if (kind !== null && kind !== "@id" && kind !== "@vocab" && kind !== "@none") result["@type"] = kind;
     else if (typeof value === "string") {

@@ -12,12 +12,11 @@ import { isObject, type JsonObject } from "./strictjson";
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
 const MAX_ENCODED_CHARS = 22 * 1024 * 1024;
 const MAX_STATUS_SIZE = 8;
-const LIST_TYPES: { [entry: string]: string[] } = {
-  BitstringStatusListEntry: ["BitstringStatusList"],
-  StatusList2021Entry: ["StatusList2021", "RevocationList2021"],
-};
+const ENTRY_TYPES = ["BitstringStatusListEntry", "StatusList2021Entry"];
+// The bits mean the same in both, and issuers point with entries of one at lists of the other.
+const LIST_TYPES = ["BitstringStatusList", "StatusList2021"];
 
-export const isUnderstood = (ref: StatusRef): boolean => Object.hasOwn(LIST_TYPES, ref.type);
+export const isUnderstood = (ref: StatusRef): boolean => ENTRY_TYPES.includes(ref.type);
 
 const bad = () => malformed("bad_status_list");
 
@@ -27,14 +26,14 @@ export function statusAt(claims: JsonObject, ref: StatusRef): number {
   if (Array.isArray(subject) && subject.length === 1) subject = subject[0];
   if (!isObject(subject)) throw bad();
   const kinds = types(subject.type);
-  if (!LIST_TYPES[ref.type].some((kind) => kinds.includes(kind))) throw bad();
+  if (!LIST_TYPES.some((kind) => kinds.includes(kind))) throw bad();
   const purposes = types(subject.statusPurpose);
   if (!(purposes.length > 0 ? purposes : ["revocation"]).includes(ref.purpose)) throw bad();
   const encoded = subject.encodedList;
   if (typeof encoded !== "string" || encoded.length > MAX_ENCODED_CHARS) throw bad();
   const size = "statusSize" in ref.entry ? ref.entry.statusSize : 1;
   if (typeof size !== "number" || !Number.isInteger(size) || size < 1 || size > MAX_STATUS_SIZE) throw bad();
-  const bits = unpack(encoded);
+  const bits = unpack(bodyOf(encoded, kinds.includes("BitstringStatusList")));
   const start = (ref.index ?? 0) * size;
   if (start + size > bits.length * 8) throw bad();
   let value = 0;
@@ -42,9 +41,18 @@ export function statusAt(claims: JsonObject, ref: StatusRef): number {
   return value;
 }
 
-function unpack(encoded: string): Uint8Array {
-  // Gzip begins 1f 8b, so base64url of it begins "H4s": a leading "u" is the multibase prefix.
-  const body = (encoded.startsWith("u") ? encoded.slice(1) : encoded).replace(/=+$/, "");
+/** An `encodedList` as plain base64url, whatever its kind of list writes. */
+function bodyOf(encoded: string, multibase: boolean): string {
+  if (multibase) {
+    if (!encoded.startsWith("u")) throw bad();
+    return encoded.slice(1);
+  }
+  // StatusList2021 said base64 at first and base64url later. Gzip begins 1f 8b, so either begins
+  // with "H": a leading "u" is a multibase prefix.
+  return encoded.replace(/^u/, "").replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
+}
+
+function unpack(body: string): Uint8Array {
   try {
     return gunzip(base64url(body));
   } catch {

@@ -8,6 +8,7 @@ import { decodeText, isObject, type Json, parseJson } from "./strictjson";
 
 const MAX_CREDENTIAL = 4 * 1024 * 1024;
 const MAX_DEPTH = 256;
+const START_BYTES = 64 * 1024; // a prologue, a licence as comment
 const START = /^(?:\ufeff)?\s*<(?:\?xml|!--|!DOCTYPE|svg)/;
 const NAMESPACE_3 = /^https?:\/\/purl\.imsglobal\.org\/(?:spec\/)?ob\/v3p0[/#]?$/;
 const NAMESPACE_2 = /^http:\/\/openbadges\.org\/?$/;
@@ -16,7 +17,8 @@ const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const NAMED: { [name: string]: string } = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 export function looksLikeSvg(data: Uint8Array): boolean {
-  return START.test(new TextDecoder().decode(data.subarray(0, 256)));
+  const start = new TextDecoder().decode(data.subarray(0, START_BYTES));
+  return START.test(start) && start.includes("<svg");
 }
 
 function unescape(value: string): string {
@@ -37,7 +39,6 @@ interface Open {
 /** The credential baked into an SVG: the element's `verify` attribute, or its content. */
 export function badgeFromSvg(data: Uint8Array): Bytes {
   const source = decodeText(data);
-  if (!source.slice(0, 4096).includes("<svg")) throw malformed("bad_image");
   const found: { newer?: string; older?: string } = {};
   const open: Open[] = [];
   let roots = 0;

@@ -1,0 +1,340 @@
+"""The page and the desktop say the same about everything: one table, both verifiers, every case.
+
+Every line of the corpus, every file of the published vectors, and a pretend world's awkward cases
+go through the desktop's `Verifier`, through the page's code in Node, and (a large part of them)
+through the page itself in Chromium. Outcome, error, and each question's outcome and reason are
+compared. `DIFFERENT` lists what may differ, with the reason: nothing does at present.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.paths import shared
+from tests.viewer import showcase
+from tests.viewer.engine import encode
+from tests.world import ED25519_2020, V1, World
+from wallet import trust
+from wallet.checking import Checked, Verifier
+from wallet.formats import badge_image, data_integrity
+from wallet.model import Format, KeyType
+from wallet.net.saved import Documents
+from wallet.ports import Resolver
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+VECTORS = (
+    *("dcc", "openbadges-clr", "peers", "data-integrity", "jose-sdjwt", "status"),
+    *("nasty", "w3c-suites", "ler-rs", "oid4", "wallet"),
+)
+CORPUS = (
+    *("eddsa-rdfc-2022", "ed25519signature2020", "ecdsa-rdfc-2019", "eddsa-jcs-2022"),
+    *("ecdsa-sd-2023-base", "ecdsa-sd-2023-derived", "vc-jwt", "sd-jwt-vc"),
+)
+MAX_BYTES = 2 * 1024 * 1024
+BROWSER_BYTES = 128 * 1024
+BATCH = 200
+
+# Case name -> why the page answers otherwise than the desktop ("could not be checked here").
+DIFFERENT: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    data: bytes
+    documents: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def _simple(checked: Checked) -> dict[str, Any]:
+    report = getattr(checked.report, "presentation", checked.report)
+    return {
+        "outcome": checked.outcome.value if checked.outcome else None,
+        "error": checked.error.code.value if checked.error else None,
+        "checks": [
+            [c.question.value, c.outcome.value, c.reason.value if c.reason else None]
+            for c in (report.checks if report else ())
+        ],
+        "credentials": [_simple(child) for child in checked.credentials],
+    }
+
+
+def _said(result: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "outcome": result["outcome"],
+        "error": result["error"],
+        "checks": [[c["question"], c["outcome"], c["reason"]] for c in result["checks"]],
+        "credentials": [_said(child) for child in result.get("credentials", [])],
+    }
+
+
+def _desktop(cases: list[Case], resolver: Resolver) -> list[dict[str, Any]]:
+    verifier = Verifier(resolver, policy=trust.policy(), clock=lambda: NOW)
+    return [_simple(verifier.check(case.data)) for case in cases]
+
+
+def _in_node(engine, cases: list[Case], documents: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    items = [{"input": encode(case.data), "now": NOW.isoformat()} for case in cases]
+    return [_said(answer["value"]) for answer in engine.run("check", items, documents)]
+
+
+def _in_browser(page, cases: list[Case], documents: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    encoded = {url: encode(body) for url, body in documents.items()}
+    results: list[dict[str, Any]] = []
+    for start in range(0, len(cases), BATCH):
+        inputs = [
+            {"input": encode(case.data), "base64": True, "now": NOW.isoformat()}
+            for case in cases[start : start + BATCH]
+        ]
+        found = page.evaluate(
+            "([inputs, documents]) => lerCheck(inputs, documents)", [inputs, encoded]
+        )
+        results.extend(_said(result) for result in found)
+    return results
+
+
+def _differences(cases, desktop, page) -> dict[str, tuple[Any, Any]]:
+    assert len(cases) == len(desktop) == len(page)
+    return {
+        case.name: (one, other)
+        for case, one, other in zip(cases, desktop, page, strict=True)
+        if one != other and case.name not in DIFFERENT
+    }
+
+
+def _vectors() -> list[Case]:
+    root = shared("vectors")
+    files = [
+        path
+        for folder in VECTORS
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file() and path.stat().st_size <= MAX_BYTES
+    ]
+    return [Case(str(path.relative_to(root)), path.read_bytes()) for path in files]
+
+
+def _corpus(lines: int | None) -> list[Case]:
+    return [
+        Case(f"{name}:{number}", line)
+        for name in CORPUS
+        for number, line in enumerate(
+            shared("corpus", f"{name}.jsonl").read_bytes().splitlines()[:lines]
+        )
+    ]
+
+
+def _saved() -> dict[str, bytes]:
+    """Return the saved documents of the shared vectors, as both verifiers get them."""
+    documents = Documents(shared("vectors"))
+    found = {}
+    for url in documents.addresses:
+        body = documents.fetch(url).body
+        if len(body) <= 1024 * 1024:
+            found[url] = body
+    return found
+
+
+def test_the_corpus(engine):
+    cases = _corpus(None)
+    assert len(cases) >= 1600
+    desktop = _desktop(cases, Documents(shared("vectors")))
+    assert _differences(cases, desktop, _in_node(engine, cases, {})) == {}
+    passed = [c.name for c, said in zip(cases, desktop, strict=True) if said["outcome"] == "passed"]
+    assert sum(name.startswith("eddsa-rdfc-2022:") for name in passed) == 1000
+
+
+def test_the_vectors(engine):
+    cases, documents = _vectors(), _saved()
+    desktop = _desktop(cases, Documents(shared("vectors")))
+    assert _differences(cases, desktop, _in_node(engine, cases, documents)) == {}
+    assert sum(said["outcome"] == "passed" for said in desktop) > 30
+
+
+def test_the_page_in_chromium(open_page):
+    cases = [case for case in _vectors() + _corpus(40) if len(case.data) <= BROWSER_BYTES]
+    desktop = _desktop(cases, Documents(shared("vectors")))
+    assert _differences(cases, desktop, _in_browser(open_page(), cases, _saved())) == {}
+
+
+# A pretend world's awkward cases -----------------------------------------------------------------
+
+
+def _world_cases(world: World) -> Iterator[tuple[str, bytes]]:
+    school = world.issuer("School")
+    web = world.issuer("Web School", "web")
+    jwk = world.issuer("Jwk School", "jwk", KeyType.P256)
+    p256 = world.issuer("P256 School", "key", KeyType.P256)
+    k256 = world.issuer("K256 School", "key", KeyType.SECP256K1)
+    p384 = world.issuer("P384 School", "key", KeyType.P384)
+    rsa = world.issuer("Rsa School", "jwk", KeyType.RSA)
+    learner, other = world.learner("Robin"), world.learner("Mallory")
+    good = world.issue(school, subject=learner.id)
+
+    yield "good", good
+    yield "older suite", world.issue(school, suite=data_integrity.ED25519_SIGNATURE_2020)
+    yield "did:web", world.issue(web)
+    for party in (p256, k256, p384, rsa, jwk, web):
+        for form in (Format.VC_JWT, Format.VC_JOSE):
+            yield f"{form} by {party.name}", world.issue(party, form=form)
+    yield "unsigned", world.issue(school, form=Format.UNSECURED)
+    yield "ended", world.issue(school, ends=NOW - timedelta(days=1))
+    yield "ends within the clock's error", world.issue(school, ends=NOW - timedelta(minutes=2))
+    yield "not yet", world.issue(school, starts=NOW + timedelta(days=1))
+    yield (
+        "odd date",
+        world.secure(
+            school, world.claims(school) | {"validUntil": "in summer"}, form=Format.VC_JOSE
+        ),
+    )
+    yield "one's own word", world.issue(learner, subject=learner.id)
+    for purpose in ("revocation", "suspension"):
+        listed = world.issue(school, status=[purpose])
+        yield f"{purpose}: not set", listed
+        withdrawn = world.issue(school, status=[purpose])
+        world.set_status(withdrawn, purpose, value=1)
+        yield f"{purpose}: set", withdrawn
+    outage = world.issue(web, status=["revocation"])
+    world.outage(world.list_url(web, "revocation"))
+    yield "list out of reach", outage
+    strange = world.claims(school) | {"credentialStatus": {"id": "urn:x", "type": "Other"}}
+    yield "unknown status", world.secure(school, strange, form=Format.VC_JOSE)
+    yield from _altered(good)
+    yield from _presented(world, good, learner, other)
+    older = data_integrity.ED25519_SIGNATURE_2020
+    yield "v1", world.secure(school, _older(world, school), suite=older)
+    yield "array", b"[" + good + b"," + good + b"]"
+    yield "in a picture", badge_image.bake(_png(), good)
+    yield "share link", f"{showcase.PAGE}#{showcase.fragment(good)}".encode()
+
+
+def _altered(good: bytes) -> Iterator[tuple[str, bytes]]:
+    claims = json.loads(good)
+    yield "added term", json.dumps(claims | {"grade": "A"}).encode()
+    yield "added known term", json.dumps(claims | {"description": "A"}).encode()
+    yield (
+        "hidden end",
+        json.dumps(
+            claims | {"https://www.w3.org/2018/credentials#validUntil": "2020-01-01T00:00:00Z"}
+        ).encode(),
+    )
+    yield (
+        "renamed by an inline context",
+        json.dumps(
+            claims | {"@context": [*claims["@context"], {"honours": "https://schema.org/name"}]}
+        ).encode(),
+    )
+    for name in claims["proof"]:
+        yield (
+            f"proof without {name}",
+            json.dumps(
+                claims | {"proof": {k: v for k, v in claims["proof"].items() if k != name}}
+            ).encode(),
+        )
+        yield (
+            f"proof with another {name}",
+            json.dumps(
+                claims | {"proof": claims["proof"] | {name: "https://example.org/x"}}
+            ).encode(),
+        )
+    yield "two proofs", json.dumps(claims | {"proof": [claims["proof"], claims["proof"]]}).encode()
+    unknown = {**claims["proof"], "cryptosuite": "bbs-2023"}
+    yield (
+        "unknown proof beside a good one",
+        json.dumps(claims | {"proof": [claims["proof"], unknown]}).encode(),
+    )
+    yield "other issuer", json.dumps(claims | {"issuer": "did:web:elsewhere.example"}).encode()
+
+
+def _presented(world: World, good: bytes, learner, other) -> Iterator[tuple[str, bytes]]:
+    jwt = world.issue(world.issuer("Token School"), form=Format.VC_JWT, subject=learner.id)
+    yield "presented", showcase.share(world, learner, [good])
+    yield "presented with a token", showcase.share(world, learner, [good, jwt])
+    yield "by somebody else", showcase.share(world, other, [good])
+    yield "ended link", showcase.share(world, learner, [good], expires=NOW - timedelta(days=1))
+    yield "of tomorrow", showcase.share(world, learner, [good], created=NOW + timedelta(days=1))
+    yield "wrong purpose", showcase.share(world, learner, [good], purpose="assertionMethod")
+    yield "no end", world.present(learner, [good])
+    yield "nothing in it", showcase.share(world, learner, [])
+    named = showcase.certificate(world, world.issuer("Guild"), "robin@example.org")
+    yield "named by e-mail", showcase.share(world, learner, [named])
+    vp = json.loads(showcase.share(world, learner, [good]))
+    yield (
+        "unsigned presentation",
+        json.dumps({k: v for k, v in vp.items() if k != "proof"}).encode(),
+    )
+    yield "altered in a presentation", json.dumps(vp).replace("Welding", "Wedding").encode()
+    yield "another name", json.dumps(vp | {"name": "For somebody else"}).encode()
+    yield "another holder", json.dumps(vp | {"holder": other.id}).encode()
+
+
+def _older(world: World, school) -> dict[str, Any]:
+    claims = world.claims(school)
+    claims["@context"] = [
+        V1,
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
+        ED25519_2020,
+    ]
+    claims["issuanceDate"] = claims.pop("validFrom")
+    return claims
+
+
+def _png() -> bytes:
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    return (
+        badge_image.PNG_SIGNATURE
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(b"\0\0"))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.fixture
+def awkward() -> tuple[list[Case], World, dict[str, bytes]]:
+    world = World(NOW)
+    cases = [Case(name, data) for name, data in _world_cases(world)]
+    addresses = {*world.documents, *world._list_owners} - world.outages
+    return cases, world, {url: world.fetch(url).body for url in addresses}
+
+
+def test_a_pretend_world_in_node(engine, awkward):
+    cases, world, documents = awkward
+    desktop = _desktop(cases, world)
+    assert _differences(cases, desktop, _in_node(engine, cases, documents)) == {}
+    assert {said["outcome"] for said in desktop} == {"passed", "unknown", "failed", None} - {None}
+
+
+def test_a_pretend_world_in_chromium(open_page, awkward):
+    cases, world, documents = awkward
+    desktop = _desktop(cases, world)
+    assert _differences(cases, desktop, _in_browser(open_page(), cases, documents)) == {}
+
+
+def test_altered_bytes_agree(engine, awkward):
+    """One byte of a good share changed, anywhere: both refuse it in the same words."""
+    _, world, documents = awkward
+    school, learner = world.issuer("School"), world.learner("Robin")
+    vp = showcase.share(world, learner, [world.issue(school, subject=learner.id)])
+    cases = []
+    for position in range(0, len(vp), 7):
+        data = bytearray(vp)
+        data[position] ^= 1 << (position % 7)
+        cases.append(Case(f"byte {position}", bytes(data)))
+    desktop = _desktop(cases, world)
+    assert _differences(cases, desktop, _in_node(engine, cases, documents)) == {}
+    # White space between tokens is all that may change.
+    assert all(
+        said["outcome"] != "passed" or json.loads(case.data) == json.loads(vp)
+        for case, said in zip(cases, desktop, strict=True)
+    )
