@@ -7,7 +7,7 @@ document they have and compare. A port to another language can leave this module
 
 Why it is short: in a tree every blank node has one statement that points to it, so the statements
 about it are at hand when the node has been read, and its hash decides its label at once. Where two
-hashes are equal, the whole algorithm takes over.
+hashes are equal, `rdfc` labels the blank nodes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import re
 from hashlib import sha256, sha384
 from typing import Final
 
+from wallet.crypto import rdfc
 from wallet.crypto.jsonld_context import Processor
 from wallet.crypto.jsonld_expand import Expander, as_list
 from wallet.crypto.jsonld_iri import RDF, is_absolute
 from wallet.crypto.jsonld_literal import XSD_DOUBLE, literal, well_formed
 from wallet.crypto.jsonld_term import ABSENT, ActiveContext, Json, Term
-from wallet.crypto.nquads import text
+from wallet.crypto.nquads import Quad, text
 from wallet.errors import WalletError
 
 # How a scalar under a key is written; texts and references are by far the most.
@@ -371,9 +372,22 @@ class _Reader:
         previous = b""
         for number, (hashed_to, blank) in enumerate(hashed):
             if hashed_to == previous:
-                raise _StepAsideError
+                self._label_alike(hash_name)
+                return
             previous = hashed_to
             blank.label = f"_:c14n{number}"
+
+    def _label_alike(self, hash_name: str) -> None:
+        """Label the blank nodes where some look alike, which takes all of RDFC-1.0."""
+        for number, blank in enumerate(self._blanks):
+            blank.label = f"_:b{number}"
+        quads = [_quad(name, p, child.label) for name, p, child in self._links]
+        for blank in self._blanks:
+            quads += [_quad(blank.label, p, child.label) for p, child in blank.children]
+            quads += [_quad(blank.label, *_parted(line)) for line in blank.lines]
+        labels = rdfc.label(quads, hash_name=hash_name)
+        for blank in self._blanks:
+            blank.label = labels[blank.label]
 
     def _ordered(self, lines: list[str]) -> list[str]:
         """Sort the statements of a node, each once; two forms of one are not for here."""
@@ -401,6 +415,16 @@ class _Reader:
         subjects = sorted((blank.label, blank.lines) for blank in self._blanks)
         parts.extend([label + label.join(lines) for label, lines in subjects if lines])
         return "".join(parts)
+
+
+def _quad(subject: str, predicate: str, target: str) -> Quad:
+    return Quad(subject, predicate.strip(), target)
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """Return the predicate and the object of a statement as `_Blank` keeps it."""
+    predicate, _, target = line.removesuffix(_END).lstrip().partition(" ")
+    return predicate, target
 
 
 def _is_plain(value: str) -> bool:

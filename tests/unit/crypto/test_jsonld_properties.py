@@ -92,6 +92,25 @@ def test_any_json_at_all(value):
     answer(canonicalize, value)
 
 
+# Trees of few words: many of their blank nodes look alike, some only from near.
+alike = st.recursive(
+    st.sampled_from(["x", "y", 1, {}, {"@id": "urn:n"}, {"@list": ["x"]}]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["p", "q"]), inner, max_size=2)
+        | st.fixed_dictionaries({"p": inner, "@id": st.sampled_from(["urn:m", "urn:n"])})
+    ),
+    max_leaves=14,
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.dictionaries(st.sampled_from(["p", "q", "r"]), alike, min_size=1))
+def test_blank_nodes_that_look_alike_are_told_apart_by_either_way(body):
+    document = {"@context": {"@vocab": "https://vocab.example/#"}, **body}
+    assert answer(canonicalize, document) == answer(canonicalize_wholly, document)
+
+
 @settings(max_examples=400, deadline=None)
 @given(documents)
 def test_canonical_form_is_a_fixed_point(document):
