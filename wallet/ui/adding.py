@@ -154,7 +154,9 @@ class Adding(QWidget):
         self.choose = button(tr("Choose files"), self.pick_files)
         self.paste = button(tr("Paste"), self.paste_clipboard)
         self.paste.setToolTip(tr("Read what you copied (Ctrl+V)"))
-        card.add(line, FlowBox(self.choose, self.paste))
+        self._invitation = QWidget()
+        self._invitation.setLayout(line)
+        card.add(self._invitation, FlowBox(self.choose, self.paste))
         return card
 
     def _progress(self) -> QHBoxLayout:
@@ -413,6 +415,7 @@ class Adding(QWidget):
         ticked = len(self.model.ticks)
         self.view.setVisible(bool(incoming))
         self._filler.setVisible(not incoming)
+        self._invitation.setVisible(not incoming or not self._narrow)  # room for what was read
         self.keep.setEnabled(ticked > 0 and self._job is None)
         self.keep.setText(
             ntr("Keep {n} record", "Keep {n} records", ticked) if ticked else tr("Keep")

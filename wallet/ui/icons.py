@@ -20,6 +20,7 @@ SHAPES = {  # self-stated entries have none
     State.WITHDRAWN: ("state-broken", "broken"),
     State.ENDED: ("state-ended", "ended"),
     State.ENDS_SOON: ("state-ended", "ended"),
+    State.NOT_YET: ("state-ended", "ended"),
 }
 _ANSWERS = {
     Outcome.PASSED: State.HOLDS,

@@ -20,7 +20,7 @@ ALL, HOLDS, LOOK, ENDED = "all", "holds", "look", "ended"
 CHIPS: dict[str, frozenset[State]] = {
     ALL: frozenset(State),
     HOLDS: frozenset({State.HOLDS, State.ENDS_SOON, State.SELF_STATED}),
-    LOOK: frozenset({State.UNCHECKED, State.BROKEN, State.WITHDRAWN}),
+    LOOK: frozenset({State.UNCHECKED, State.BROKEN, State.WITHDRAWN, State.NOT_YET}),
     ENDED: frozenset({State.ENDED}),
 }
 _TYPING_PAUSE = 120  # milliseconds without a key before a search starts
@@ -45,6 +45,8 @@ def describe(context: Context, one: Row) -> Line:
         when = tr("until {date}", date=wording.date(one.ends))
     elif one.ends is not None and one.state is State.ENDED:
         when = tr("ended {date}", date=wording.date(one.ends))
+    elif one.awarded is not None and one.state is State.NOT_YET:
+        when = tr("from {date}", date=wording.date(one.awarded))
     elif one.awarded is not None:
         when = wording.date(one.awarded)
     return Line(
