@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 from wallet import formats
 from wallet.crypto import multikey, signatures
@@ -21,6 +20,7 @@ from wallet.errors import Code, UnreachableError
 from wallet.formats import data_integrity, fields, status_list, vc_jwt
 from wallet.model import Credential, Fact, Format, KeyType, PublicKey
 from wallet.verify import Policy, Trusted
+from wallet.verify.keys import host_of
 
 V1 = "https://www.w3.org/2018/credentials/v1"
 V2 = "https://www.w3.org/ns/credentials/v2"
@@ -61,6 +61,7 @@ class World:
         self.fetched: list[str] = []
         self.read_at: dict[str, datetime] = {}
         self._list_owners: dict[str, tuple[Party, str, str]] = {}
+        self._signed_lists: dict[tuple[str, bytes, datetime], bytes] = {}
 
     # -- people and institutions ---------------------------------------------------------
 
@@ -101,12 +102,12 @@ class World:
         """Answer a public address, unless it is out of order (the `Resolver` port)."""
         self.fetched.append(url)
         if url in self.outages or "*" in self.outages:
-            raise UnreachableError(Code.UNREACHABLE, host=urlsplit(url).hostname)
+            raise UnreachableError(Code.UNREACHABLE, host=host_of(url))
         read_at = self.read_at.get(url, self.now)
         if url in self._list_owners:
             return Fact(url, self._status_list(url), read_at)
         if url not in self.documents:
-            raise UnreachableError(Code.UNREACHABLE, host=urlsplit(url).hostname)
+            raise UnreachableError(Code.UNREACHABLE, host=host_of(url))
         return Fact(url, self.documents[url], read_at)
 
     def outage(self, url: str = "*") -> None:
@@ -331,6 +332,13 @@ class World:
         self.documents[url] = body
 
     def _status_list(self, url: str) -> bytes:
+        bits = bytes(self._list_owners[url][0].lists[url])
+        key = (url, bits, self.now)
+        if key not in self._signed_lists:
+            self._signed_lists[key] = self._sign_list(url)
+        return self._signed_lists[key]
+
+    def _sign_list(self, url: str) -> bytes:
         issuer, _, kind = self._list_owners[url]
         claims = self.list_claims(url)
         if kind == "StatusList2021Entry" or issuer.private.type is not KeyType.ED25519:

@@ -111,6 +111,8 @@ def _read_token(data: bytes) -> Credential | Presentation:
         proofs = (vc_jwt.proof(token),)
         text = token.payload_text
         if token.format is Format.VC_JWT:
+            if "vp" not in token.payload:
+                raise MalformedError(Code.NOT_A_CREDENTIAL)
             start, end = strictjson.member_items(text, "vp")[0]
             text = text[start:end]
         return _presentation(token.claims, data, text, format=token.format, proofs=proofs)

@@ -123,6 +123,14 @@ def document_of(owner: str, resolver: Resolver) -> did.DidDocument:
     return did.parse_document(resolver.fetch(address).body, owner)
 
 
+def host_of(address: str) -> str:
+    """Return the host of an address for people to read; "" where it has none."""
+    try:
+        return (urlsplit(address).hostname or "")[:253]
+    except ValueError:
+        return ""
+
+
 def _authority_of_other(finding: Finding, speaker: str, purpose: str, resolver: Resolver) -> Answer:
     """Judge a key that is not the speaker's own: only the speaker's document can allow it."""
     another = failed(Reason.KEY_OF_ANOTHER, owner=finding.owner, speaker=speaker)
@@ -217,5 +225,5 @@ def _where(owner: str) -> dict[str, Json]:
     if owner.startswith("did:web:"):
         return {"host": owner[8:].partition(":")[0][:253]}
     if owner.startswith("https://"):
-        return {"host": (urlsplit(owner).hostname or "")[:253]}
+        return {"host": host_of(owner)}
     return {"method": did.method_of(owner)[:40]} if owner.startswith("did:") else {}

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from wallet.crypto import signatures
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
@@ -188,7 +187,7 @@ def _token_keys(proof: Proof, author: str, resolver: Resolver) -> list[Finding]:
     if jwk is not None:
         return [_known_as(keys.find_embedded(jwk), author, resolver)]
     return keys.candidates(author, resolver) or [
-        Finding("", author, reason=Reason.KEY_NOT_FOUND, facts={"host": urlsplit(author).hostname})
+        Finding("", author, reason=Reason.KEY_NOT_FOUND, facts={"host": keys.host_of(author)})
     ]
 
 

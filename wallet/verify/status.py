@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from wallet import formats
 from wallet.errors import WalletError
 from wallet.formats import status_list
-from wallet.model import Credential, Fact, Json, StatusRef
+from wallet.model import Credential, Fact, StatusRef
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
 from wallet.verify import proofs, questions
-from wallet.verify.keys import PASSED, Answer, failed, unknown
+from wallet.verify.keys import PASSED, Answer, failed, host_of, unknown
 from wallet.verify.policy import Policy
 
 _WITHDRAWN = {
@@ -66,7 +65,7 @@ def _check_entry(
         return unknown(Reason.STATUS_MALFORMED), None
     if ref.purpose not in _WITHDRAWN:
         return PASSED, None  # a message or a hint to refresh: nothing about whether it holds
-    host = {"host": (_host(ref.list_url))}
+    host = {"host": host_of(ref.list_url)}
     try:
         fact = resolver.fetch(ref.list_url)
     except WalletError:
@@ -111,10 +110,3 @@ def _holds(found: Credential, policy: Policy, resolver: Resolver, now: datetime)
         return False
     answer = questions.authority(checked, found.issuer, questions.ASSERTION, resolver)
     return answer.outcome is Outcome.PASSED
-
-
-def _host(address: str) -> Json:
-    try:
-        return (urlsplit(address).hostname or "")[:253]
-    except ValueError:
-        return ""
