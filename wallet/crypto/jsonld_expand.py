@@ -11,13 +11,20 @@ from typing import Final
 
 from wallet.crypto import jsonld_maps as maps
 from wallet.crypto.jsonld_context import Processor
-from wallet.crypto.jsonld_iri import (
-    KEYWORDS,
-    dropped,
-    invalid,
-    is_absolute,
-    is_language,
-    too_complex,
+from wallet.crypto.jsonld_iri import KEYWORDS, dropped, invalid, is_absolute, too_complex
+from wallet.crypto.jsonld_objects import (
+    Node,
+    add,
+    add_reverse,
+    add_types,
+    as_list,
+    check_value,
+    identifier,
+    is_list,
+    is_node,
+    language,
+    ordered,
+    refuse_floating,
 )
 from wallet.crypto.jsonld_term import ABSENT, ActiveContext, Json
 
@@ -41,51 +48,6 @@ _MEANINGLESS: Final = KEYWORDS - frozenset(
         "@value",
     ]
 )
-
-Node = dict[str, Json]
-
-
-def sort_key(text: str) -> bytes | str:
-    """Return what sorts strings by UTF-16 code units, as JavaScript does."""
-    return text.encode("utf-16-be", "surrogatepass")
-
-
-def ordered(keys: object) -> list[str]:
-    """Sort keys as JavaScript does."""
-    names: list[str] = list(keys)  # type: ignore[call-overload]
-    if all(name.isascii() for name in names):
-        return sorted(names)
-    return sorted(names, key=sort_key)
-
-
-def as_list(value: Json) -> list[Json]:
-    """Return a list as it is, anything else as a list of one."""
-    return value if isinstance(value, list) else [value]
-
-
-def is_value(item: Json) -> bool:
-    """Say whether an expanded item is a value object."""
-    return isinstance(item, dict) and "@value" in item
-
-
-def is_list(item: Json) -> bool:
-    """Say whether an expanded item is a list object."""
-    return isinstance(item, dict) and "@list" in item
-
-
-def is_node(item: Json) -> bool:
-    """Say whether an expanded item is a node object with more than an identifier."""
-    if not isinstance(item, dict) or any(key in item for key in ("@value", "@set", "@list")):
-        return False
-    return len(item) > 1 or "@id" not in item
-
-
-def add(target: Node, key: str, value: Json) -> None:
-    """Add a value, or each value of a list, to the list under a key."""
-    present = target.setdefault(key, [])
-    if not isinstance(present, list):
-        present = target[key] = [present]
-    present.extend(as_list(value))
 
 
 class Expander:
@@ -273,9 +235,9 @@ class Expander:
         """Expand the entry of a keyword (step 13.4)."""
         active = scope.active
         if keyword == "@id":
-            result["@id"] = _identifier(active, value)
+            result["@id"] = identifier(active, value)
         elif keyword == "@type":
-            _add_types(scope.type_scoped, value, result)
+            add_types(scope.type_scoped, value, result)
         elif keyword == "@included":
             included = as_list(self.expand(active, scope.prop, value))
             if not all(map(is_node, included)):
@@ -283,7 +245,7 @@ class Expander:
             add(result, "@included", included)
         elif keyword == "@language":
             if value is not None:
-                result["@language"] = _language(value)
+                result["@language"] = language(value)
         elif keyword == "@direction":
             if value not in ("ltr", "rtl"):
                 raise invalid("invalid base direction")
@@ -308,7 +270,7 @@ class Expander:
             add(result, prop, items)
         for prop, items in expanded.items():
             for item in as_list(items):
-                _add_reverse(result, prop, item)
+                add_reverse(result, prop, item)
             result.setdefault("@reverse", {}).setdefault(prop, [])
 
     def _property(self, scope: _Scope, key: str, expanded: str, value: Json, result: Node) -> None:
@@ -335,7 +297,7 @@ class Expander:
         reverse = context.term(key)
         if reverse is not None and reverse.reverse:
             for one in as_list(item):
-                _add_reverse(result, expanded, one)
+                add_reverse(result, expanded, one)
             result.setdefault("@reverse", {})
         else:
             add(result, expanded, item)
@@ -411,7 +373,7 @@ class Expander:
         """Check a map as a whole, and unwrap it where it stands for its content (steps 15-19)."""
         final: Json = result
         if "@value" in result:
-            _check_value(result)
+            check_value(result)
         elif "@set" in result or "@list" in result:
             if len(result) > 1 and not (len(result) == 2 and "@index" in result):
                 raise invalid("invalid set or list object")
@@ -426,7 +388,7 @@ class Expander:
         floating = scope.prop is None or scope.expanded_prop == "@graph"
         floating = floating or "@graph" in scope.active.container(scope.prop)
         if isinstance(final, dict) and floating and not scope.in_list:
-            maps.refuse_floating(final)
+            refuse_floating(final)
         return final
 
 
@@ -474,66 +436,3 @@ def _is_json_type(active: ActiveContext, element: Node, type_key: str | None) ->
     kind = None if type_key is None else element.get(type_key)
     first = (kind[0] if kind else None) if isinstance(kind, list) else kind
     return isinstance(first, str) and active.expand(first) == "@json"
-
-
-def _identifier(active: ActiveContext, value: Json) -> str:
-    """Expand the value of "@id" (step 13.4.3)."""
-    if not isinstance(value, str):
-        raise invalid("invalid @id value")
-    iri = active.expand_iri(value, base=True)
-    if iri is None:
-        raise dropped("reserved @id value", value)
-    if not is_absolute(iri):
-        raise dropped("relative @id reference", value)
-    return iri
-
-
-def _add_types(type_scoped: ActiveContext, value: Json, result: Node) -> None:
-    """Expand the value of "@type" (step 13.4.4)."""
-    kinds = as_list(value)
-    if not all(isinstance(kind, str) for kind in kinds):
-        raise invalid("invalid type value")
-    for kind in kinds:
-        expanded = type_scoped.expand_iri(kind, vocab=True, base=True)
-        if expanded != "@json" and not is_absolute(expanded):
-            raise dropped("relative @type reference", kind)
-        if "@type" not in result:
-            result["@type"] = expanded
-        else:
-            add(result, "@type", expanded)
-
-
-def _language(value: Json) -> str:
-    """Check and lower the value of "@language" (step 13.4.8)."""
-    if not isinstance(value, str):
-        raise invalid("invalid language-tagged string")
-    if not is_language(value):
-        raise dropped("invalid @language value", value)
-    return value.lower()
-
-
-def _add_reverse(result: Node, prop: str, item: Json) -> None:
-    """Add to the reversed properties (step 13.13)."""
-    if is_value(item) or is_list(item):
-        raise invalid("invalid reverse property value")
-    add(result.setdefault("@reverse", {}), prop, item)
-
-
-def _check_value(result: Node) -> None:
-    """Check a value object (step 15)."""
-    if not result.keys() <= {"@value", "@type", "@index", "@language", "@direction"}:
-        raise invalid("invalid value object")
-    if "@type" in result and ("@language" in result or "@direction" in result):
-        raise invalid("invalid value object")
-    kind, value = result.get("@type"), result["@value"]
-    if kind == "@json" or kind == ["@json"]:
-        result["@type"] = "@json"
-        return
-    if value is None:
-        raise dropped("null @value value", "@value")
-    if "@language" in result and not isinstance(value, str):
-        raise invalid("invalid language-tagged value")
-    if kind is not None and (
-        not isinstance(kind, str) or not is_absolute(kind) or kind.startswith("_:")
-    ):
-        raise invalid("invalid typed value")

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wallet.crypto.jsonld_iri import dropped, invalid, is_absolute, is_language, unsupported
+from wallet.crypto.jsonld_objects import Node, as_list, ordered, refuse_floating
 from wallet.crypto.jsonld_term import ABSENT, ActiveContext, Json, Term
 
 if TYPE_CHECKING:
     from wallet.crypto.jsonld_expand import Expander
-
-Node = dict[str, Json]
 
 
 def direction(active: ActiveContext, term: Term | None) -> str | None:
@@ -54,8 +53,6 @@ def index_map(
     kind: str,
 ) -> list[Json]:
     """Expand an index, id or type map (step 13.8); `kind` is the container's keyword."""
-    from wallet.crypto.jsonld_expand import as_list, ordered
-
     term = context.term(key)
     index = term.index if kind == "@index" and term is not None and term.index else kind
     index_property = active.expand(index) if index != kind else None
@@ -150,15 +147,3 @@ def as_graphs(value: Json) -> list[Json]:
     for item in items:
         refuse_floating(item)
     return [{"@graph": [item]} for item in items]
-
-
-def refuse_floating(item: Node) -> None:
-    """Refuse what would be dropped from the top of a graph (step 19)."""
-    if not item:
-        raise dropped("empty object", "{}")
-    if "@value" in item:
-        raise dropped("object with only @value", "@value")
-    if "@list" in item:
-        raise dropped("object with only @list", "@list")
-    if len(item) == 1 and "@id" in item:
-        raise dropped("object with only @id", item["@id"])

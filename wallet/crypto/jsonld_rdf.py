@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from wallet.crypto.jsonld_expand import Node, is_list, is_node, is_value, ordered
 from wallet.crypto.jsonld_iri import (
     KEYWORDS,
     RDF,
@@ -19,6 +18,7 @@ from wallet.crypto.jsonld_iri import (
     unsupported,
 )
 from wallet.crypto.jsonld_literal import as_double, literal, well_formed
+from wallet.crypto.jsonld_objects import Node, is_list, is_node, is_value, ordered
 from wallet.crypto.jsonld_term import Json
 from wallet.crypto.nquads import Quad, iri
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from wallet.crypto.jsonld_iri import too_complex
 from wallet.crypto.nquads import Quad, unescape
 from wallet.errors import Code, UnsupportedError
 
@@ -38,12 +39,16 @@ def canonicalize(
 
 
 def label(
-    quads: Iterable[Quad], *, hash_name: str = "sha256", work_factor: int = DEFAULT_WORK_FACTOR
+    quads: Iterable[Quad],
+    *,
+    hash_name: str = "sha256",
+    work_factor: int = DEFAULT_WORK_FACTOR,
+    max_permutations: int = MAX_PERMUTATIONS,
 ) -> dict[str, str]:
     """Return the canonical label of each blank node: `_:b0` -> `_:c14n0`."""
     if hash_name not in HASHES:
         raise UnsupportedError(Code.ALGORITHM_UNSUPPORTED, algorithm=hash_name)
-    return _Canonicalizer(quads, hash_name, work_factor).run()
+    return _Canonicalizer(quads, hash_name, work_factor, max_permutations).run()
 
 
 def _relabelled(quad: Quad, labels: dict[str, str]) -> Quad:
@@ -82,14 +87,16 @@ class _Issuer:
 class _Canonicalizer:
     """The canonicalization state of one dataset (section 4.3)."""
 
-    def __init__(self, quads: Iterable[Quad], hash_name: str, work_factor: int) -> None:
+    def __init__(
+        self, quads: Iterable[Quad], hash_name: str, work_factor: int, max_permutations: int
+    ) -> None:
         self._hash_name = hash_name
         self._work_factor = work_factor
         self._quads: dict[str, list[Quad]] = {}
         self._first: dict[str, str] = {}
         self._issuer = _Issuer(_CANONICAL)
         self._runs = 0
-        self._permutations = 0
+        self._permutations = max_permutations
         for quad in quads:
             for node in dict.fromkeys((quad.subject, quad.object, quad.graph)):
                 if is_blank(node):
@@ -110,7 +117,6 @@ class _Canonicalizer:
                 alike.append(nodes)
         count = sum(map(len, alike))
         self._runs = min(MAX_RUNS, count**self._work_factor)
-        self._permutations = MAX_PERMUTATIONS
         for nodes in alike:
             self._label_alike(nodes)
         return self._issuer.issued
@@ -166,7 +172,7 @@ class _Canonicalizer:
     def _hash_n_degree(self, node: str, issuer: _Issuer) -> tuple[str, _Issuer]:
         """Hash a blank node by its surroundings, however far (section 4.8)."""
         if self._runs == 0:
-            raise UnsupportedError(Code.TOO_COMPLEX, what="blank nodes", limit=MAX_RUNS)
+            raise too_complex("blank nodes", MAX_RUNS)
         self._runs -= 1
         data: list[str] = []
         groups = self._related(node, issuer)
@@ -181,9 +187,10 @@ class _Canonicalizer:
         chosen = ""
         chosen_issuer = issuer
         for order in permutations(related):
-            if self._permutations == 0:
-                raise UnsupportedError(Code.TOO_COMPLEX, what="blank nodes", limit=MAX_PERMUTATIONS)
-            self._permutations -= 1
+            if len(related) > 1:
+                if self._permutations == 0:
+                    raise too_complex("blank nodes", MAX_PERMUTATIONS)
+                self._permutations -= 1
             found = self._path(order, issuer.copy(), chosen)
             if found is not None and (not chosen or found[0] < chosen):
                 chosen, chosen_issuer = found
