@@ -11,6 +11,7 @@ from tests.world import World
 from wallet import formats
 from wallet.crypto import jose
 from wallet.errors import WalletError
+from wallet.formats import data_integrity
 from wallet.model import Format
 from wallet.report import Outcome, Question, Reason
 from wallet.verify import verify_presentation
@@ -153,6 +154,21 @@ def test_for_whom_it_was_made(world, school, robin):
     assert answers(report(world, raw).presentation) == {}
     elsewhere = report(world, raw, page="https://other.example")
     assert answers(elsewhere.presentation) == {Question.HOLDER: (NO, Reason.OTHER_AUDIENCE)}
+    # Whoever passes it on cannot readdress it with a proof of their own.
+    document = json.loads(raw)
+    kim = world.learner("Kim")
+    second = json.loads(world.present(kim, [], domains=["https://other.example"]))["proof"]
+    own = data_integrity.sign(
+        document,
+        method=kim.method,
+        sign=kim.sign,
+        created=world.now,
+        purpose="authentication",
+        domains=["https://other.example"],
+    )["proof"]
+    for extra in (second, own):
+        both = json.dumps({**document, "proof": [document["proof"], extra]}).encode()
+        assert report(world, both, page="https://other.example").outcome is NO
     open_to_all = world.present(robin, [world.issue(school)])
     assert answers(report(world, open_to_all, page=PAGE).presentation) == {}
 

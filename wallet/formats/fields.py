@@ -144,7 +144,9 @@ def title(claims: Mapping[str, Json]) -> str:
 def status_refs(claims: Mapping[str, Json]) -> tuple[StatusRef, ...]:
     """Return every `credentialStatus` entry, understood or not; an odd one has type ""."""
     entries = nodes(claims.get("credentialStatus"))
-    return tuple(_status_ref(entry) for entry in entries[:MAX_STATUS_ENTRIES])
+    found = tuple(_status_ref(entry) for entry in entries[:MAX_STATUS_ENTRIES])
+    # What is not looked at must not look good: the rest is one entry that nobody understands.
+    return found if len(entries) <= MAX_STATUS_ENTRIES else (*found, _status_ref(None))
 
 
 def _status_ref(entry: Json) -> StatusRef:

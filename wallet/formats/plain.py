@@ -10,6 +10,7 @@ contexts are held to the same for the terms of the data model by a test.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -22,6 +23,10 @@ _CONTEXT_KEYWORDS: Final = frozenset(
     {"@version", "@vocab", "@protected", "@propagate", "@base", "@language", "@direction"}
 )
 _ALIASES: Final = {"id": "@id", "type": "@type"}
+# The one other name that trusted contexts give a keyword, and those contexts: ODRL's, and one that
+# includes it. A test looks for more.
+_ODRL_ID: Final = "uid"
+_ODRL: Final = re.compile("ns/odrl|credentials/examples/v1", re.IGNORECASE)
 _LAST_PART: Final = re.compile(r"[^#/:]*\Z")
 _MAX_KNOWN: Final = 4096
 
@@ -36,10 +41,12 @@ def check(document: Mapping[str, Json]) -> None:
     (CONTEXT_UNKNOWN) for an inline definition that renames something.
     """
     nodes: list[Json] = [document]
+    has_uid = False
     for node in nodes:  # grows while it is read
         if type(node) is dict:
             if not node.keys() <= _known:
                 _check_keys(node)
+                has_uid = has_uid or _ODRL_ID in node
             context = node.get("@context")
             if context is not None:
                 _check_context(context)
@@ -52,6 +59,13 @@ def check(document: Mapping[str, Json]) -> None:
                 kind = type(value)
                 if kind is dict or kind is list:
                     nodes.append(value)
+    if has_uid and any(_names_odrl(node) for node in nodes if type(node) is dict):
+        raise UnsupportedError(Code.CONTEXT_UNKNOWN, term=_ODRL_ID)
+
+
+def _names_odrl(node: Mapping[str, Json]) -> bool:
+    """Say whether the ODRL context applies from here on, by any way to write its address."""
+    return _ODRL.search(json.dumps(node.get("@context"))) is not None
 
 
 def _check_keys(node: dict[str, Json]) -> None:
@@ -62,7 +76,8 @@ def _check_keys(node: dict[str, Json]) -> None:
     for name in node:
         if name != "@context" and (":" in name or name.startswith("@")):
             raise MalformedError(Code.JSONLD_INVALID, problem="key is not a term", term=name[:80])
-        _known.add(name)
+        if name != _ODRL_ID:
+            _known.add(name)
 
 
 def _check_context(context: Json) -> None:

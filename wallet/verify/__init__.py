@@ -113,7 +113,9 @@ def _sender(presentation: Presentation, proven: str | None, page_origin: str | N
     """Say whether the sender is proven, and whether it was sent to this page."""
     if proven is None:
         return unknown(Reason.HOLDER_NOT_PROVEN)
-    domains = [domain for proof in presentation.proofs for domain in proof.domains]
-    if page_origin is not None and domains and page_origin not in domains:
-        return failed(Reason.OTHER_AUDIENCE)
+    # Every proof that names an audience must name this one: a second proof, by whoever passes a
+    # presentation on, must not open it to others.
+    for proof in presentation.proofs:
+        if page_origin is not None and proof.domains and page_origin not in proof.domains:
+            return failed(Reason.OTHER_AUDIENCE)
     return PASSED

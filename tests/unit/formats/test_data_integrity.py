@@ -11,7 +11,7 @@ from tests.paths import shared
 from tests.world import World
 from wallet.crypto import signatures
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
-from wallet.formats import data_integrity, plain
+from wallet.formats import contexts, data_integrity, plain
 from wallet.formats.contexts import SHARED
 from wallet.verify import keys
 
@@ -239,8 +239,6 @@ def _definitions(context):
 
 
 def test_no_shipped_context_gives_a_term_of_the_data_model_another_name():
-    from wallet.formats import contexts
-
     checked = 0
     for entry in contexts._manifest().values():
         if not entry.get("file"):
@@ -255,6 +253,31 @@ def test_no_shipped_context_gives_a_term_of_the_data_model_another_name():
                 assert last == name, (entry["url"], name, iri)
                 checked += 1
     assert checked > 20
+
+
+def test_no_trusted_context_gives_a_keyword_another_name():
+    found, places = set(), set()
+    for entry in contexts._manifest().values():
+        if entry.get("file"):
+            text = contexts._load(entry["url"]).decode()
+            names = {d for d in _definitions(json.loads(text)["@context"]) if str(d[1])[:1] == "@"}
+            found |= names
+            if ("uid", "@id") in names or "ns/odrl.jsonld" in text:
+                places.add(entry["url"])
+    assert found == {("id", "@id"), ("type", "@type"), ("uid", "@id")}
+    assert len(places) == 2
+    assert all(plain._names_odrl({"@context": place}) for place in places)
+
+
+def test_the_one_that_does_cannot_hide_who_is_meant():
+    odrl = "http://www.w3.org/ns/odrl.jsonld"
+    node = {"uid": "did:example:kim", "name": "x"}
+    plain.check({"@context": ["https://www.w3.org/ns/credentials/v2"], "credentialSubject": node})
+    for context in (odrl, [odrl], ["x", [odrl]]):
+        with pytest.raises(UnsupportedError):
+            plain.check({"@context": context, "credentialSubject": node})
+        with pytest.raises(UnsupportedError):
+            plain.check({"credentialSubject": {"@context": context, "a": [node]}})
 
 
 def test_key_finding_is_the_one_used_for_signing():

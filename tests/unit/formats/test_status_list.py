@@ -132,6 +132,12 @@ def test_positions_as_written(value, index):
     assert ref.index == index
 
 
+def test_entries_beyond_the_bound_are_not_taken_for_good():
+    refs = fields.status_refs({"credentialStatus": [{"type": "BitstringStatusListEntry"}] * 51})
+    assert len(refs) == 51
+    assert not status_list.is_understood(refs[-1])
+
+
 def test_every_entry_is_kept_even_odd_ones():
     refs = fields.status_refs({"credentialStatus": [5, {"type": "X"}, {"type": ["A", "B"]}]})
     assert [ref.type for ref in refs] == ["", "X", "A"]
