@@ -34,6 +34,7 @@ const JOBS = {
   },
   link: ({ text }) => Buffer.from(page.readLink(text, page.SUPPLIES.dictionaries)).toString("base64"),
   json: ({ json }) => parsed(json) !== undefined,
+  words: () => page.WORDS,
   email: ({ email, hash, salt }) => page.emailMatches(email, { hash, salt }),
   check: ({ input, now, origin }) =>
     page.check(bytes(input), {

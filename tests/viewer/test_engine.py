@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+import re
 
 import pytest
 
 from tests.paths import REPO, shared
 from tests.viewer.engine import encode
 from wallet.crypto import jsonld, nquads
-from wallet.errors import WalletError
+from wallet.errors import Code, WalletError
 from wallet.formats.contexts import SHARED as CONTEXTS
+from wallet.report import Reason
 
 GOLDEN = ("eddsa-rdfc-2022", "ed25519signature2020", "ecdsa-rdfc-2019")
 
@@ -253,3 +255,25 @@ def test_e_mail_hashes(engine):
     ]
     answers = engine.run("email", [item for item, _ in asked])
     assert [a["value"] for a in answers] == [wanted for _, wanted in asked]
+
+
+# Refusals an employer can meet; a vault or a network cannot be met in the page.
+CODES_SAID_IN_THEIR_OWN_WORDS = (
+    *(Code.NOT_JSON, Code.NOT_UTF8, Code.DUPLICATE_KEY, Code.NUMBER_OUT_OF_RANGE, Code.TOO_DEEP),
+    *(Code.TOO_LARGE, Code.EMPTY, Code.MISSING_FIELD, Code.WRONG_TYPE, Code.BAD_IMAGE),
+    *(Code.NO_CREDENTIAL_IN_IMAGE, Code.BAD_JOSE, Code.TOO_MANY_CREDENTIALS),
+    *(Code.FORMAT_UNSUPPORTED, Code.LINK_CUT, Code.LINK_KIND_UNKNOWN, Code.LINK_MALFORMED),
+    *(Code.LINK_HOSTED, Code.FILE_UNREADABLE),
+)
+
+
+def test_every_reason_and_refusal_has_its_words_in_both_languages(engine):
+    words = engine.run("words", [{}])[0]["value"]
+    assert [reason.value for reason in Reason if reason.value not in words] == []
+    assert [c.value for c in CODES_SAID_IN_THEIR_OWN_WORDS if f"e_{c.value}" not in words] == []
+    for key, (english, spanish) in words.items():
+        assert english.strip(), key
+        assert spanish.strip(), key
+        assert set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", spanish)), key
+        assert "!" not in english + spanish, key
+        assert "expire" not in english.lower(), key

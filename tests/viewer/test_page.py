@@ -89,6 +89,7 @@ def test_the_sender_is_named_only_when_proven(open_page, world, learner, here):
     other = world.learner("Somebody Else")
     page = open_page(showcase.fragment(showcase.share(world, other, [raw], domains=here)))
     assert page.inner_text("h1") == "A credential is shared with you"
+    assert state(page) == "foreign"
     assert answer(page, "person") == "failed"
     assert "somebody other than the sender" in says(page, "person")
 

@@ -15,6 +15,8 @@ export interface Sentence {
   dates?: { [name: string]: { date: Date; as: "day" | "near" | "time" } };
   /** The credentials it is about, by title, when several are shared and it is not about all. */
   about?: string[];
+  /** Where it comes among others: the lower, the earlier. */
+  rank?: number;
 }
 
 export interface Answer {
@@ -25,7 +27,7 @@ export interface Answer {
   sentences: Sentence[];
 }
 
-export type State = "holds" | "unchecked" | "broken" | "withdrawn" | "ended" | "ends_soon" | "self";
+export type State = "holds" | "unchecked" | "broken" | "foreign" | "withdrawn" | "ended" | "ends_soon" | "self";
 
 export interface Shown {
   credential: Credential;
@@ -50,11 +52,12 @@ const ENDS_SOON_MS = 183 * 86_400_000;
 export const checkOf = (report: Report, question: Question): Check | undefined =>
   report.checks.find((c) => c.question === question);
 
-/** The one state a credential shows (the same order of precedence as the desktop). */
+/** The one state a credential shows, the gravest first. */
 export function stateOf(report: Report, ends: Date | null, now: Date): State {
-  const failed = new Set(report.checks.filter((c) => c.outcome === "failed").map((c) => c.reason));
+  const failed = new Set(report.checks.filter((c) => c.outcome === "failed" && c.question !== "holder").map((c) => c.reason));
   if (failed.has("revoked") || failed.has("suspended")) return "withdrawn";
   if ([...failed].some((r) => r !== "ended")) return "broken";
+  if (checkOf(report, "holder")?.outcome === "failed") return "foreign";
   if (failed.has("ended") || (ends !== null && ends <= now)) return "ended";
   // Who the sender is has its own answer; it does not make the credential itself uncertain.
   const open = report.checks.some((c) => c.outcome === "unknown" && c.question !== "holder" && !QUIET.has(c.reason ?? ""));
@@ -92,7 +95,7 @@ function who(shown: Shown[]): Answer {
   for (const { record, report } of shown) {
     const place = issuerPlace(record.issuerId);
     const claimed = record.issuerName ?? "";
-    const fields: Fields = "domain" in place ? { where: place.domain, claimed } : { key: place.key, claimed };
+    const fields: Fields = "domain" in place ? { domain: place.domain, claimed } : { key: place.key, claimed };
     const signature = checkOf(report, "signature");
     const authority = checkOf(report, "authority");
     const issuer = checkOf(report, "issuer");
@@ -109,7 +112,7 @@ function who(shown: Shown[]): Answer {
       fields.name = String(issuer.facts.name ?? claimed);
       fields.list = String(issuer.facts.list ?? "");
     } else if (issuer?.reason === "issuer_sample") word = "who_sample";
-    else word = claimed ? "who_unlisted" : "who_unlisted_unnamed";
+    else word = "domain" in place ? "who_domain" : "who_unlisted";
     outcomes.push(outcome);
     if (word === "who_self") stated.push(record.title);
     else sentences.set(word + JSON.stringify(fields), { word, fields });
@@ -161,9 +164,12 @@ function valid(shown: Shown[], presentation: Report | null): Answer {
       if (check.outcome === "passed") continue;
       if (check.reason !== "ended") onlyEnded = false;
       if (check.reason === "not_checked") continue;
-      sentences.push({ ...checkSentence(check, credential), ...(shown.length > 1 ? { about: [record.title] } : {}) });
+      const rank = check.reason === "ended" ? 1 : check.outcome === "failed" ? 0 : 2;
+      sentences.push({ rank, ...checkSentence(check, credential), ...(shown.length > 1 ? { about: [record.title] } : {}) });
     }
   }
+  // What does not hold comes before what ended, and that before what could not be checked.
+  sentences.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   const outcome = worst(outcomes);
   if (outcome === "passed") {
     sentences.push({ word: lists ? "valid_all" : "valid_all_nolist" });
@@ -184,7 +190,11 @@ function presentedFor(presentation: Presentation): { domains: string[]; expires:
 const LOOPBACK = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 function originOf(address: string): string | null {
-  return /^https?:/.test(address) && URL.canParse(address) ? new URL(address).origin : null;
+  try {
+    return /^https?:/.test(address) ? new URL(address).origin : null;
+  } catch {
+    return null;
+  }
 }
 
 function meant(presentation: Presentation | null, report: Report | null, pageOrigin: string): Answer {

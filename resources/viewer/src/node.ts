@@ -46,6 +46,7 @@ export { sha256, sha384 } from "./crypto";
 export { readLink } from "./packet";
 export { emailMatches } from "./answers";
 export { Refusal } from "./errors";
+export { WORDS } from "./words";
 export { SUPPLIES, checker };
 
 async function main(): Promise<void> {

@@ -95,9 +95,14 @@ export class Page {
     this.emailProblem = false;
     this.openDetails.clear();
     this.busy();
-    const checked = await this.machine.check(input, source, at);
-    this.current = { checked, at };
-    this.draw();
+    try {
+      this.current = { checked: await this.machine.check(input, source, at), at };
+      this.draw();
+    } catch (error) {
+      // A mistake of this page; it never looks like an answer.
+      console.error(error);
+      this.fail("other", source);
+    }
     if (byPerson) this.focusHeading();
   }
 
@@ -294,7 +299,8 @@ export class Page {
     for (const [name, { date, as }] of Object.entries(sentence.dates ?? {})) {
       fields[name] = as === "time" ? this.voice.time(date) : as === "near" ? this.voice.nearDay(date, at) : this.voice.day(date);
     }
-    if ("key" in fields) fields.where = this.t("key_only", { key: fields.key });
+    if ("key" in fields) fields.where = this.t("where_key", { key: fields.key });
+    else if ("domain" in fields) fields.where = this.t("where_domain", { domain: fields.domain });
     if (fields.claimed === "") fields.claimed = this.t("somebody");
     if (this.email !== null) fields.email = clip(this.email, 120);
     const said = this.weave(sentence.word, fields);
@@ -338,7 +344,7 @@ export class Page {
 
   private badge(state: State, ends: Date | null, at: Date): HTMLElement {
     const marks: { [state in State]: Mark | null } = {
-      holds: "good", unchecked: "open", broken: "bad", withdrawn: "bad", ended: "over", ends_soon: "over", self: null,
+      holds: "good", unchecked: "open", broken: "bad", foreign: "bad", withdrawn: "bad", ended: "over", ends_soon: "over", self: null,
     };
     const mark = marks[state];
     const words = state === "ends_soon" && ends !== null ? this.endsIn(ends, at) : this.t(`state_${state === "ends_soon" ? "ended" : state}`);

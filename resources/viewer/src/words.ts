@@ -6,7 +6,7 @@ export type Fields = Record<string, string | number>;
 
 type Pair = readonly [en: string, es: string];
 
-const WORDS = {
+export const WORDS = {
   page_name: ["Credential check", "Comprobación de credenciales"],
   in_browser: ["Everything is checked in your browser.", "Todo se comprueba en su navegador."],
   other_language: ["Español", "English"],
@@ -59,16 +59,16 @@ const WORDS = {
 
   who_listed: ["{name}, in {list}.", "{name}, en {list}."],
   who_sample: [
-    "“{claimed}” ({where}): a made-up issuer, for trying this out.",
-    "«{claimed}» ({where}): un emisor inventado, para probar.",
+    "“{claimed}” is a made-up issuer, for trying this out ({where}).",
+    "«{claimed}» es un emisor inventado, para probar ({where}).",
+  ],
+  who_domain: [
+    "It comes from {domain}, which is not in any list we know. It calls itself “{claimed}”.",
+    "Viene de {domain}, que no está en ninguna lista que conozcamos. Se llama a sí mismo «{claimed}».",
   ],
   who_unlisted: [
-    "It calls itself “{claimed}”; anybody could. {where} is not in any list we know.",
-    "Se llama a sí mismo «{claimed}»; cualquiera podría. {where} no está en ninguna lista que conozcamos.",
-  ],
-  who_unlisted_unnamed: [
-    "{where} is not in any list we know, and gives itself no name.",
-    "{where} no está en ninguna lista que conozcamos y no se da ningún nombre.",
+    "It calls itself “{claimed}”; anybody could. It is not in any list we know ({where}).",
+    "Se llama a sí mismo «{claimed}»; cualquiera podría. No está en ninguna lista que conozcamos ({where}).",
   ],
   who_unproven: [
     "Nothing shows that it comes from “{claimed}”: the signature does not fit.",
@@ -83,7 +83,8 @@ const WORDS = {
     "Dice que es de «{claimed}» ({where}). Aquí no se pudo comprobar.",
   ],
   who_self: ["The sender says so; no issuer stands behind it.", "Lo dice quien lo envía; ningún emisor lo respalda."],
-  key_only: ["Its key (it has no web address: {key})", "Su clave (no tiene dirección web: {key})"],
+  where_domain: ["web address {domain}", "dirección web {domain}"],
+  where_key: ["key {key}", "clave {key}"],
   somebody: ["somebody without a name", "alguien sin nombre"],
 
   valid_all: ["Unaltered, in date, not withdrawn.", "Sin cambios, vigente, no retirado."],
@@ -122,7 +123,7 @@ const WORDS = {
     "Se hizo para abrirse en {expected}; esta página está en {actual}.",
   ],
   meant_preview: [
-    "This is a preview on the sender's own computer; the link is for {expected}.",
+    "This is a preview on the sender’s own computer; the link is for {expected}.",
     "Es una vista previa en la computadora de quien lo envía; el enlace es para {expected}.",
   ],
   meant_nobody: ["It does not say for whom it was made.", "No dice para quién se hizo."],
@@ -193,6 +194,7 @@ const WORDS = {
   state_ends_days: ["Ends in {n} days", "Termina en {n} días"],
   state_ends_day: ["Ends in 1 day", "Termina en 1 día"],
   state_ends_months: ["Ends in {n} months", "Termina en {n} meses"],
+  state_foreign: ["Issued to somebody else", "Emitida a otra persona"],
   state_self: ["The sender says so", "Lo dice quien lo envía"],
 
   print: ["Print", "Imprimir"],
