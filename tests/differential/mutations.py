@@ -354,8 +354,10 @@ class Mutator:
         elif roll < 0.52:
             other = self.random.choice(maps)
             other[self.key() if self.chance(0.5) else str(key)] = copy.deepcopy(holder[key])
-        elif roll < 0.60:
+        elif roll < 0.57:
             holder[key] = self.wrapped(holder[key])
+        elif roll < 0.61:
+            self.repeat(maps, holder, key)
         elif roll < 0.68:
             self.retype(self.random.choice(maps))
         elif roll < 0.74:
@@ -364,6 +366,19 @@ class Mutator:
             self.recontext(document)
         else:
             self.random.choice(maps)["@context"] = self.context()
+
+    def repeat(self, maps: list[dict[str, Json]], holder: Json, key: Json) -> None:
+        """Put nodes that look alike, without names of their own, in a place."""
+        node = copy.deepcopy(self.random.choice(maps))
+        for name in ("id", "@id", "@context"):
+            node.pop(name, None)
+        other = copy.deepcopy(node)
+        if self.chance(0.5):
+            nodes = self.nodes(other)
+            self.random.choice(nodes)[self.key()] = self.value()
+        holder[key] = [
+            copy.deepcopy(one) for one in (node, other, node)[: self.random.choice((2, 3))]
+        ]
 
     def wrapped(self, value: Json) -> Json:
         """Return a value in another shape."""

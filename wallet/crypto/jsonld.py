@@ -40,7 +40,7 @@ class Contexts:
         self._source = load
         self._loaded: dict[str, Json] = {}
         self._root = ActiveContext("")
-        self._active: dict[tuple[str, ...], ActiveContext] = {}
+        self._active: dict[tuple[str, ...], tuple[ActiveContext, int]] = {}
 
     def load(self, address: str) -> Json:
         """Return the value of "@context" in the document at an address."""
@@ -63,23 +63,29 @@ class Contexts:
 
     def of(self, document: dict[str, Json], processor: Processor) -> ActiveContext | None:
         """Return the context that a whole document stands in; null where it is broken."""
-        local = document.get("@context", [])
+        local = document.get("@context")
+        if local is None:
+            return None
         key = tuple(local) if isinstance(local, list) else (local,)
-        try:
-            known = self._active.get(key)
-        except TypeError:  # an inline context
-            key = ()
-            known = None
-        if known is None:
-            try:
-                known = processor.derive(self.root(), local) if "@context" in document else None
-            except (WalletError, RecursionError):
-                return None
-            if known is not None and key and all(isinstance(item, str) for item in key):
-                if len(self._active) >= _MAX_LOADED:
-                    self._active.clear()
-                self._active[key] = known
-        return known
+        if not all(isinstance(item, str) for item in key):
+            return _derived(processor, self._root, local)
+        known = self._active.get(key)
+        if known is not None:
+            processor.spend(known[1])
+            return known[0]
+        active = _derived(processor, self._root, local)
+        if active is not None:
+            if len(self._active) >= _MAX_LOADED:
+                self._active.clear()
+            self._active[key] = active, processor.spent
+        return active
+
+
+def _derived(processor: Processor, root: ActiveContext, local: Json) -> ActiveContext | None:
+    try:
+        return processor.derive(root, local)
+    except (WalletError, RecursionError):
+        return None
 
 
 def _context_of(raw: bytes) -> Json:

@@ -293,6 +293,18 @@ def test_bounds(name, engine):
     assert time.process_time() - started < 3
 
 
+@ENGINES
+def test_bounds_do_not_depend_on_what_was_read_before(engine):
+    halves = [{f"{name}{i}": f"{V}{i}" for i in range(20_000)} for name in ("a", "b")]
+    contexts = no_contexts()
+    for half in halves:
+        engine({"@context": [half], "@id": "urn:x", **dict.fromkeys(list(half)[:1], "x")}, contexts)
+    for _ in range(3):
+        with pytest.raises(UnsupportedError) as refused:
+            engine({"@context": halves, "@id": "urn:x", "a1": "x"}, contexts)
+        assert refused.value.code is Code.TOO_COMPLEX
+
+
 def test_contexts_that_include_one_another():
     def load(address: str) -> bytes:
         number = int(address.removeprefix("urn:c"))
