@@ -1,18 +1,20 @@
 """The window never freezes: the longest silence of a heartbeat while work is under way.
 
 A heartbeat that should come every few milliseconds is timed on the window's own thread. What it
-misses is time in which nobody could have typed or scrolled. The aim is 100 ms on an idle machine
-(`LER_STRICT_TIMING=1` asserts that, `make bench` prints it); the ordinary run allows for
-neighbours on a shared machine and still fails when work moves to the window's thread.
+misses is time in which nobody could have typed or scrolled. The aim is 100 ms (100 ms flat with
+`LER_STRICT_TIMING=1`, for a machine that does nothing else). The ordinary run measures at the
+same time how long an idle process was kept waiting by the machine itself, and allows for that:
+a busy neighbour does not fail it, a thousand checks on the window's thread do.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
-import pytest
 from PySide6.QtCore import Qt, QTimer
 
 from tests.ui.people import PASSPHRASE, many
@@ -20,9 +22,38 @@ from wallet.storage import Cost
 from wallet.ui.shell import ADD, RECORDS
 
 AIM = 0.1
-ALLOWED = AIM if os.environ.get("LER_STRICT_TIMING") else 0.25
+STRICT = bool(os.environ.get("LER_STRICT_TIMING"))
+ALLOWED = AIM if STRICT else 0.25  # waiting for our own workers grows on a machine that is full
 TRIES = 3  # a neighbour on the machine may take one of them
 MANY = 1000
+
+
+_IDLE = """
+import sys, threading, time
+gone = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), gone.set()), daemon=True).start()
+print("ready", flush=True)
+longest, last = 0.0, time.perf_counter()
+while not gone.wait(0.004):
+    now = time.perf_counter()
+    longest, last = max(longest, now - last), now
+print(longest, flush=True)
+"""
+
+
+class Neighbour:
+    """An idle process that notes for how long the machine did not let it run."""
+
+    def __init__(self) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _IDLE], stdin=pipe, stdout=pipe, text=True
+        )
+        assert self._process.stdout.readline() == "ready\n"
+
+    def stop(self) -> float:
+        said, _ = self._process.communicate()
+        return float(said)
 
 
 class Heart:
@@ -51,15 +82,19 @@ class Heart:
 
 
 def silence(person, act: Callable[[], None], until: Callable[[], bool]) -> float:
-    """Return the longest silence between `act` and `until`, in seconds."""
+    """Return the longest silence between `act` and `until`, in seconds.
+
+    Unless strict, less what an idle process had to wait for the machine at the same time.
+    """
+    neighbour = Neighbour()
     person.qtbot.wait(20)
     heart = Heart()
     act()
     person.qtbot.waitUntil(until, timeout=60_000)
     person.qtbot.waitUntil(lambda: person.tasks.idle, timeout=60_000)
-    longest = heart.stop()
+    longest, noise = heart.stop(), neighbour.stop()
     assert heart.beats > 3
-    return longest
+    return longest if STRICT else max(longest - noise, 0.0)
 
 
 def quietest(measure: Callable[[], float]) -> float:

@@ -25,8 +25,7 @@ def tasks(qtbot, crashes):
 
 @pytest.fixture
 def owner(qtbot):
-    made = QObject()
-    yield made
+    return QObject()
 
 
 def settle(qtbot, tasks):

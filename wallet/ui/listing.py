@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QWidget
@@ -26,6 +28,15 @@ CHIPS: dict[str, frozenset[State]] = {
 _TYPING_PAUSE = 120  # milliseconds without a key before a search starts
 
 
+def _day(moment: datetime) -> str:
+    return _formatted(moment, wording.language())
+
+
+@lru_cache(maxsize=4096)
+def _formatted(moment: datetime, _language: str) -> str:
+    return wording.date(moment)
+
+
 def grouped(rows: Sequence[Row]) -> list[Row | Heading]:
     """Put a heading before each kind; rows arrive sorted by kind."""
     things: list[Row | Heading] = []
@@ -42,13 +53,13 @@ def describe(context: Context, one: Row) -> Line:
     """Return what a record's line says."""
     when = ""
     if one.ends is not None and one.state is State.ENDS_SOON:
-        when = tr("until {date}", date=wording.date(one.ends))
+        when = tr("until {date}", date=_day(one.ends))
     elif one.ends is not None and one.state is State.ENDED:
-        when = tr("ended {date}", date=wording.date(one.ends))
+        when = tr("ended {date}", date=_day(one.ends))
     elif one.awarded is not None and one.state is State.NOT_YET:
-        when = tr("from {date}", date=wording.date(one.awarded))
+        when = tr("from {date}", date=_day(one.awarded))
     elif one.awarded is not None:
-        when = wording.date(one.awarded)
+        when = _day(one.awarded)
     return Line(
         title=one.title,
         second=" · ".join(part for part in (one.issuer_name, when) if part),

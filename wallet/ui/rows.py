@@ -37,7 +37,7 @@ from wallet.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 LINE = Qt.ItemDataRole.UserRole
-_AT_ONCE = 500  # lines laid out at a time in a long list, so that the window stays awake
+_AT_ONCE = 150  # lines laid out at a time in a long list, so that the window stays awake
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +179,29 @@ def letters(text: str) -> str:
     return (words[0][0] + (words[1][0] if len(words) > 1 else words[0][1:2])).upper()
 
 
-@lru_cache(maxsize=4096)
-def _advance(text: str, font_key: str) -> int:
-    return _METRICS[font_key].horizontalAdvance(text[:400])
+class Measure:
+    """How wide texts are in one font, remembered."""
 
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetrics(font)
+        self.high = self.metrics.lineSpacing()
+        self.width = lru_cache(maxsize=4096)(self._width)
 
-_METRICS: dict[str, QFontMetrics] = {}
+    def _width(self, text: str) -> int:
+        return self.metrics.horizontalAdvance(text[:400])
 
-
-def _width_of(text: str, font: QFont) -> int:
-    key = font.key()
-    if key not in _METRICS:
-        _METRICS[key] = QFontMetrics(font)
-    return _advance(text, key)
+    def wrapped(self, text: str, width: int) -> list[str]:
+        """Return `text` on at most two lines, the second cut with an ellipsis."""
+        if self.width(text) <= width:
+            return [text]
+        words, first, right = text[:400].split(" "), "", Qt.TextElideMode.ElideRight
+        while words and self.width(f"{first} {words[0]}".strip()) <= width:
+            first = f"{first} {words.pop(0)}".strip()
+        if not first:  # one word wider than the line
+            first = self.metrics.elidedText(words.pop(0), right, width)
+        rest = self.metrics.elidedText(" ".join(words), right, width)
+        return [first, rest] if rest else [first]
 
 
 class LineDelegate(QStyledItemDelegate):
@@ -200,10 +210,9 @@ class LineDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, left: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._title, self._second = theme.font(weight=700), theme.font("second")
-        self._word = theme.font("second", weight=700)
-        self._title_high = QFontMetrics(self._title).lineSpacing()
-        self._second_high = QFontMetrics(self._second).lineSpacing()
+        self._title, self._second = Measure(theme.font(weight=700)), Measure(theme.font("second"))
+        self._word = Measure(theme.font("second", weight=700))
+        self._title_high, self._second_high = self._title.high, self._second.high
         self._left = theme.px(left)
         self._tile = theme.px(40)
         self._gap = theme.px(12)
@@ -225,7 +234,7 @@ class LineDelegate(QStyledItemDelegate):
         if not line.word:
             return 0
         shape = self._theme.px(22) if line.state in icons.SHAPES else 0
-        return _width_of(line.word, self._word) + shape
+        return self._word.width(line.word) + shape
 
     def _title_width(self, line: Line, width: int, *, tick: bool) -> int:
         room = width - self._text_left(note=line.note, tick=tick) - self._left
@@ -243,9 +252,9 @@ class LineDelegate(QStyledItemDelegate):
         if isinstance(thing, Heading):
             return QSize(40, self._second_high + self._theme.px(26))
         room = self._title_width(thing, width, tick=model.can_tick)
-        lines = 1 if _width_of(thing.title, self._title) <= room else 2
+        lines = 1 if self._title.width(thing.title) <= room else 2
         below = _second_text(thing)
-        fits = _width_of(below, self._second) <= room
+        fits = self._second.width(below) <= room
         high = lines * self._title_high + self._theme.px(3)
         high += (1 if fits else 2) * self._second_high if below else 0
         if self._stacked(width) and thing.word:
@@ -271,10 +280,10 @@ class LineDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _draw_heading(self, painter: QPainter, rect: QRect, heading: Heading) -> None:
-        painter.setFont(self._word)
+        painter.setFont(self._word.font)
         painter.setPen(self._theme.colour("third"))
         room = rect.adjusted(self._left, 0, -self._left, -self._theme.px(6))
-        text = QFontMetrics(self._word).elidedText(
+        text = self._word.metrics.elidedText(
             heading.text, Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)
@@ -308,21 +317,21 @@ class LineDelegate(QStyledItemDelegate):
         if not line.note:
             self._draw_tile(painter, rect, line, left - self._tile - self._gap)
         room = self._title_width(line, rect.width(), tick=tick)
-        titles = _wrapped(line.title, self._title, room)
+        titles = self._title.wrapped(line.title, room)
         stacked = self._stacked(rect.width()) and bool(line.word)
         extra = self._second_high + self._theme.px(3) if stacked else 0
         below = _second_text(line)
-        seconds = _wrapped(below, self._second, room) if below else []
+        seconds = self._second.wrapped(below, room) if below else []
         high = len(titles) * self._title_high + self._theme.px(3) + extra
         high += len(seconds) * self._second_high
         top = rect.top() + (rect.height() - high) // 2
-        painter.setFont(self._title)
+        painter.setFont(self._title.font)
         painter.setPen(self._theme.colour("ink"))
         for text in titles:
             _put(painter, QRect(left, top, room, self._title_high), text)
             top += self._title_high
         top += self._theme.px(3)
-        painter.setFont(self._second)
+        painter.setFont(self._second.font)
         painter.setPen(self._theme.colour("second"))
         for text in seconds:
             _put(painter, QRect(left, top, room, self._second_high), text)
@@ -344,9 +353,9 @@ class LineDelegate(QStyledItemDelegate):
                 middle = top + (self._second_high - self._theme.px(16)) // 2
                 painter.drawPixmap(left, middle, shape)
                 left += self._theme.px(22)
-        painter.setFont(self._word)
+        painter.setFont(self._word.font)
         painter.setPen(self._theme.colour(icons.token(line.state) if line.state else "second"))
-        width = _width_of(line.word, self._word) + 2
+        width = self._word.width(line.word) + 2
         _put(painter, QRect(left, top, width, self._second_high), line.word)
 
     # Ticking
@@ -391,20 +400,6 @@ def _put(painter: QPainter, rect: QRect, text: str) -> None:
     """Draw text at the left edge, whichever way its letters run."""
     align = Qt.AlignmentFlag
     painter.drawText(rect, align.AlignLeft | align.AlignAbsolute | align.AlignVCenter, text)
-
-
-def _wrapped(text: str, font: QFont, width: int) -> list[str]:
-    """Return `text` on at most two lines, the second cut with an ellipsis."""
-    if _width_of(text, font) <= width:
-        return [text]
-    metrics = QFontMetrics(font)
-    words, first = text[:400].split(" "), ""
-    while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
-        first = f"{first} {words.pop(0)}".strip()
-    if not first:  # one word wider than the line
-        first = metrics.elidedText(words.pop(0), Qt.TextElideMode.ElideRight, width)
-    rest = metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width)
-    return [first, rest] if rest else [first]
 
 
 class LineView(QListView):

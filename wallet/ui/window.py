@@ -34,6 +34,7 @@ from wallet.wording import ntr, tr
 if TYPE_CHECKING:
     from wallet.wiring import App
 
+_WARM_UP = 150  # milliseconds after the window was made
 _INPUT = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseMove,
@@ -63,6 +64,14 @@ class Window(QMainWindow):
         self._bind()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self.show_door()
+        QTimer.singleShot(_WARM_UP, self, self._warm_up)
+
+    def _warm_up(self) -> None:
+        """Load what writes dates before it is needed; that takes longer than a blink."""
+        now = self.app.clock()
+        self._tasks.run(
+            self, lambda _tick: wording.time(now), lambda _text: None, fail=_ignore, lane=Lane.WEB
+        )
 
     # Theme
 
