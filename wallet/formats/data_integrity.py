@@ -26,7 +26,7 @@ ED25519_SIGNATURE_2020: Final = "Ed25519Signature2020"
 _EDDSA_2022: Final = "eddsa-2022"
 SUITES: Final = frozenset({EDDSA_RDFC_2022, ED25519_SIGNATURE_2020, _EDDSA_2022})
 
-MAX_PROOFS: Final = 20
+MAX_PROOFS: Final = 10  # each may cost a request for a key; real sets have two or three
 SIGNATURE_BYTES: Final = 64
 # The members that carry the signature itself; everything else in a proof is signed.
 # What a proof may say (VC Data Integrity 1.0 section 2.1). Another member could be one of these

@@ -14,7 +14,7 @@ from typing import Final
 from wallet.model import Json, StatusRef
 
 MAX_TITLE_CHARS: Final = 300
-MAX_STATUS_ENTRIES: Final = 50
+MAX_STATUS_ENTRIES: Final = 10  # each costs a request or two; issuers write one or two
 
 # XML Schema dateTime as VCDM 2.0 section 4.9 has it; a zone, and even a time, may be missing in
 # credentials people hold, and is then taken as UTC.

@@ -133,8 +133,8 @@ def test_positions_as_written(value, index):
 
 
 def test_entries_beyond_the_bound_are_not_taken_for_good():
-    refs = fields.status_refs({"credentialStatus": [{"type": "BitstringStatusListEntry"}] * 51})
-    assert len(refs) == 51
+    refs = fields.status_refs({"credentialStatus": [{"type": "BitstringStatusListEntry"}] * 11})
+    assert len(refs) == 11
     assert not status_list.is_understood(refs[-1])
 
 
