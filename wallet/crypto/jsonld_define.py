@@ -18,35 +18,16 @@ from wallet.crypto.jsonld_iri import (
 )
 from wallet.crypto.jsonld_term import ActiveContext, Json, Term
 
-_ENTRIES: Final = frozenset(
-    [
-        "@container",
-        "@context",
-        "@direction",
-        "@id",
-        "@index",
-        "@language",
-        "@nest",
-        "@prefix",
-        "@protected",
-        "@reverse",
-        "@type",
-    ]
-)
+_ENTRIES: Final = frozenset((
+    "@container", "@context", "@direction", "@id", "@index", "@language", "@nest", "@prefix",
+    "@protected", "@reverse", "@type",
+))  # fmt: skip
 _CONTAINERS: Final = frozenset(["@graph", "@id", "@index", "@language", "@list", "@set", "@type"])
 # Settings of a whole context, not terms; `jsonld_context` has read them.
-_SETTINGS: Final = frozenset(
-    [
-        "@base",
-        "@direction",
-        "@import",
-        "@language",
-        "@propagate",
-        "@protected",
-        "@version",
-        "@vocab",
-    ]
-)
+_SETTINGS: Final = frozenset((
+    "@base", "@direction", "@import", "@language", "@propagate", "@protected", "@version",
+    "@vocab",
+))  # fmt: skip
 _IRI_FORM = re.compile(r":[^:]|/")
 _MAX_CHAIN: Final = 64  # terms defined by terms defined by terms
 
@@ -64,12 +45,9 @@ class Definer:
 
     def define(self, term: str) -> None:
         """Create the definition of one key of the context map (steps 1 to 28)."""
-        if term in _SETTINGS:
+        if term in _SETTINGS or self._done.get(term):
             return
-        finished = self._done.get(term)
-        if finished:
-            return
-        if finished is False or self._chain >= _MAX_CHAIN:
+        if term in self._done or self._chain >= _MAX_CHAIN:
             raise invalid("cyclic IRI mapping", term=term)
         self._done[term] = False
         self._chain += 1
@@ -82,11 +60,16 @@ class Definer:
         if not isinstance(value, dict) or not value.keys() <= _ENTRIES:
             raise invalid("invalid term definition", term=term)
         definition = Term()
-        # Present while it is being defined, with no IRI yet, as its own prefix would find it.
         self._read_iri(term, value, definition, simple=simple)
         self._active.terms[term] = definition
         self._read_protection(term, value, definition)
         self._done[term] = True
+        self._read_rest(term, value, definition)
+        self._keep_protected(term, previous, definition)
+        self._chain -= 1
+
+    def _read_rest(self, term: str, value: dict[str, Json], definition: Term) -> None:
+        """Read everything but the IRI and the protection (steps 12 and 19 to 26)."""
         self._read_type(value, definition)
         _read_container(value, definition)
         _read_index(value, definition)
@@ -97,8 +80,6 @@ class Definer:
         _read_nest(value, definition)
         if definition.iri in ("@context", "@preserve"):
             raise invalid("invalid keyword alias", term=term)
-        self._keep_protected(term, previous, definition)
-        self._chain -= 1
 
     def _expand(self, value: str) -> str | None:
         """Expand an IRI in a definition, defining first what it depends on (section 5.2)."""

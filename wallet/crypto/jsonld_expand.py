@@ -20,6 +20,7 @@ from wallet.crypto.jsonld_objects import (
     as_list,
     check_value,
     identifier,
+    is_json_type,
     is_list,
     is_node,
     language,
@@ -30,24 +31,6 @@ from wallet.crypto.jsonld_term import ABSENT, ActiveContext, Json
 
 # A transcript of courses of assessments of results is nested about 20 deep.
 MAX_DEPTH: Final = 100
-
-# Keywords that may not stand as a key of a node: the processor would keep them and RDF drop them.
-_MEANINGLESS: Final = KEYWORDS - frozenset(
-    [
-        "@direction",
-        "@graph",
-        "@id",
-        "@included",
-        "@index",
-        "@language",
-        "@list",
-        "@nest",
-        "@reverse",
-        "@set",
-        "@type",
-        "@value",
-    ]
-)
 
 
 class Expander:
@@ -77,23 +60,21 @@ class Expander:
         """Expand one element under a property (section 5.1.2)."""
         if element is None:
             return None
-        if isinstance(element, dict):
-            self._depth += 1
-            if self._depth > MAX_DEPTH:
-                raise too_complex("depth", MAX_DEPTH)
-            result = self._object(active, prop, element, in_list, in_index, type_scoped)
-            self._depth -= 1
-            return result
-        if isinstance(element, list):
-            self._depth += 1
-            if self._depth > MAX_DEPTH:
-                raise too_complex("depth", MAX_DEPTH)
-            result = self._array(active, prop, element, in_list, in_index, type_scoped)
-            self._depth -= 1
-            return result
-        if not in_list and (prop is None or active.expand(prop) == "@graph"):
-            raise dropped("free-floating scalar", prop or "@value")
-        return self.value(active, prop, element)
+        if not isinstance(element, dict | list):
+            if not in_list and (prop is None or active.expand(prop) == "@graph"):
+                raise dropped("free-floating scalar", prop or "@value")
+            return self.value(active, prop, element)
+        self._descend()
+        expand = self._object if isinstance(element, dict) else self._array
+        result = expand(active, prop, element, in_list, in_index, type_scoped)  # type: ignore[arg-type]
+        self._depth -= 1
+        return result
+
+    def _descend(self) -> None:
+        """Go one level deeper; the caller comes up again."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise too_complex("depth", MAX_DEPTH)
 
     def _array(
         self,
@@ -182,36 +163,29 @@ class Expander:
 
     def _entries(self, scope: _Scope, element: Node, result: Node) -> None:
         """Expand the entries of a map into the result (step 13), then what is nested (step 14)."""
-        active = scope.active
         nests: list[str] = []
-        json_type = _is_json_type(active, element, scope.type_key)
-        raw_value: Json = None
+        json_type = is_json_type(scope.active, element, scope.type_key)
         for key in ordered(element):
             if key == "@context":
                 continue
-            expanded = active.expand(key)
+            expanded = scope.active.expand(key)
             if expanded is None or not (expanded in KEYWORDS or is_absolute(expanded)):
                 raise dropped("invalid property", key)
-            if expanded == "@nest":
+            if expanded in KEYWORDS:
                 _check_keyword(scope, expanded, result)
+            if expanded == "@nest":
                 nests.append(key)
             elif expanded == "@value":
-                _check_keyword(scope, expanded, result)
-                raw_value = element[key]
-                result["@value"] = raw_value
-            elif expanded in _PLAIN_KEYWORDS or expanded in _MEANINGLESS:
-                _check_keyword(scope, expanded, result)
-                self._keyword(scope, key, expanded, element[key], result)
-            else:
-                if expanded in KEYWORDS:
-                    _check_keyword(scope, expanded, result)
+                result["@value"] = element[key]
+            elif expanded in _OF_PROPERTIES or expanded not in KEYWORDS:
                 self._property(scope, key, expanded, element[key], result)
-        if isinstance(raw_value, dict | list):
-            if not json_type:
-                # An array in "@value" is merged into a list by the JavaScript processor first.
-                raise invalid("invalid value object value")
-            if result.get("@type") != "@json":
-                raise invalid("invalid value object value")
+            else:
+                self._keyword(scope, key, expanded, element[key], result)
+        if isinstance(result.get("@value"), dict | list) and not (
+            json_type and result.get("@type") == "@json"
+        ):
+            # An array in "@value" is merged into a list by the JavaScript processor first.
+            raise invalid("invalid value object value")
         self._nested(scope, element, nests, result)
 
     def _nested(self, scope: _Scope, element: Node, nests: list[str], result: Node) -> None:
@@ -225,9 +199,7 @@ class Expander:
                     scope.active.expand(name) == "@value" for name in nested
                 ):
                     raise invalid("invalid @nest value")
-                self._depth += 1
-                if self._depth > MAX_DEPTH:
-                    raise too_complex("depth", MAX_DEPTH)
+                self._descend()
                 self._entries(scope, nested, result)
                 self._depth -= 1
 
@@ -414,9 +386,7 @@ class _Scope:
         self.type_key = type_key
 
 
-_PLAIN_KEYWORDS: Final = frozenset(
-    ["@direction", "@id", "@included", "@index", "@language", "@reverse", "@type"]
-)
+_OF_PROPERTIES: Final = frozenset(("@graph", "@list", "@set"))
 
 
 def _is_text(value: Json) -> bool:
@@ -429,10 +399,3 @@ def _check_keyword(scope: _Scope, keyword: str, result: Node) -> None:
         raise invalid("invalid reverse property map")
     if keyword in result and keyword not in ("@included", "@type"):
         raise invalid("colliding keywords", keyword=keyword)
-
-
-def _is_json_type(active: ActiveContext, element: Node, type_key: str | None) -> bool:
-    """Say whether a map is typed as a JSON literal (step 12)."""
-    kind = None if type_key is None else element.get(type_key)
-    first = (kind[0] if kind else None) if isinstance(kind, list) else kind
-    return isinstance(first, str) and active.expand(first) == "@json"

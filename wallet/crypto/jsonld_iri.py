@@ -14,37 +14,12 @@ from wallet.errors import Code, MalformedError, UnsupportedError
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
-KEYWORDS: Final = frozenset(
-    [
-        "@base",
-        "@container",
-        "@context",
-        "@default",
-        "@direction",
-        "@embed",
-        "@explicit",
-        "@graph",
-        "@id",
-        "@included",
-        "@index",
-        "@json",
-        "@language",
-        "@list",
-        "@nest",
-        "@none",
-        "@omitDefault",
-        "@prefix",
-        "@preserve",
-        "@protected",
-        "@requireAll",
-        "@reverse",
-        "@set",
-        "@type",
-        "@value",
-        "@version",
-        "@vocab",
-    ]
-)
+KEYWORDS: Final = frozenset((
+    "@base", "@container", "@context", "@default", "@direction", "@embed", "@explicit",
+    "@graph", "@id", "@included", "@index", "@json", "@language", "@list", "@nest", "@none",
+    "@omitDefault", "@prefix", "@preserve", "@protected", "@requireAll", "@reverse", "@set",
+    "@type", "@value", "@version", "@vocab",
+))  # fmt: skip
 
 # Something of the form of a keyword that is none: reserved, and never silently dropped here.
 _KEYWORD_FORM = re.compile(r"@[A-Za-z]+")

@@ -120,6 +120,13 @@ def check_value(result: Node) -> None:
         raise invalid("invalid typed value")
 
 
+def is_json_type(active: ActiveContext, element: Node, type_key: str | None) -> bool:
+    """Say whether a map is typed as a JSON literal (step 12)."""
+    kind = None if type_key is None else element.get(type_key)
+    first = (kind[0] if kind else None) if isinstance(kind, list) else kind
+    return isinstance(first, str) and active.expand(first) == "@json"
+
+
 def refuse_floating(item: Node) -> None:
     """Refuse what would be dropped from the top of a graph (step 19)."""
     if not item:
