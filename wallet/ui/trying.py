@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wallet.ui.tasks import Tick
-from wallet.wording import tr
 
 if TYPE_CHECKING:
     from wallet.wiring import App
@@ -21,7 +20,7 @@ def open_samples(app: App, tick: Tick) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="ler-wallet-try-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / "samples.ler"
-    app.wallet.create(path, secrets.token_urlsafe(24), name=tr("Alex Sample"))
+    app.create_sample_wallet(path, secrets.token_urlsafe(24))
     checked = [app.verifier.check(data, source=name) for name, data in app.samples()]
     app.wallet.keep(checked, progress=tick)
     return path
