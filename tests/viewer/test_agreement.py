@@ -20,10 +20,10 @@ from tests.paths import shared
 from tests.viewer import showcase
 from tests.viewer.engine import encode
 from tests.world import ED25519_2020, V1, World
-from wallet import trust
+from wallet import formats, trust, verify
 from wallet.checking import Checked, Verifier
 from wallet.formats import badge_image, data_integrity
-from wallet.model import Format, KeyType
+from wallet.model import Format, KeyType, Presentation
 from wallet.net.saved import Documents
 from wallet.ports import Resolver
 
@@ -319,6 +319,40 @@ def test_a_pretend_world_in_chromium(open_page, awkward):
     cases, world, documents = awkward
     desktop = _desktop(cases, world)
     assert _differences(cases, desktop, _in_browser(open_page(), cases, documents)) == {}
+
+
+def test_where_a_presentation_was_made_for(engine):
+    """A presentation for another page says so, also when somebody added a proof for this one."""
+    world = World(NOW)
+    learner, other = world.learner("Robin"), world.learner("Mallory")
+    good = world.issue(world.issuer("School"), subject=learner.id)
+    vp = json.loads(showcase.share(world, learner, [good]))
+    added = json.loads(showcase.share(world, other, [good], domains=["https://here.example"]))
+    second = data_integrity.sign(
+        {name: value for name, value in vp.items() if name != "proof"},
+        method=other.method,
+        sign=other.sign,
+        created=NOW,
+        purpose="authentication",
+        domains=["https://here.example"],
+    )["proof"]
+    cases = [json.dumps(d).encode() for d in (vp, added, vp | {"proof": [vp["proof"], second]})]
+    origins = ["https://verify.example.org", "https://here.example", "https://elsewhere.example"]
+    items = [(data, origin) for data in cases for origin in origins]
+    answers = engine.run(
+        "check", [{"input": encode(d), "now": NOW.isoformat(), "origin": o} for d, o in items]
+    )
+    seen = set()
+    for (data, origin), found in zip(items, answers, strict=True):
+        presentation = formats.read(data)
+        assert isinstance(presentation, Presentation)
+        report = verify.verify_presentation(
+            presentation, trust.policy(), world, NOW, page_origin=origin
+        )
+        said = _said(found["value"])["checks"]
+        assert said == _simple(Checked("", presentation, report))["checks"]
+        seen.add(said[-1][2])
+    assert seen == {None, "other_audience"}
 
 
 def test_altered_bytes_agree(engine, awkward):

@@ -96,10 +96,10 @@ def test_poison_graphs_are_refused_quickly(engine, size):
     quads = [
         [f"_:n{a}", "<urn:p>", f"_:n{b}", ""] for a in range(size) for b in range(size) if a != b
     ]
-    for factor in (1, 3):
-        [answer] = engine.run("rdfc", [{"quads": quads, "hash": "sha256", "factor": factor}])
-        assert answer["error"] == "too_complex"
-        assert answer["seconds"] < 5
+    # The page gives up at factor 1, as the desktop does; the vectors above need more.
+    [answer] = engine.run("rdfc", [{"quads": quads, "hash": "sha256", "factor": 1}])
+    assert answer["error"] == "too_complex"
+    assert answer["seconds"] < 2
 
 
 def test_json_ld_suite_agrees_with_the_desktop(engine):
@@ -167,7 +167,7 @@ def _mutate(document, rng: random.Random):
 def test_mutated_credentials_agree_with_the_desktop(engine):
     rng = random.Random(20221122)
     originals = [json.loads(line) for line in _lines("eddsa-rdfc-2022.jsonl")[:60]]
-    documents = [_mutate(rng.choice(originals), rng) for _ in range(3000)]
+    documents = [_mutate(rng.choice(originals), rng) for _ in range(2000)]
     answers = engine.run("canonicalize", [{"json": encode(_dump(d))} for d in documents])
     different = [
         (_desktop(d), _said(a), json.dumps(d)[:300])

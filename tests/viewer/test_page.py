@@ -9,7 +9,7 @@ import pytest
 
 from tests.viewer import showcase
 from tests.viewer.conftest import LOOKS
-from wallet.formats import badge_image
+from wallet.formats import badge_image, data_integrity
 from wallet.model import Format
 
 WIDTHS = (320, 390, 768, 1280)
@@ -206,6 +206,24 @@ def test_another_page_and_a_preview(open_page, world, learner, diploma):
     page = open_page(showcase.fragment(vp))
     assert answer(page, "meant") == "unknown"
     assert "preview" in says(page, "meant")
+    assert "https://verify.example.org" in says(page, "meant")
+
+
+def test_a_proof_added_by_another_opens_nothing(open_page, world, learner, diploma, here):
+    vp = json.loads(showcase.share(world, learner, [diploma]))
+    thief = world.learner("Mallory")
+    bare = {name: value for name, value in vp.items() if name != "proof"}
+    second = data_integrity.sign(
+        bare,
+        method=thief.method,
+        sign=thief.sign,
+        created=world.now,
+        purpose="authentication",
+        domains=here,
+    )["proof"]
+    vp["proof"] = [vp["proof"], second]
+    page = open_page(showcase.fragment(json.dumps(vp).encode()))
+    assert answer(page, "meant") == "unknown"
     assert "https://verify.example.org" in says(page, "meant")
 
 
@@ -455,7 +473,7 @@ def test_looks(open_page, world, learner, diploma, certificate, here, width, sch
 
 def test_empty_page_looks(open_page):
     LOOKS.mkdir(parents=True, exist_ok=True)
-    for width in WIDTHS:
+    for width in (WIDTHS[0], WIDTHS[-1]):
         page = open_page(viewport={"width": width, "height": 800})
         page.screenshot(path=str(LOOKS / f"empty-{width}.png"), full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

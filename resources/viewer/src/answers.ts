@@ -178,11 +178,11 @@ function valid(shown: Shown[], presentation: Report | null): Answer {
   return { question: "valid", outcome, ended: outcome === "failed" && onlyEnded, sentences };
 }
 
-/** For whom the sender signed, and until when: of all proofs, the one that ends first. */
-function presentedFor(presentation: Presentation): { domains: string[]; expires: Date | null } {
+/** For where and whom each proof that says so was made, and when the first of them ends. */
+function presentedFor(presentation: Presentation): { domains: string[][]; expires: Date | null } {
   const ends = presentation.proofs.map((proof) => proof.expires).filter((e) => e !== null);
   return {
-    domains: presentation.proofs.flatMap((proof) => proof.domains),
+    domains: presentation.proofs.map((proof) => proof.domains).filter((domains) => domains.length > 0),
     expires: ends.length > 0 ? new Date(Math.min(...ends.map((e) => e.getTime()))) : null,
   };
 }
@@ -212,17 +212,19 @@ function meant(presentation: Presentation | null, report: Report | null, pageOri
   }
   if (signature?.outcome !== "passed") return answer("unknown", [{ word: "meant_unchecked" }]);
   const sentences: Sentence[] = [];
-  const audience = presentation.name ?? domains.slice(1)[0]?.replace(/^mailto:/, "") ?? null;
+  const audience = presentation.name ?? domains[0]?.[1]?.replace(/^mailto:/, "") ?? null;
   sentences.push(audience === null ? { word: "meant_nobody" } : { word: "meant_for", fields: { name: forName(audience) } });
   sentences.push(
     expires === null
       ? { word: "meant_no_end" }
       : { word: "meant_link_ends", dates: { date: { date: expires, as: "near" } } },
   );
-  const origins = domains.map(originOf).filter((o): o is string => o !== null);
-  if (origins.includes(pageOrigin)) return answer(audience === null ? "unknown" : "passed", sentences);
-  const expected = origins[0] ?? null;
-  if (expected === null) return answer("unknown", sentences);
+  // Every proof that names where it is to be opened must name this page: a second proof, by whoever
+  // passes a presentation on, must not open it to others.
+  const elsewhere = domains.map((some) => some.map(originOf).filter((o) => o !== null)).find((origins) => !origins.includes(pageOrigin));
+  if (elsewhere === undefined && domains.length > 0) return answer(audience === null ? "unknown" : "passed", sentences);
+  const expected = elsewhere?.[0];
+  if (expected === undefined) return answer("unknown", sentences);
   const word = LOOPBACK.test(pageOrigin) ? "meant_preview" : "meant_elsewhere";
   sentences.push({ word, fields: { expected: clip(expected, 120), actual: clip(pageOrigin, 120) } });
   return answer("unknown", sentences);

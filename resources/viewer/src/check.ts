@@ -87,19 +87,20 @@ const credentialChecked = (source: string, readable: Credential, report: Report)
 /** The JSON of a result, in the shape of `ler-wallet check --json`. */
 export function asJson(checked: Checked): object {
   const { readable, report } = checked;
+  const single = readable?.kind === "credential";
   return {
     source: checked.source,
-    format: readable === null || readable.kind === "bundle" ? null : readable.format,
-    issuer: readable?.kind === "credential" ? readable.issuer : null,
+    format: readable === null ? null : readable.kind === "bundle" ? "bundle" : readable.format,
+    issuer: readable?.kind === "credential" ? readable.issuer : readable?.kind === "presentation" ? readable.holder : null,
     title: readable?.kind === "credential" ? readable.title : readable?.kind === "presentation" ? readable.name : null,
     outcome: outcomeOf(checked),
     checks: (report?.checks ?? []).map((c) => ({
       question: c.question,
       outcome: c.outcome,
       reason: c.reason,
-      checked_at: c.checkedAt.toISOString(),
+      checked_at: c.checkedAt.toISOString().replace(".000Z", "Z"),
     })),
     error: checked.error?.code ?? null,
-    ...(checked.credentials.length > 0 ? { credentials: checked.credentials.map(asJson) } : {}),
+    ...(readable === null || single ? {} : { credentials: checked.credentials.map(asJson) }),
   };
 }

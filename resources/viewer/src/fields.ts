@@ -86,6 +86,13 @@ function statusRef(entry: Json): StatusRef {
   };
 }
 
+/** Every `credentialStatus` entry. What is beyond the bound must not look good: it is one odd entry. */
+function statusRefs(claims: JsonObject): StatusRef[] {
+  const entries = list(claims.credentialStatus);
+  const found = entries.slice(0, MAX_STATUS_ENTRIES).map(statusRef);
+  return entries.length <= MAX_STATUS_ENTRIES ? found : [...found, statusRef(null)];
+}
+
 /** Which of the two base contexts comes first. */
 export const baseContext = (claims: JsonObject): string | null =>
   (list(claims["@context"]).find((item) => item === V1_CONTEXT || item === V2_CONTEXT) as string | undefined) ?? null;
@@ -123,7 +130,7 @@ export function credentialOf(
     title: title(claims),
     validFrom: latest([...times(claims, START), ...also(from)]),
     validUntil: earliest([...times(claims, END), ...also(until)]),
-    status: list(claims.credentialStatus).slice(0, MAX_STATUS_ENTRIES).map(statusRef),
+    status: statusRefs(claims),
     proofs,
     claims,
     token,

@@ -10,21 +10,33 @@ import { isObject, type Json, type JsonObject } from "./strictjson";
 const VALUE_KEYS = new Set(["@value", "@type", "@language", "@direction"]);
 const CONTEXT_KEYWORDS = new Set(["@version", "@vocab", "@protected", "@propagate", "@base", "@language", "@direction"]);
 
+// The one other name that trusted contexts give a keyword, and those contexts: ODRL's, and one that
+// includes it.
+const ODRL_ID = "uid";
+const ODRL = /ns\/odrl|credentials\/examples\/v1/i;
+
 /** Refuse a document that, with its proofs, is not written in plain terms. */
 export function checkPlain(document: JsonObject): void {
   const nodes: Json[] = [document];
+  let odrlId = false;
+  let odrl = false;
   for (const node of nodes) {
     if (Array.isArray(node)) {
       for (const value of node) if (typeof value === "object" && value !== null) nodes.push(value);
     } else if (isObject(node)) {
       checkKeys(node);
+      odrlId ||= ODRL_ID in node;
       const context = node["@context"];
-      if (context !== undefined) checkContext(context);
+      if (context !== undefined) {
+        checkContext(context);
+        odrl ||= ODRL.test(JSON.stringify(context));
+      }
       for (const [name, value] of Object.entries(node)) {
         if (name !== "@context" && typeof value === "object" && value !== null) nodes.push(value);
       }
     }
   }
+  if (odrlId && odrl) throw unsupported("context_unknown", { term: ODRL_ID });
 }
 
 function checkKeys(node: JsonObject): void {

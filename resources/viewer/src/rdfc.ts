@@ -60,7 +60,7 @@ class Canonicalizer {
   private readonly first = new Map<string, string>();
   private readonly issuer = new Issuer("c14n");
   private runs = 0;
-  private permutations = 0;
+  private permutations = MAX_PERMUTATIONS;
 
   constructor(
     quads: Quad[],
@@ -94,7 +94,6 @@ class Canonicalizer {
     }
     const count = alike.reduce((n, nodes) => n + nodes.length, 0);
     this.runs = Math.min(MAX_RUNS, count ** this.workFactor);
-    this.permutations = MAX_PERMUTATIONS;
     for (const nodes of alike) this.labelAlike(nodes);
     return this.issuer.issued;
   }
@@ -159,8 +158,7 @@ class Canonicalizer {
     let chosen = "";
     let chosenIssuer = issuer;
     for (const order of permutations(related)) {
-      if (this.permutations === 0) throw tooComplex("blank nodes", MAX_PERMUTATIONS);
-      this.permutations--;
+      if (related.length > 1 && this.permutations-- === 0) throw tooComplex("blank nodes", MAX_PERMUTATIONS);
       const found = this.path(order, issuer.copy(), chosen);
       if (found !== null && (chosen === "" || found[0] < chosen)) [chosen, chosenIssuer] = found;
     }

@@ -68,6 +68,7 @@ function readArray(data: Bytes): Readable {
 
 function readToken(raw: Bytes, text: string): Credential | Presentation {
   const token = parseToken(text);
+  if (isPresentation(token.claims) && token.format === "vc-jwt" && !("vp" in token.payload)) throw malformed("not_a_credential");
   if (isPresentation(token.claims)) return presentationOf(token.claims, raw, token.format, [tokenProof(token)], token);
   if (isCredential(token.claims)) return tokenCredential(raw, token);
   if ("vct" in token.payload) throw sdJwt();

@@ -523,6 +523,8 @@ function presentationDates(presentation: Presentation, now: Date): Answer {
 
 function senderAnswer(presentation: Presentation, proven: string | null, pageOrigin: string | undefined): Answer {
   if (proven === null) return unknown("holder_not_proven");
-  const domains = presentation.proofs.flatMap((proof) => proof.domains);
-  return pageOrigin !== undefined && domains.length > 0 && !domains.includes(pageOrigin) ? failed("other_audience") : PASSED;
+  // Every proof that names an audience must name this one: a second proof, by whoever passes a
+  // presentation on, must not open it to others.
+  const other = presentation.proofs.some((proof) => pageOrigin !== undefined && proof.domains.length > 0 && !proof.domains.includes(pageOrigin));
+  return other ? failed("other_audience") : PASSED;
 }
