@@ -14,7 +14,7 @@ from wallet.errors import Code, UnsupportedError
 SUITE = shared("vectors", "w3c-suites")
 # The suite has graphs ("medium" and "high") beyond the default budget of the libraries.
 WORK_FACTOR = 3
-QUICKLY = 0.9  # seconds
+QUICKLY = 1.5  # seconds of processor time; measured 0.4 on an idle machine, this for a busy one
 
 
 def path(name: str):
@@ -78,7 +78,7 @@ def stars(points: int) -> list[nquads.Quad]:
 
 
 @pytest.mark.parametrize("work_factor", [1, 3])
-@pytest.mark.parametrize("poison", [clique(10), clique(20), stars(12), stars(200), circles(5000)])
+@pytest.mark.parametrize("poison", [clique(10), clique(40), stars(12), stars(200), circles(5000)])
 def test_poison_is_refused_quickly(poison, work_factor):
     started = time.process_time()
     with pytest.raises(UnsupportedError) as refused:

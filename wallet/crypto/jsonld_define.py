@@ -197,7 +197,8 @@ def _check_name(term: str, value: Json) -> None:
         raise invalid("invalid term definition", term=term)
     if term == "@type" and isinstance(value, dict):
         allowed = {"@container", "@id", "@protected"}
-        if value and value.keys() <= allowed and (value.get("@container") or "@set") == "@set":
+        container = _unless_nothing(value.get("@container"), "@set")
+        if value and value.keys() <= allowed and container == "@set":
             return
     if is_keyword(term):
         raise invalid("keyword redefinition", term=term)
@@ -205,12 +206,17 @@ def _check_name(term: str, value: Json) -> None:
         raise dropped("reserved term", term)
 
 
+def _unless_nothing(value: Json, default: Json) -> Json:
+    """Return the default for what JavaScript takes for nothing, which [] and {} are not."""
+    return default if value is None or value in (False, 0, "") else value
+
+
 def _read_container(value: dict[str, Json], definition: Term) -> None:
     """Read "@container" (steps 19 and 13.5)."""
     if "@container" not in value:
         return
     given = value["@container"]
-    container = [given] if isinstance(given, str) else (given or [])
+    container = [given] if isinstance(given, str) else _unless_nothing(given, [])
     if not isinstance(container, list) or not all(isinstance(c, str) for c in container):
         raise invalid("invalid container mapping")
     names = set(container)

@@ -20,6 +20,8 @@ DEFAULT_WORK_FACTOR: Final = 1
 MAX_RUNS: Final = 20_000
 # Orders of related blank nodes that are tried: 7! and more.
 MAX_PERMUTATIONS: Final = 10_000
+# Statements that the deep algorithm looks at: a third of a second of work.
+MAX_VISITS: Final = 100_000
 
 HASHES: Final = ("sha256", "sha384")
 _CANONICAL: Final = "c14n"
@@ -96,6 +98,7 @@ class _Canonicalizer:
         self._first: dict[str, str] = {}
         self._issuer = _Issuer(_CANONICAL)
         self._runs = 0
+        self._visits = 0
         self._permutations = max_permutations
         for quad in quads:
             for node in dict.fromkeys((quad.subject, quad.object, quad.graph)):
@@ -162,6 +165,9 @@ class _Canonicalizer:
     def _related(self, node: str, issuer: _Issuer) -> dict[str, list[str]]:
         """Group the blank nodes related to one by how they are related (section 4.8.3, 1-3)."""
         groups: dict[str, list[str]] = {}
+        self._visits += len(self._quads[node])
+        if self._visits > MAX_VISITS:
+            raise too_complex("blank nodes", MAX_VISITS)
         for quad in self._quads[node]:
             for related, position in ((quad.subject, "s"), (quad.object, "o"), (quad.graph, "g")):
                 if is_blank(related) and related != node:

@@ -126,6 +126,8 @@ INVALID = [
     ({"@context": {"a": "b:x", "b": "a:x"}, "@id": "urn:x"}, "cyclic IRI mapping"),
     ({"@context": {"@type": "urn:y"}, "@id": "urn:x"}, "keyword redefinition"),
     ({"@context": {"@version": 1.0}, "@id": "urn:x"}, "invalid @version value"),
+    ({"@context": {"@type": {"@container": []}}, "@id": "urn:x"}, "keyword redefinition"),
+    ({"@context": {"a": {"@id": "urn:a", "@container": {}}}, "a": 1}, "invalid container mapping"),
     (document(p={"@value": "x", "@language": "en", "@type": "urn:t"}), "invalid value object"),
     (document(p={"@value": ["x"]}), "invalid value object value"),
     (document(p={"@value": 5, "@language": "en"}), "invalid language-tagged value"),
