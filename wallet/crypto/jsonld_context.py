@@ -31,8 +31,10 @@ MAX_CONTEXT_NESTING: Final = 16
 # much. The Open Badges contexts take 60,000, schema.org's 300,000; a million take 50 ms.
 MAX_WORK: Final = 3_000_000
 _DEFINING: Final = 100
-# Contexts derived from one active context that are remembered; beyond this, it forgets them all.
-_MAX_DERIVED = 256
+# What one active context remembers of contexts derived from it, by number and by the work they
+# took (a definition takes some 400 bytes); beyond this, it forgets them all.
+_MAX_DERIVED: Final = 256
+_MAX_REMEMBERED_WORK: Final = 4_000_000
 
 Load = Callable[[str], Json]
 
@@ -78,7 +80,7 @@ class Processor:
             result = self._process(
                 active, own, propagate=propagate, override=override, cycles=set()
             )
-        _remember(active, key, (result, self.spent - spent))
+        _remember(active, key, result, work=self.spent - spent)
         return result
 
     def spend(self, work: int) -> None:
@@ -120,7 +122,7 @@ class Processor:
                 active, local, propagate=propagate, override=override, cycles=set()
             )
             # `local` is kept with the result so that its identity is not given to another.
-            _remember(active, key, (result, self.spent - spent, local))
+            _remember(active, key, result, work=self.spent - spent, owner=local)
             self._scoped.add((id(active), *key))
             return result
         if (id(active), *key) not in self._scoped:
@@ -279,10 +281,15 @@ def _is_str(value: Json) -> bool:
     return isinstance(value, str)
 
 
-def _remember(active: ActiveContext, key: object, value: object) -> None:
-    if len(active.derived) >= _MAX_DERIVED:
+def _remember(
+    active: ActiveContext, key: object, result: ActiveContext, *, work: int, owner: Json = None
+) -> None:
+    """Keep a derived context and the work it took; `owner` keeps alive what the key names."""
+    active.derived_work += work
+    if len(active.derived) >= _MAX_DERIVED or active.derived_work > _MAX_REMEMBERED_WORK:
         active.derived.clear()
-    active.derived[key] = value
+        active.derived_work = work
+    active.derived[key] = (result, work, owner)
 
 
 def _set_version(context: dict[str, Json]) -> None:

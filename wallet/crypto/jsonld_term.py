@@ -102,6 +102,7 @@ class ActiveContext:
         "_iris",
         "base",
         "derived",
+        "derived_work",
         "direction",
         "document_base",
         "fast",
@@ -122,6 +123,7 @@ class ActiveContext:
         self.previous: ActiveContext | None = None
         self.protected: set[str] = set()
         self.derived: dict[Any, Any] = {}
+        self.derived_work = 0
         self.fast: Any = None
         self._iris: dict[str, str | None] = {}
 
