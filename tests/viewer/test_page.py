@@ -191,6 +191,19 @@ def test_a_foreign_holder(open_page, world, learner, diploma, here):
     vp["holder"] = learner.id
     page = open_page(showcase.fragment(json.dumps(vp).encode()))
     assert answer(page, "person") == "failed"
+    # Nor is signing for them with one's own key.
+    vp = showcase.share(world, thief, [diploma], domains=here, holder=learner.id)
+    page = open_page(showcase.fragment(vp))
+    assert (answer(page, "person"), answer(page, "meant")) == ("failed", "failed")
+    assert "another key than that of the sender" in says(page, "person")
+
+
+def test_a_share_of_tomorrow(open_page, world, learner, diploma, here):
+    tomorrow = world.now + timedelta(days=1)
+    vp = showcase.share(world, learner, [diploma], domains=here, created=tomorrow)
+    page = open_page(showcase.fragment(vp))
+    assert answer(page, "meant") == "failed"
+    assert "clock of this computer" in says(page, "meant")
 
 
 def test_a_withdrawn_and_an_unreachable_list(open_page, world, learner, here):

@@ -206,11 +206,12 @@ function meant(presentation: Presentation | null, report: Report | null, pageOri
   if (checkOf(report, "validity")?.reason === "ended" && expires !== null) {
     return answer("failed", [{ word: "meant_link_ended", dates: { date: { date: expires, as: "near" } } }], true);
   }
+  const authority = checkOf(report, "authority");
   if (signature?.reason === "no_proof") return answer("unknown", [{ word: "meant_unsigned" }]);
-  if (signature?.outcome === "failed" || checkOf(report, "authority")?.outcome === "failed") {
-    return answer("failed", [{ word: "meant_broken" }]);
-  }
-  if (signature?.outcome !== "passed") return answer("unknown", [{ word: "meant_unchecked" }]);
+  if (signature?.outcome === "failed") return answer("failed", [{ word: "meant_broken" }]);
+  if (authority?.outcome === "failed") return answer("failed", [{ word: "meant_foreign" }]);
+  if (checkOf(report, "validity")?.reason === "not_yet") return answer("failed", [{ word: "meant_not_yet" }]);
+  if (signature?.outcome !== "passed" || authority?.outcome !== "passed") return answer("unknown", [{ word: "meant_unchecked" }]);
   const sentences: Sentence[] = [];
   const audience = presentation.name ?? domains[0]?.[1]?.replace(/^mailto:/, "") ?? null;
   sentences.push(audience === null ? { word: "meant_nobody" } : { word: "meant_for", fields: { name: forName(audience) } });
@@ -238,10 +239,11 @@ function person(shown: Shown[], presentation: Report | null): Answer {
   const sentences: Sentence[] = [];
   const answer = (): Answer => ({ question: "person", outcome: worst(outcomes), ended: false, sentences });
   const signature = presentation === null ? undefined : checkOf(presentation, "signature");
-  const proven = presentation !== null && signature?.outcome === "passed" && checkOf(presentation, "authority")?.outcome !== "failed";
-  if (signature?.outcome === "failed" && signature.reason !== "no_proof") {
+  const authority = presentation === null ? undefined : checkOf(presentation, "authority");
+  const proven = signature?.outcome === "passed" && authority?.outcome === "passed";
+  if (signature?.outcome === "failed" || authority?.outcome === "failed") {
     outcomes.push("failed");
-    sentences.push({ word: "person_broken" });
+    sentences.push({ word: signature?.outcome === "failed" ? "person_broken" : "person_foreign" });
     return answer();
   }
   for (const one of shown) {
@@ -305,8 +307,9 @@ export function viewOf(checked: Checked, pageOrigin: string, now: Date, email: s
   const presentation = checked.readable?.kind === "presentation" ? checked.readable : null;
   const report = presentation === null ? null : checked.report;
   const own = report === null ? undefined : checkOf(report, "signature");
-  const signed = own?.outcome === "passed";
-  const broken = own?.outcome === "failed" && own.reason !== "no_proof";
+  const speaks = report === null ? undefined : checkOf(report, "authority");
+  const signed = own?.outcome === "passed" && speaks?.outcome === "passed";
+  const broken = own?.outcome === "failed" || speaks?.outcome === "failed";
   const answers = [who(shown), valid(shown, report), meant(presentation, report, pageOrigin), person(shown, report)];
   return {
     shown,

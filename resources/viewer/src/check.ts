@@ -6,8 +6,9 @@ import { Refusal } from "./errors";
 import { Contexts } from "./jsonld";
 import { type Checked, type Credential, type Fact, outcomeOf, type Report, type Resolver } from "./model";
 import { type Dictionaries, looksLikeLink, readLink } from "./packet";
+import type { Trusted, World } from "./proofs";
 import { read } from "./read";
-import { type Trusted, verify, verifyPresentation, type World } from "./verify";
+import { verify, verifyPresentation } from "./verify";
 
 const MAX_LINK_BYTES = 256 * 1024;
 

@@ -1,9 +1,13 @@
 // Expansion (section 5): from a document to its context-free form. Safe mode is always on: where
 // the specification drops something, this refuses.
 
-import { ActiveContext, type Processor, type Term } from "./context";
+import type { Processor } from "./context";
 import { dropped, invalid, isAbsolute, isLanguage, KEYWORDS, tooComplex, unsupported } from "./iri";
+import {
+  add, addReverse, addTypes, asList, checkValue, child, identifier, isListObject, isNode, languageTag, object, ordered, refuseFloating,
+} from "./objects";
 import { emptyObject, isObject, type Json, type JsonObject } from "./strictjson";
+import type { ActiveContext, Term } from "./term";
 
 const MAX_DEPTH = 100;
 
@@ -11,32 +15,6 @@ const PLAIN_KEYWORDS = new Set("@direction @id @included @index @language @rever
 // Keywords that may not stand as a key of a node: the processor would keep them and RDF drop them.
 const SENSIBLE = new Set("@direction @graph @id @included @index @language @list @nest @reverse @set @type @value".split(" "));
 const meaningless = (keyword: string) => KEYWORDS.has(keyword) && !SENSIBLE.has(keyword);
-
-/** Keys in the order of UTF-16 code units. */
-export const ordered = (keys: Iterable<string>): string[] => [...keys].sort();
-
-export const asList = (value: Json): Json[] => (Array.isArray(value) ? value : [value]);
-export const isValue = (item: Json): item is JsonObject => isObject(item) && "@value" in item;
-export const isListObject = (item: Json): item is JsonObject => isObject(item) && "@list" in item;
-
-/** A node object with more than an identifier? */
-export function isNode(item: Json): boolean {
-  if (!isObject(item) || "@value" in item || "@set" in item || "@list" in item) return false;
-  return Object.keys(item).length > 1 || !("@id" in item);
-}
-
-const object = (entries: { [key: string]: Json }): JsonObject => Object.assign(emptyObject(), entries);
-
-function add(target: JsonObject, key: string, value: Json): void {
-  let present = target[key];
-  if (!Array.isArray(present)) present = target[key] = present === undefined ? [] : [present];
-  for (const item of asList(value)) present.push(item);
-}
-
-function child(target: JsonObject, key: string): JsonObject {
-  const present = target[key];
-  return isObject(present) ? present : (target[key] = emptyObject());
-}
 
 /** Where in a document the entries of a map stand. */
 interface Scope {
@@ -392,16 +370,6 @@ function asGraphs(value: Json): Json[] {
   return items.map((item) => object({ "@graph": [item] }));
 }
 
-/** Refuse what would be dropped from the top of a graph (step 19). */
-function refuseFloating(item: Json): void {
-  if (!isObject(item)) throw invalid("invalid value object");
-  const keys = Object.keys(item);
-  if (keys.length === 0) throw dropped("empty object", "{}");
-  if ("@value" in item) throw dropped("object with only @value", "@value");
-  if ("@list" in item) throw dropped("object with only @list", "@list");
-  if (keys.length === 1 && "@id" in item) throw dropped("object with only @id", item["@id"]);
-}
-
 function directionOf(active: ActiveContext, term: Term | undefined): string | null {
   return term?.direction === undefined ? active.direction : term.direction;
 }
@@ -434,50 +402,4 @@ function isJsonType(active: ActiveContext, element: JsonObject, typeKey: string 
   const kind = typeKey === null ? null : element[typeKey];
   const first = Array.isArray(kind) ? (kind[0] ?? null) : kind;
   return typeof first === "string" && active.expand(first) === "@json";
-}
-
-function identifier(active: ActiveContext, value: Json): string {
-  if (typeof value !== "string") throw invalid("invalid @id value");
-  const iri = active.expandIri(value, false, true);
-  if (iri === null) throw dropped("reserved @id value", value);
-  if (!isAbsolute(iri)) throw dropped("relative @id reference", value);
-  return iri;
-}
-
-function addTypes(typeScoped: ActiveContext, value: Json, result: JsonObject): void {
-  const kinds = asList(value);
-  if (!kinds.every((kind): kind is string => typeof kind === "string")) throw invalid("invalid type value");
-  for (const kind of kinds) {
-    const expanded = typeScoped.expandIri(kind, true, true);
-    if (expanded !== "@json" && !isAbsolute(expanded)) throw dropped("relative @type reference", kind);
-    if (!("@type" in result)) result["@type"] = expanded;
-    else add(result, "@type", expanded);
-  }
-}
-
-function languageTag(value: Json): string {
-  if (typeof value !== "string") throw invalid("invalid language-tagged string");
-  if (!isLanguage(value)) throw dropped("invalid @language value", value);
-  return value.toLowerCase();
-}
-
-function addReverse(result: JsonObject, prop: string, item: Json): void {
-  if (isValue(item) || isListObject(item)) throw invalid("invalid reverse property value");
-  add(child(result, "@reverse"), prop, item);
-}
-
-const VALUE_KEYS = new Set(["@value", "@type", "@index", "@language", "@direction"]);
-
-function checkValue(result: JsonObject): void {
-  if (!Object.keys(result).every((key) => VALUE_KEYS.has(key))) throw invalid("invalid value object");
-  if ("@type" in result && ("@language" in result || "@direction" in result)) throw invalid("invalid value object");
-  const kind = result["@type"] ?? null;
-  const value = result["@value"];
-  if (kind === "@json" || (Array.isArray(kind) && kind.length === 1 && kind[0] === "@json")) {
-    result["@type"] = "@json";
-    return;
-  }
-  if (value === null) throw dropped("null @value value", "@value");
-  if ("@language" in result && typeof value !== "string") throw invalid("invalid language-tagged value");
-  if (kind !== null && (!isAbsolute(kind) || kind.startsWith("_:"))) throw invalid("invalid typed value");
 }

@@ -2,7 +2,7 @@
 // Contexts come from the page itself and are compiled once; none is ever fetched.
 
 import { utf8 } from "./bytes";
-import { ActiveContext, Processor } from "./context";
+import { Processor } from "./context";
 import { sha256 } from "./crypto";
 import { unsupported as notSupported } from "./errors";
 import { Expander } from "./expand";
@@ -10,6 +10,7 @@ import { resolve, unsupported } from "./iri";
 import { type Quad, toQuads } from "./rdf";
 import { byCodePoint, canonicalNQuads } from "./rdfc";
 import { emptyObject, isObject, type Json, type JsonObject, parseObject } from "./strictjson";
+import { ActiveContext } from "./term";
 
 /** The text of a context document by address; null where the page has none. */
 export type ContextSource = (address: string) => string | null;

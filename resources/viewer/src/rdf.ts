@@ -3,8 +3,8 @@
 // of canonicalisation on a hard graph, and with it the point of giving up, is the same.
 
 import { malformed } from "./errors";
-import { isListObject, isNode, isValue, ordered } from "./expand";
 import { dropped, invalid, isAbsolute, isLanguage, KEYWORDS, RDF, tooComplex, unsupported, XSD } from "./iri";
+import { isListObject, isNode, isValue, ordered } from "./objects";
 import { isObject, type Json, type JsonObject } from "./strictjson";
 
 export type Quad = readonly [subject: string, predicate: string, object: string, graph: string];

@@ -114,6 +114,14 @@ export const WORDS = {
     "Its signature does not fit, so nothing shows whom it was made for.",
     "Su firma no encaja; nada demuestra para quién se hizo.",
   ],
+  meant_foreign: [
+    "It was signed with another key than its sender’s, so nothing shows whom it was made for.",
+    "Se firmó con otra clave que la de quien lo envía; nada demuestra para quién se hizo.",
+  ],
+  meant_not_yet: [
+    "It says that it was signed at a time still to come. Check the clock of this computer.",
+    "Dice que se firmó en un momento que aún no ha llegado. Revise el reloj de esta computadora.",
+  ],
   meant_unchecked: [
     "The sender's signature could not be checked, so it is not certain whom it was made for.",
     "No se pudo comprobar la firma de quien lo envía; no es seguro para quién se hizo.",
@@ -157,6 +165,10 @@ export const WORDS = {
   person_broken: [
     "Nothing shows who sent it: the sender’s signature does not hold.",
     "Nada demuestra quién lo envió: la firma de quien lo envía no se sostiene.",
+  ],
+  person_foreign: [
+    "It was signed with another key than that of the sender it names.",
+    "Se firmó con otra clave que la de la persona que dice enviarlo.",
   ],
   email_label: ["The applicant’s e-mail", "Correo del solicitante"],
   email_button: ["Compare", "Comparar"],

@@ -1,0 +1,158 @@
+// Whose key a proof names, and whether an issuer or holder lets it speak. did:key and did:jwk are
+// answered from themselves; did:web and https documents from the resolver.
+
+import { toBase64url, utf8 } from "./bytes";
+import { type PublicKey, secp256k1Affine } from "./crypto";
+import { type Facts, malformed, Refusal, unsupported } from "./errors";
+import { DidDocument, documentUrl, jwkKey, keyOfDid, splitDid, verificationMethod } from "./keys";
+import type { Outcome, Resolver } from "./model";
+import { isObject, type Json, parseObject } from "./strictjson";
+
+const MAX_DID_CHARS = 8 * 1024;
+const MAX_JWKS_KEYS = 50;
+
+export interface Answer {
+  outcome: Outcome;
+  reason: string | null;
+  facts: Facts;
+}
+
+export const PASSED: Answer = { outcome: "passed", reason: null, facts: {} };
+export const unknown = (reason: string, facts: Facts = {}): Answer => ({ outcome: "unknown", reason, facts });
+export const failed = (reason: string, facts: Facts = {}): Answer => ({ outcome: "failed", reason, facts });
+
+/** The key a proof names, or why there is none. */
+export interface Finding {
+  method: string;
+  owner: string;
+  key: PublicKey | null;
+  document: DidDocument | null;
+  reason: string | null;
+}
+
+const found = (method: string, owner: string, key: PublicKey, document: DidDocument | null = null): Finding =>
+  ({ method, owner, key, document, reason: null });
+export const missing = (method: string, owner: string, reason: string, document: DidDocument | null = null): Finding =>
+  ({ method, owner, key: null, document, reason });
+
+function keyReason(error: unknown): string {
+  if (!(error instanceof Refusal)) throw error;
+  if (error.code === "did_method_unsupported") return error.code;
+  if (error.code === "unreachable") return "key_unreachable";
+  return error.unsupported ? "key_unsupported" : "key_malformed";
+}
+
+function fetchFrom(resolver: Resolver, url: string) {
+  const fact = resolver(url);
+  if (fact === null) throw new Refusal("unreachable", { url });
+  return fact;
+}
+
+function documentOf(owner: string, resolver: Resolver): DidDocument {
+  let address = owner;
+  if (owner.startsWith("did:")) address = documentUrl(owner);
+  else if (!owner.startsWith("https://")) throw unsupported("did_method_unsupported");
+  return DidDocument.parse(fetchFrom(resolver, address).body, owner);
+}
+
+export function find(method: string | null, resolver: Resolver): Finding {
+  if (!method || method.length > MAX_DID_CHARS) return missing("", "", "key_malformed");
+  const [owner, fragment] = splitDid(method);
+  try {
+    if (method.startsWith("did:key:")) {
+      // A few early issuers wrote the DID alone; it has only one key to mean.
+      if (fragment && fragment !== owner.slice(8)) return missing(method, owner, "key_not_found");
+      return found(method, owner, keyOfDid(owner));
+    }
+    if (owner.startsWith("did:jwk:")) {
+      if (method !== owner && method !== `${owner}#0`) return missing(method, owner, "key_not_found");
+      return found(method, owner, keyOfDid(owner));
+    }
+    if (owner.startsWith("https://")) return findPublished(method, owner, resolver);
+    return inDocument(method, owner, documentOf(owner, resolver));
+  } catch (error) {
+    return missing(method, owner, keyReason(error));
+  }
+}
+
+function inDocument(method: string, owner: string, document: DidDocument): Finding {
+  const named = document.methods.get(method);
+  if (named === undefined) return missing(method, owner, "key_not_found", document);
+  if (named.key === null) return missing(method, owner, named.problem ? keyReason(named.problem) : "key_malformed", document);
+  return found(method, owner, named.key, document);
+}
+
+/** A key published at an https address (Open Badges 3.0 section 8; JWK, JWKS, Multikey). */
+function findPublished(method: string, address: string, resolver: Resolver): Finding {
+  const body = parseObject(fetchFrom(resolver, address).body, { size: 1024 * 1024, depth: 24 });
+  if ("verificationMethod" in body || "assertionMethod" in body) return inDocument(method, address, new DidDocument(body, address));
+  if (Array.isArray(body.keys)) return inKeySet(method, address, body.keys);
+  if ("kty" in body) return found(method, address, jwkKey(body));
+  const named = verificationMethod(body, address);
+  if (named.id !== method || named.controller === null || named.key === null) throw malformed("bad_did_document");
+  return found(method, named.controller, named.key, documentOf(named.controller, resolver));
+}
+
+function inKeySet(method: string, address: string, keys: Json[]): Finding {
+  const [, fragment] = splitDid(method);
+  let named: Json[] = keys.slice(0, MAX_JWKS_KEYS).filter((jwk) => isObject(jwk) && (jwk.kid === method || jwk.kid === fragment));
+  if (named.length === 0 && keys.length === 1) named = keys;
+  if (named.length !== 1) return missing(method, address, "key_not_found");
+  return found(method, address, jwkKey(named[0]));
+}
+
+/** The key in a JOSE header; it belongs to the did:jwk that it is, to nobody else. */
+export function findEmbedded(jwk: Json): Finding {
+  try {
+    const key = jwkKey(jwk);
+    const owner = `did:jwk:${toBase64url(utf8(JSON.stringify(jwkOf(key))))}`;
+    return found(`${owner}#0`, owner, key);
+  } catch (error) {
+    return missing("", "", keyReason(error));
+  }
+}
+
+/** Members a thumbprint needs and nothing else, in their order (RFC 7638). */
+function jwkOf(key: PublicKey): { [name: string]: string } {
+  if (key.type === "RSA") return { e: key.e, kty: "RSA", n: key.n };
+  if (key.type === "Ed25519") return { crv: "Ed25519", kty: "OKP", x: toBase64url(key.data) };
+  const point = key.type === "secp256k1" ? secp256k1Affine(key.data) : key.data.slice(1);
+  const size = point.length / 2;
+  return { crv: key.type, kty: "EC", x: toBase64url(point.slice(0, size)), y: toBase64url(point.slice(size)) };
+}
+
+/** The keys an issuer publishes for assertions, when a proof names none of them. */
+export function candidates(owner: string, resolver: Resolver): Finding[] {
+  if (owner.startsWith("did:key:")) return [find(`${owner}#${owner.slice(8)}`, resolver)];
+  if (owner.startsWith("did:jwk:")) return [find(`${owner}#0`, resolver)];
+  let document: DidDocument;
+  try {
+    document = documentOf(owner, resolver);
+  } catch (error) {
+    return [missing("", owner, keyReason(error))];
+  }
+  const listed = [...document.methods.keys()].filter((name) => document.authorises(name, "assertionMethod"));
+  return listed.slice(0, MAX_JWKS_KEYS).map((name) => inDocument(name, owner, document));
+}
+
+/** May the key found speak for `speaker` in the role `purpose`? */
+export function keyAuthority(finding: Finding, speaker: string, purpose: string, resolver: Resolver): Answer {
+  if (finding.reason === "key_not_found") return failed("key_not_found");
+  if (finding.owner !== speaker) return authorityOfOther(finding, speaker, purpose, resolver);
+  if (finding.key === null) return unknown(finding.reason ?? "not_checked");
+  if (finding.document === null || finding.document.authorises(finding.method, purpose)) return PASSED;
+  return failed("key_not_authorised");
+}
+
+/** A key that is not the speaker's own: only the speaker's document can allow it. */
+function authorityOfOther(finding: Finding, speaker: string, purpose: string, resolver: Resolver): Answer {
+  const another = failed("key_of_another");
+  if (speaker.startsWith("did:key:") || speaker.startsWith("did:jwk:")) return another;
+  // Nothing is published under such a name.
+  if (!speaker.startsWith("did:") && !speaker.startsWith("https://")) return unknown("key_not_authorised");
+  try {
+    return documentOf(speaker, resolver).authorises(finding.method, purpose) ? PASSED : another;
+  } catch (error) {
+    return unknown(keyReason(error));
+  }
+}
