@@ -7,6 +7,7 @@ Where contexts come from is not known here; a `Processor` is given a function th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -35,6 +36,8 @@ _DEFINING: Final = 100
 # took (a definition takes some 400 bytes); beyond this, it forgets them all.
 _MAX_DERIVED: Final = 256
 _MAX_REMEMBERED_WORK: Final = 4_000_000
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 
 Load = Callable[[str], Json]
 
@@ -215,9 +218,10 @@ class Processor:
         if context.get("@protected", True) is not True:
             # False is allowed by the specification and refused by the JavaScript processor.
             raise unsupported("@protected other than true on a whole context")
-        definer = Definer(result, context, override=override)
-        for key, value in context.items():
-            definer.define(key)
+        definer = Definer(result, context)
+        for key in _as_javascript_orders(context):
+            value = context[key]
+            definer.define(key, override=override)
             if isinstance(value, dict) and "@context" in value:
                 self._validate(result, key, value["@context"], cycles)
         return result
@@ -237,7 +241,7 @@ class Processor:
         if any(key in loaded for key in _IMPORT_REFUSED):
             # Read before the import by some processors, after it by others.
             raise unsupported("@import of a context with settings of its own")
-        return {**loaded, **context}
+        return {**context, **{key: loaded[key] for key in loaded if key not in context}}
 
     def _validate(self, active: ActiveContext, term: str, scoped: Json, cycles: set[str]) -> None:
         """Refuse a scoped context that is broken, before anything uses it (section 4.2.2, 21)."""
@@ -275,6 +279,17 @@ def _resolve_scoped(definition: Json, base: str) -> Json:
     if not isinstance(definition, dict) or "@context" not in definition:
         return definition
     return {**definition, "@context": resolve_addresses(definition["@context"], base)}
+
+
+def _as_javascript_orders(context: dict[str, Json]) -> list[str]:
+    """Return the keys in the order of a JavaScript object: numbers first.
+
+    It shows where a term overrides a protected one that others depend on.
+    """
+    numbers = [key for key in context if _INDEX.fullmatch(key) and int(key) < 2**32 - 1]
+    if not numbers:
+        return list(context)
+    return [*sorted(numbers, key=int), *(key for key in context if key not in set(numbers))]
 
 
 def _is_str(value: Json) -> bool:

@@ -35,16 +35,19 @@ _MAX_CHAIN: Final = 64  # terms defined by terms defined by terms
 class Definer:
     """Defines the terms of one context map, each once, following their dependencies."""
 
-    def __init__(self, active: ActiveContext, local: dict[str, Json], *, override: bool) -> None:
+    def __init__(self, active: ActiveContext, local: dict[str, Json]) -> None:
         self._active = active
         self._local = local
-        self._override = override
         self._protect = local.get("@protected") is True
         self._done: dict[str, bool] = {}
         self._chain = 0
 
-    def define(self, term: str) -> None:
-        """Create the definition of one key of the context map (steps 1 to 28)."""
+    def define(self, term: str, *, override: bool = False) -> None:
+        """Create the definition of one key of the context map (steps 1 to 28).
+
+        `override` allows a protected term to be redefined; what a term depends on is defined
+        without it (section 5.2.2, step 3).
+        """
         if term in _SETTINGS or self._done.get(term):
             return
         if term in self._done or self._chain >= _MAX_CHAIN:
@@ -65,7 +68,8 @@ class Definer:
         self._read_protection(term, value, definition)
         self._done[term] = True
         self._read_rest(term, value, definition)
-        self._keep_protected(term, previous, definition)
+        if not override:
+            self._keep_protected(term, previous, definition)
         self._chain -= 1
 
     def _read_rest(self, term: str, value: dict[str, Json], definition: Term) -> None:
@@ -183,7 +187,7 @@ class Definer:
 
     def _keep_protected(self, term: str, previous: Term | None, definition: Term) -> None:
         """Refuse to redefine a protected term, unless it means the same (step 27)."""
-        if previous is None or not previous.protected or self._override:
+        if previous is None or not previous.protected:
             return
         self._active.protected.add(term)
         definition.protected = True

@@ -143,6 +143,13 @@ INVALID = [
      "invalid context nullification"),
     ({"@context": {"t": {"@id": f"{V}t", "@context": {"u": 5}}}, "@id": "urn:x"},
      "invalid scoped context"),
+    # A scoped context may override a protected term, but not by way of another term.
+    ({"@context": {"@protected": True, "s": "urn:s:",
+                   "t": {"@id": "urn:t", "@context": {"u": "s:u", "s": "urn:other:"}}},
+      "@id": "urn:x"}, "invalid scoped context"),
+    ({"@context": {"@protected": True, "s": "urn:s:",
+                   "t": {"@id": "urn:t", "@context": {"s": "urn:other:", "0": "s:u"}}},
+      "@id": "urn:x"}, "invalid scoped context"),
 ]  # fmt: skip
 
 
@@ -246,6 +253,13 @@ def test_scoped_contexts():
     assert f'<{V}p> "a type does not reach below"' in text
     assert '<urn:by-property> "property"' in text
     assert '<urn:by-property> "a property does"' in text
+
+
+def test_a_scoped_context_overrides_a_protected_term():
+    scoped = {"s": "urn:other:", "u": "s:u"}
+    context = {"@protected": True, "s": "urn:s:", "t": {"@id": "urn:t", "@context": scoped}}
+    lines = quads({"@context": context, "@id": "urn:x", "t": {"u": "y"}})
+    assert any("<urn:other:u>" in line for line in lines)
 
 
 def nested(depth: int, make) -> dict:
