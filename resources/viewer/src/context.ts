@@ -15,7 +15,6 @@ const MAX_CONTEXT_NESTING = 16;
 // much. The Open Badges contexts take 60,000.
 const MAX_WORK = 3_000_000;
 const DEFINING = 100;
-const MAX_DERIVED = 256;
 
 /** Derives active contexts, with the work it may spend; one per document. */
 export class Processor {
@@ -38,7 +37,7 @@ export class Processor {
     const isAddress = typeof local === "string";
     const text = isAddress ? local : JSON.stringify(local);
     const key = `${isAddress ? "a" : "j"}${propagate ? 1 : 0}${override ? 1 : 0}${text}`;
-    const known = active.derived.get(key);
+    const known = active.known(key);
     if (known !== undefined) {
       this.spend(known.work);
       return known.context;
@@ -47,8 +46,7 @@ export class Processor {
     const context = Array.isArray(local) && propagate && !override
       ? this.deriveEach(active, local)
       : this.process(active, local, propagate, override, new Set());
-    if (active.derived.size >= MAX_DERIVED) active.derived.clear();
-    active.derived.set(key, { context, work: this.spent - before });
+    active.remember({ context, work: this.spent - before }, key);
     return context;
   }
 
@@ -67,15 +65,12 @@ export class Processor {
   /** The same for a scoped context, which is named by its identity: terms keep theirs. */
   deriveScoped(active: ActiveContext, local: Json, propagate: boolean, override: boolean): ActiveContext {
     const key = `${propagate}${override}`;
-    let known = active.scopes.get(local)?.get(key);
+    let known = active.known(key, local);
     if (known === undefined) {
       const before = this.spent;
       const context = this.process(active, local, propagate, override, new Set());
       known = { context, work: this.spent - before };
-      if (active.scopes.size >= MAX_DERIVED) active.scopes.clear();
-      let inner = active.scopes.get(local);
-      if (inner === undefined) active.scopes.set(local, (inner = new Map()));
-      inner.set(key, known);
+      active.remember(known, key, local);
     } else if (!this.counted.has(known)) this.spend(known.work);
     this.counted.add(known);
     return known.context;

@@ -10,10 +10,6 @@ const CONTAINERS = new Set("@graph @id @index @language @list @set @type".split(
 const SETTINGS = new Set("@base @direction @import @language @propagate @protected @version @vocab".split(" "));
 const IRI_FORM = /:[^:]|\//;
 
-/** Nothing, as Python's `or` sees it: also an empty list or map. */
-const isEmpty = (value: Json | undefined): boolean =>
-  !value || (Array.isArray(value) ? value.length === 0 : typeof value === "object" && Object.keys(value).length === 0);
-
 /** Create Term Definition (section 4.2): adds the terms of one context map, each once. */
 export class Definer {
   private readonly protect: boolean;
@@ -152,7 +148,7 @@ function checkName(term: string, value: Json): void {
     const keys = Object.keys(value);
     const container = value["@container"];
     if (keys.length > 0 && keys.every((k) => k === "@container" || k === "@id" || k === "@protected") &&
-      (isEmpty(container) || container === "@set")) return;
+      (!container || container === "@set")) return;
   }
   if (isKeyword(term)) throw invalid("keyword redefinition", term);
   if (hasKeywordForm(term)) throw dropped("reserved term", term);
@@ -161,7 +157,7 @@ function checkName(term: string, value: Json): void {
 function readContainer(value: JsonObject, definition: Term): void {
   if (!("@container" in value)) return;
   const given = value["@container"];
-  const container = typeof given === "string" ? [given] : isEmpty(given) ? [] : given;
+  const container = typeof given === "string" ? [given] : !given ? [] : given;
   if (!Array.isArray(container) || !container.every((c): c is string => typeof c === "string")) throw invalid("invalid container mapping");
   const names = new Set(container);
   if (!container.every((c) => CONTAINERS.has(c)) || !combines(names, container.length)) throw invalid("invalid container mapping");

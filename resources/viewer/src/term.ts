@@ -4,6 +4,9 @@ import { hasKeywordForm, isAbsolute, KEYWORDS, resolve } from "./iri";
 import { isObject, type Json } from "./strictjson";
 
 const MAX_REMEMBERED = 4_096;
+// What one context remembers of contexts derived from it, by number and by the work they took.
+const MAX_DERIVED = 256;
+const MAX_REMEMBERED_WORK = 4_000_000;
 
 /** One term definition (section 4.2). `undefined` is an entry that is not there; null one that is null. */
 export class Term {
@@ -57,8 +60,10 @@ export class ActiveContext {
   direction: string | null = null;
   previous: ActiveContext | null = null;
   protectedTerms = new Set<string>();
-  readonly derived = new Map<string, Derived>();
-  readonly scopes = new Map<Json, Map<string, Derived>>();
+  private readonly derived = new Map<string, Derived>();
+  private readonly scopes = new Map<Json, Map<string, Derived>>();
+  private derivedCount = 0;
+  private derivedWork = 0;
   private readonly iris = new Map<string, string | null>();
 
   constructor(readonly documentBase: string) {}
@@ -73,6 +78,26 @@ export class ActiveContext {
     clone.previous = this.previous;
     clone.protectedTerms = new Set(this.protectedTerms);
     return clone;
+  }
+
+  /** The context made from this one under a name (a text), or by a scoped context (its identity). */
+  known(name: string, scope?: Json): Derived | undefined {
+    return scope === undefined ? this.derived.get(name) : this.scopes.get(scope)?.get(name);
+  }
+
+  /** Remember a derived context; beyond a bound of number or work, forget all of them. */
+  remember(made: Derived, name: string, scope?: Json): void {
+    this.derivedCount++;
+    this.derivedWork += made.work;
+    if (this.derivedCount > MAX_DERIVED || this.derivedWork > MAX_REMEMBERED_WORK) {
+      this.derived.clear();
+      this.scopes.clear();
+      this.derivedCount = 1;
+      this.derivedWork = made.work;
+    }
+    let under = scope === undefined ? this.derived : this.scopes.get(scope);
+    if (under === undefined) this.scopes.set(scope as Json, (under = new Map()));
+    under.set(name, made);
   }
 
   reverted(): ActiveContext {
