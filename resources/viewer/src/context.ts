@@ -2,8 +2,9 @@
 // what the specification would ignore with a warning is refused here.
 
 import { Definer } from "./define";
+import { Refusal } from "./errors";
 import { dropped, invalid, isAbsolute, isLanguage, resolve, tooComplex, unsupported } from "./iri";
-import { isObject, type Json, type JsonObject } from "./strictjson";
+import { emptyObject, isObject, type Json, type JsonObject } from "./strictjson";
 import { ActiveContext, type Derived } from "./term";
 
 /** Return the value of "@context" of an address, or refuse. */
@@ -135,10 +136,10 @@ export class Processor {
     const context = this.imported(given, active.documentBase);
     // False is allowed by the specification and refused by the JavaScript processor.
     if ("@protected" in context && context["@protected"] !== true) throw unsupported("@protected other than true on a whole context");
-    const definer = new Definer(result, context, override);
+    const definer = new Definer(result, context);
     for (const [key, value] of Object.entries(context)) {
-      definer.define(key);
-      if (isObject(value) && "@context" in value) this.validate(result, value["@context"], cycles);
+      definer.define(key, override);
+      if (isObject(value) && "@context" in value) this.validate(result, key, value["@context"], cycles);
     }
     return result;
   }
@@ -152,11 +153,13 @@ export class Processor {
     if (!isObject(loaded)) throw invalid("invalid remote context");
     if ("@import" in loaded) throw invalid("invalid context entry");
     if (IMPORT_REFUSED.some((key) => key in loaded)) throw unsupported("@import of a context with settings of its own");
-    return Object.assign(Object.create(null) as JsonObject, loaded, context);
+    const out = Object.assign(emptyObject(), context);
+    for (const [key, value] of Object.entries(loaded)) if (!(key in out)) out[key] = value;
+    return out;
   }
 
   /** Refuse a scoped context that is broken, before anything uses it (section 4.2.2, 21). */
-  private validate(active: ActiveContext, scoped: Json, cycles: Set<string>): void {
+  private validate(active: ActiveContext, term: string, scoped: Json, cycles: Set<string>): void {
     if (typeof scoped === "string") {
       const address = resolve(active.documentBase, scoped);
       if (cycles.has(address)) return;
@@ -166,6 +169,9 @@ export class Processor {
     this.nesting++;
     try {
       this.process(active, scoped, true, true, cycles);
+    } catch (error) {
+      if (error instanceof Refusal && !error.unsupported) throw invalid("invalid scoped context", term);
+      throw error;
     } finally {
       this.nesting--;
     }

@@ -19,12 +19,15 @@ export class Definer {
   constructor(
     private readonly active: ActiveContext,
     private readonly local: JsonObject,
-    private readonly override: boolean,
   ) {
     this.protect = local["@protected"] === true;
   }
 
-  define(term: string): void {
+  /**
+   * `override` allows a protected term to be redefined; what a term depends on is defined without
+   * it (section 5.2.2, step 3).
+   */
+  define(term: string, override = false): void {
     if (SETTINGS.has(term)) return;
     const finished = this.done.get(term);
     if (finished) return;
@@ -51,7 +54,7 @@ export class Definer {
     readPrefix(term, value, definition);
     readNest(value, definition);
     if (definition.iri === "@context" || definition.iri === "@preserve") throw invalid("invalid keyword alias", term);
-    this.keepProtected(term, previous, definition);
+    if (!override) this.keepProtected(term, previous, definition);
     this.chain--;
   }
 
@@ -135,7 +138,7 @@ export class Definer {
   }
 
   private keepProtected(term: string, previous: Term | undefined, definition: Term): void {
-    if (previous === undefined || !previous.protected || this.override) return;
+    if (previous === undefined || !previous.protected) return;
     this.active.protectedTerms.add(term);
     definition.protected = true;
     if (!definition.sameAs(previous)) throw invalid("protected term redefinition", term);
