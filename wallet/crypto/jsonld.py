@@ -26,6 +26,9 @@ MAX_CONTEXT_BYTES: Final = 1_000_000
 # Contexts a process remembers; beyond this, it forgets them all.
 _MAX_LOADED: Final = 512
 
+# What characters beyond the basic plane start with in UTF-8.
+_ASTRAL: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
+
 Load = Callable[[str], bytes | None]
 
 
@@ -123,29 +126,24 @@ def canonicalize(
     Raises `MalformedError` for a document that is no safe JSON-LD: nothing in it may be ignored.
     Raises `UnsupportedError` for an unknown context, a refused feature or a graph beyond bounds.
     """
-    try:
-        text = _plainly(document, contexts, hash_name)
-        if text is None:
-            return canonicalize_wholly(document, contexts, hash_name=hash_name)
-        if not text.isascii():
-            _refuse_ambiguous_order(text)
-        return text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise MalformedError(Code.NOT_UTF8) from error
+    result = _plainly(document, contexts, hash_name)
+    if result is None:
+        return canonicalize_wholly(document, contexts, hash_name=hash_name)
+    _refuse_ambiguous_order(result)
+    return result
 
 
 def canonicalize_wholly(document: Json, contexts: Contexts, *, hash_name: str = "sha256") -> bytes:
     """Do the same by the whole algorithm, without the short cut for plain documents."""
     try:
         result = rdfc.canonicalize(to_quads(document, contexts), hash_name=hash_name)
-        if not result.isascii():
-            _refuse_ambiguous_order(result.decode("utf-8"))
     except UnicodeEncodeError as error:
         raise MalformedError(Code.NOT_UTF8) from error
+    _refuse_ambiguous_order(result)
     return result
 
 
-def _plainly(document: Mapping[str, Json], contexts: Contexts, hash_name: str) -> str | None:
+def _plainly(document: Mapping[str, Json], contexts: Contexts, hash_name: str) -> bytes | None:
     """Return the canonical N-Quads of a document that the short cut can read, or null."""
     if not isinstance(document, dict) or hash_name not in rdfc.HASHES:
         return None
@@ -156,10 +154,10 @@ def _plainly(document: Mapping[str, Json], contexts: Contexts, hash_name: str) -
     return jsonld_fast.canonicalize(active, document, processor, hash_name)
 
 
-def _refuse_ambiguous_order(canonical: str) -> None:
+def _refuse_ambiguous_order(canonical: bytes) -> None:
     """Refuse lines that JavaScript, which sorts by UTF-16, puts in another order than RDFC-1.0."""
-    if len(canonical.encode("utf-16-le")) == 2 * len(canonical):
+    if canonical.isascii() or not any(lead in canonical for lead in _ASTRAL):
         return  # nothing beyond the basic plane, where the two orders are the same
-    lines = canonical.split("\n")[:-1]
+    lines = canonical.decode("utf-8").split("\n")[:-1]
     if sorted(lines, key=lambda line: line.encode("utf-16-be")) != lines:
         raise unsupported("order of statements beyond the basic plane")

@@ -23,6 +23,7 @@ from wallet.crypto.jsonld_literal import literal
 from wallet.crypto.jsonld_rules import (
     CONTEXT,
     END,
+    ESCAPED,
     ID,
     LIST,
     REFERENCE,
@@ -31,7 +32,6 @@ from wallet.crypto.jsonld_rules import (
     Rule,
     StepAsideError,
     iri,
-    is_plain,
     of,
     reference,
 )
@@ -42,9 +42,9 @@ from wallet.errors import WalletError
 _MAX_DEPTH: Final = 40
 _MAX_LINES: Final = 20_000
 
-_FIRST: Final = f" <{RDF}first> "
-_REST: Final = f" <{RDF}rest> "
-_NIL: Final = f"<{RDF}nil>"
+_FIRST: Final = f" <{RDF}first> ".encode()
+_REST: Final = f" <{RDF}rest> ".encode()
+_NIL: Final = f"<{RDF}nil>".encode()
 
 
 class _Blank:
@@ -55,24 +55,24 @@ class _Blank:
 
     __slots__ = ("children", "incoming", "label", "lines")
 
-    def __init__(self, lines: list[str], children: list[tuple[str, _Blank]]) -> None:
+    def __init__(self, lines: list[bytes], children: list[tuple[bytes, _Blank]]) -> None:
         self.lines = lines
         self.children = children
-        self.incoming = ""
-        self.label = ""
+        self.incoming = b""
+        self.label = b""
 
 
 def canonicalize(
     active: ActiveContext, document: dict[str, Json], processor: Processor, hash_name: str
-) -> str | None:
+) -> bytes | None:
     """Return the canonical N-Quads of a plain document, or null for any other.
 
     `active` is the context that the document's "@context" makes. Every error is left to the whole
-    algorithm, except for text that is no Unicode.
+    algorithm.
     """
     try:
         return _Reader(processor).read(of(active), document, hash_name)
-    except (StepAsideError, WalletError):
+    except (StepAsideError, WalletError, UnicodeEncodeError):
         return None
 
 
@@ -81,39 +81,42 @@ class _Reader:
 
     def __init__(self, processor: Processor) -> None:
         self._processor = processor
-        self._named: dict[str, list[str]] = {}
-        self._links: list[tuple[str, str, _Blank]] = []
+        self._named: dict[bytes, list[bytes]] = {}
+        self._links: list[tuple[bytes, bytes, _Blank]] = []
         self._blanks: list[_Blank] = []
         self._depth = 0
         # Whether something was written that may look like the statement of another value.
         self._mixed = False
 
-    def read(self, context: FastContext, document: dict[str, Json], hash_name: str) -> str:
+    def read(self, context: FastContext, document: dict[str, Json], hash_name: str) -> bytes:
         """Read the whole document and write its statements."""
         root = self._node(context, document)
-        lines = self._named[root] if isinstance(root, str) else root.lines
+        lines = self._named[root] if isinstance(root, bytes) else root.lines
         if not lines and not self._links and len(self._blanks) < 2:
             raise StepAsideError
         self._label(hash_name)
         return self._written()
 
-    def _node(self, context: FastContext, element: dict[str, Json]) -> str | _Blank:
+    def _node(self, context: FastContext, element: dict[str, Json]) -> bytes | _Blank:
         """Read a node; return its name as it is written, or the blank node."""
         context, written = self._typed(context, element)
         lines = list(written)
-        children: list[tuple[str, _Blank]] = []
-        name = ""
+        children: list[tuple[bytes, _Blank]] = []
+        name = b""
         rules, prefixes = context.rules, context.prefixes
         for key, value in element.items():
             try:
                 rule = rules[key]
             except KeyError:
                 rule = context.rule(key, self._processor)
-            kind, predicate, tail, _ = rule
+            kind, predicate, head, tail, _ = rule
             if kind == TEXT and value.__class__ is str:
-                lines.append(f'{predicate}"{value if is_plain(value) else text(value)}{tail}')
+                raw = value.encode()
+                if len(raw.translate(None, ESCAPED)) != len(raw):
+                    raw = text(value).encode()
+                lines.append(head + raw + tail)
             elif kind == REFERENCE and value.__class__ is str:
-                lines.append(f"{predicate}{reference(value, prefixes)}{END}")
+                lines.append(predicate + reference(value, prefixes) + END)
             elif kind <= LIST:
                 if value is not None:
                     self._values(context, key, rule, value, lines, children)
@@ -126,14 +129,14 @@ class _Reader:
         return self._finished(name, lines, children)
 
     def _finished(
-        self, name: str, lines: list[str], children: list[tuple[str, _Blank]]
-    ) -> str | _Blank:
+        self, name: bytes, lines: list[bytes], children: list[tuple[bytes, _Blank]]
+    ) -> bytes | _Blank:
         """Keep the statements of a node, and tell the blank nodes below it what points to them."""
         if len(lines) > _MAX_LINES or len(self._blanks) > _MAX_LINES:
             raise StepAsideError
-        subject = name or "_:z"
+        subject = name or b"_:z"
         for predicate, child in children:
-            child.incoming = f"{subject}{predicate}_:a{END}"
+            child.incoming = subject + predicate + b"_:a" + END
         if not name:
             blank = _Blank(lines, children)
             self._blanks.append(blank)
@@ -151,11 +154,11 @@ class _Reader:
         key: str,
         rule: Rule,
         value: Json,
-        lines: list[str],
-        children: list[tuple[str, _Blank]],
+        lines: list[bytes],
+        children: list[tuple[bytes, _Blank]],
     ) -> None:
         """Read the value or values of a property that are no single text or reference."""
-        objects: list[str | _Blank] = []
+        objects: list[bytes | _Blank] = []
         for item in value if value.__class__ is list else (value,):
             if item.__class__ is dict:
                 self._depth += 1
@@ -166,32 +169,32 @@ class _Reader:
         if rule.kind == LIST:
             objects = [self._list(objects)]
         for written in objects:
-            if isinstance(written, str):
-                lines.append(f"{rule.predicate}{written}{END}")
+            if isinstance(written, bytes):
+                lines.append(rule.predicate + written + END)
             else:
                 children.append((rule.predicate, written))
 
-    def _list(self, objects: list[str | _Blank]) -> str | _Blank:
+    def _list(self, objects: list[bytes | _Blank]) -> bytes | _Blank:
         """Make the blank nodes of a list; return its head (JSON-LD 1.1 API, 8.5)."""
-        rest: str | _Blank = _NIL
+        rest: bytes | _Blank = _NIL
         # Two empty lists are two statements to some and one to others.
         self._mixed = True
         for item in reversed(objects):
-            lines: list[str] = []
-            children: list[tuple[str, _Blank]] = []
+            lines: list[bytes] = []
+            children: list[tuple[bytes, _Blank]] = []
             for predicate, part in ((_FIRST, item), (_REST, rest)):
-                if isinstance(part, str):
-                    lines.append(f"{predicate}{part}{END}")
+                if isinstance(part, bytes):
+                    lines.append(predicate + part + END)
                 else:
                     children.append((predicate, part))
-            rest = self._finished("", lines, children)
+            rest = self._finished(b"", lines, children)
         return rest
 
-    def _scalar(self, context: FastContext, key: str, rule: Rule, value: Json) -> str:
+    def _scalar(self, context: FastContext, key: str, rule: Rule, value: Json) -> bytes:
         """Write a text, a reference, a number or a boolean."""
         if value.__class__ is str:
             if rule.kind == TEXT:
-                return f'"{text(value)}{rule.tail}'.removesuffix(END)
+                return b'"' + text(value).encode() + rule.tail.removesuffix(END)
             if rule.kind == REFERENCE:
                 return reference(value, context.prefixes)
         elif value.__class__ is list:
@@ -200,11 +203,11 @@ class _Reader:
         if "@id" in item:
             return iri(item["@id"])
         self._mixed = True
-        return literal(item)
+        return literal(item).encode()
 
     def _typed(
         self, context: FastContext, element: dict[str, Json]
-    ) -> tuple[FastContext, tuple[str, ...]]:
+    ) -> tuple[FastContext, tuple[bytes, ...]]:
         """Return the context that the types of a node make, and the statements of its types."""
         kinds: Json = None
         for name in context.type_names:
@@ -251,15 +254,15 @@ class _Reader:
         for blank in self._blanks:
             lines = blank.lines = self._ordered(blank.lines)
             if blank.children:
-                lines = lines + [f"{predicate}_:z{END}" for predicate, _ in blank.children]
+                lines = lines + [predicate + b"_:z" + END for predicate, _ in blank.children]
                 lines.sort()
-            data = "_:a" + "_:a".join(lines) if lines else ""
+            data = b"_:a" + b"_:a".join(lines) if lines else b""
             # "<" sorts before "_:a", and "_:z" after it.
-            if blank.incoming.startswith("<"):
+            if blank.incoming.startswith(b"<"):
                 data = blank.incoming + data
             else:
                 data += blank.incoming
-            hashed.append((digest(data.encode("utf-8")).digest(), blank))
+            hashed.append((digest(data).digest(), blank))
         hashed.sort(key=lambda pair: pair[0])
         previous = b""
         for number, (hashed_to, blank) in enumerate(hashed):
@@ -267,7 +270,7 @@ class _Reader:
                 self._label_alike(hash_name)
                 return
             previous = hashed_to
-            blank.label = f"_:c14n{number}"
+            blank.label = b"_:c14n%d" % number
 
     def _label_alike(self, hash_name: str) -> None:
         """Label the blank nodes where some look alike, which takes all of RDFC-1.0.
@@ -276,16 +279,16 @@ class _Reader:
         is enough, would depend on the labels that the whole algorithm gives first.
         """
         for number, blank in enumerate(self._blanks):
-            blank.label = f"_:b{number}"
-        quads = [Quad(name, p.strip(), child.label) for name, p, child in self._links]
+            blank.label = b"_:b%d" % number
+        quads = [_quad(name, p + child.label + END) for name, p, child in self._links]
         for blank in self._blanks:
-            quads += [Quad(blank.label, p.strip(), child.label) for p, child in blank.children]
-            quads += [Quad(blank.label, *_parted(line)) for line in blank.lines]
+            quads += [_quad(blank.label, p + child.label + END) for p, child in blank.children]
+            quads += [_quad(blank.label, line) for line in blank.lines]
         labels = rdfc.label(quads, hash_name=hash_name, max_permutations=0)
         for blank in self._blanks:
-            blank.label = labels[blank.label]
+            blank.label = labels[blank.label.decode()].encode()
 
-    def _ordered(self, lines: list[str]) -> list[str]:
+    def _ordered(self, lines: list[bytes]) -> list[bytes]:
         """Sort the statements of a node, each once; two forms of one are not for here."""
         lines.sort()
         once = set(lines)
@@ -295,13 +298,13 @@ class _Reader:
             raise StepAsideError
         return sorted(once)
 
-    def _written(self) -> str:
+    def _written(self) -> bytes:
         """Write all statements in order: by subject, then within a subject."""
         for name, predicate, child in self._links:
-            self._named[name].append(f"{predicate}{child.label}{END}")
+            self._named[name].append(predicate + child.label + END)
         for blank in self._blanks:
             if blank.children:
-                blank.lines.extend([f"{p}{child.label}{END}" for p, child in blank.children])
+                blank.lines.extend([p + child.label + END for p, child in blank.children])
                 blank.lines.sort()
         parts = []
         for name in sorted(self._named):
@@ -310,10 +313,10 @@ class _Reader:
                 parts.append(name + name.join(lines))
         subjects = sorted((blank.label, blank.lines) for blank in self._blanks)
         parts.extend([label + label.join(lines) for label, lines in subjects if lines])
-        return "".join(parts)
+        return b"".join(parts)
 
 
-def _parted(line: str) -> tuple[str, str]:
-    """Return the predicate and the object of a statement as `_Blank` keeps it."""
-    predicate, _, target = line.removesuffix(END).lstrip().partition(" ")
-    return predicate, target
+def _quad(subject: bytes, line: bytes) -> Quad:
+    """Return a statement as `_Blank` keeps it, taken apart."""
+    predicate, _, target = line.removesuffix(END).decode().lstrip().partition(" ")
+    return Quad(subject.decode(), predicate, target)

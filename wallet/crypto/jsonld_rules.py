@@ -18,17 +18,19 @@ from wallet.crypto.jsonld_term import ABSENT, ActiveContext, Json, Term
 
 # The kinds of rules; texts and references are by far the most.
 TEXT, REFERENCE, OTHER, LIST, ID, TYPE, CONTEXT = range(7)
-END: Final = " .\n"
+END: Final = b" .\n"
 
 # What one context remembers of rules and of types; beyond this, it forgets them all.
 _MAX_KEYS: Final = 4_096
 _MAX_TYPES: Final = 512
 
 _RDF_TYPE: Final = f"{RDF}type"
+_TYPE_PREDICATE: Final = f" <{_RDF_TYPE}> ".encode()
 _PLAIN_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+,\-.]*:[!$-;=?-\[\]_a-z~]*(?:#[!$-;=?-\[\]_a-z~]*)?")
-# Up to this length looking at each character is quickest, beyond it, translating the bytes.
+# Longer ones are looked at by translating the bytes, which then is quicker.
 _SHORT: Final = 64
-_ESCAPED: Final = bytes(range(0x20)) + b'"\\\x7f'
+# What is escaped in a text.
+ESCAPED: Final = bytes(range(0x20)) + b'"\\\x7f'
 _NOT_IN_IRI: Final = bytes(range(0x21)) + b'<>"{}|^`\\\x7f'
 
 
@@ -39,13 +41,15 @@ class StepAsideError(Exception):
 class Rule(NamedTuple):
     """How the values of a key are written.
 
-    `predicate` has a space on either side; `tail` is what follows a text: a quote, its tag or
-    datatype, the end of the line. `inner` is the context in which the values stand.
+    `predicate` has a space on either side; `head` is the same with the quote of a text, `tail` what
+    follows the text: a quote, its tag or datatype, the end of the line. `inner` is the context in
+    which the values stand.
     """
 
     kind: int
-    predicate: str
-    tail: str
+    predicate: bytes
+    head: bytes
+    tail: bytes
     inner: ActiveContext
 
 
@@ -58,7 +62,7 @@ class FastContext:
         self.active = active
         self.rules: dict[str, Rule] = {}
         self.below: dict[tuple[str, bool], FastContext] = {}
-        self.types: dict[str | tuple[str, ...], tuple[FastContext, tuple[str, ...]]] = {}
+        self.types: dict[str | tuple[str, ...], tuple[FastContext, tuple[bytes, ...]]] = {}
         aliases = {name for name, term in active.terms.items() if term.iri == "@type"}
         self.type_names = ("@type", *sorted(aliases - {"@type"}))
         # "prefix:rest" under one of these is no absolute IRI.
@@ -71,7 +75,7 @@ class FastContext:
         rule = self.rules[key] = _compile(self.active, key, processor)
         return rule
 
-    def typed(self, kinds: Json, processor: Processor) -> tuple[FastContext, tuple[str, ...]]:
+    def typed(self, kinds: Json, processor: Processor) -> tuple[FastContext, tuple[bytes, ...]]:
         """Compile and remember the context and the statements that types make."""
         key = kinds if isinstance(kinds, str) else tuple(kinds)
         names = as_list(kinds)
@@ -82,7 +86,7 @@ class FastContext:
         if typed.type_names != self.type_names:
             raise StepAsideError
         expanded = (self.active.expand_iri(name, vocab=True, base=True) or "" for name in names)
-        written = tuple(f" <{_RDF_TYPE}> {iri(name)}{END}" for name in dict.fromkeys(expanded))
+        written = tuple(_TYPE_PREDICATE + iri(name) + END for name in dict.fromkeys(expanded))
         if len(self.types) >= _MAX_TYPES:
             self.types.clear()
         self.types[key] = typed, written
@@ -114,12 +118,12 @@ def _compile(active: ActiveContext, key: str, processor: Processor) -> Rule:
     """Return how values of a key are written, or step aside."""
     expanded = active.expand(key)
     if key == "@context":
-        return Rule(CONTEXT, "", "", active)
+        return Rule(CONTEXT, b"", b"", b"", active)
     if expanded in ("@id", "@type"):
-        return Rule(ID if expanded == "@id" else TYPE, "", "", active)
+        return Rule(ID if expanded == "@id" else TYPE, b"", b"", b"", active)
     if expanded is None or expanded == _RDF_TYPE:
         raise StepAsideError
-    predicate = f" {iri(expanded)} "
+    predicate = b" " + iri(expanded) + b" "
     term = _plain(active.term(key))
     inner = active
     if term.context is not ABSENT:
@@ -128,14 +132,14 @@ def _compile(active: ActiveContext, key: str, processor: Processor) -> Rule:
             raise StepAsideError
         term = _plain(inner.term(key))
     if "@list" in (term.container or ()):
-        return Rule(LIST, predicate, "", inner)
+        return Rule(LIST, predicate, b"", b"", inner)
     if term.type == "@id" and inner is active:
-        return Rule(REFERENCE, predicate, "", inner)
+        return Rule(REFERENCE, predicate, b"", b"", inner)
     if term.type in ("@id", "@vocab", XSD_DOUBLE):
-        return Rule(OTHER, predicate, "", inner)
+        return Rule(OTHER, predicate, b"", b"", inner)
     # What follows a text of this term, its tag or datatype, as the whole algorithm writes it.
     sample = literal(Expander(processor).value(inner, key, ""))
-    return Rule(TEXT, predicate, sample.removeprefix('"') + END, inner)
+    return Rule(TEXT, predicate, predicate + b'"', sample[1:].encode() + END, inner)
 
 
 def _plain(term: Term | None) -> Term:
@@ -146,32 +150,24 @@ def _plain(term: Term | None) -> Term:
     return term
 
 
-def is_plain(value: str) -> bool:
-    """Say whether a text needs no escapes."""
-    if len(value) < _SHORT:
-        return value.isprintable() and '"' not in value and "\\" not in value
-    raw = value.encode("utf-8")
-    return len(raw.translate(None, _ESCAPED)) == len(raw)
-
-
-def reference(value: str, prefixes: frozenset[str]) -> str:
+def reference(value: str, prefixes: frozenset[str]) -> bytes:
     """Write an IRI that is no compact one, or step aside."""
     if prefixes and value.partition(":")[0] in prefixes:
         raise StepAsideError
     if len(value) < _SHORT and _PLAIN_IRI.fullmatch(value):
-        return f"<{value}>"
+        return f"<{value}>".encode()
     return iri(value)
 
 
-def iri(value: str) -> str:
+def iri(value: str) -> bytes:
     """Write an absolute IRI, or step aside."""
     if not is_absolute(value[:_SHORT]) or value.startswith("_:"):
         raise StepAsideError
     if value.isascii():
         raw = value.encode("ascii")
         if len(raw.translate(None, _NOT_IN_IRI)) == len(raw) and value.count("#") < 2:
-            return f"<{value}>"
+            return b"<" + raw + b">"
         raise StepAsideError
     if not is_absolute(value):
         raise StepAsideError
-    return well_formed(value)
+    return well_formed(value).encode()
