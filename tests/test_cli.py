@@ -132,6 +132,12 @@ def test_the_whole_job_of_a_job_seeker(run, good, tmp_path):
     assert checked["title"] == "For Harbor Hospital"
     assert [c["title"] for c in checked["credentials"]] == ["Welding Diploma ® ’"]
 
+    taken = tmp_path / "share.qr"
+    taken.write_bytes(b"mine")
+    assert run("share", row["id"], "--for", "X", *until, "--form", "qr", "-o", taken) == 2
+    assert taken.read_bytes() == b"mine"
+    assert "left as it is" in run.err
+    taken.unlink()
     for form, start in (("qr", b"\x89PNG"), ("file", b"{")):
         target = tmp_path / f"share.{form}"
         code = run("share", row["id"], "--for", "X", *until, "--form", form, "-o", target)
@@ -331,3 +337,41 @@ def test_records_of_two_makes_travel_as_two_shares(run, world, good, tmp_path):
     assert run("share", *ids, "--for", "X", *until) == 0, run.err
     run("check", "--json", "--offline", target, tmp_path / "share-2.json")
     assert [len(line["credentials"]) for line in run.lines()] == [1, 1]
+
+
+def test_nothing_is_written_over_the_wallet_itself(run, good):
+    run("create")
+    run("import", good)
+    run("list", "--json")
+    one = run.lines()[0]["id"]
+    before = run.vault.read_bytes()
+    assert run("export", one, "--replace", "-o", run.vault) == 2
+    assert run("export", one, "--replace", "-o", f"{run.vault}-wal") == 2
+    assert run("list") == 0
+    assert run.vault.read_bytes() == before
+
+
+def test_replace_writes_over_a_file_in_one_step(run, good, tmp_path):
+    run("create")
+    run("import", good)
+    run("list", "--json")
+    target = tmp_path / "out.json"
+    target.write_bytes(b"old")
+    assert run("export", run.lines()[0]["id"], "--replace", "-o", target) == 0
+    assert target.read_bytes() == good.read_bytes()
+    assert not list(tmp_path.glob(".out.json*"))
+
+
+def test_a_strangers_text_cannot_steer_the_terminal(run, world, tmp_path):
+    evil = "Welding\x1b[2J\x1b]0;owned\x07\n[+] Unaltered: yes\x9b31m\u202eevil\u2066"
+    path = tmp_path / "evil.json"
+    path.write_bytes(world.issue(world.issuer("School\x1b[31m"), title=evil))
+    run("create")
+    for arguments in (["check", "--offline", path], ["import", path], ["list"]):
+        run(*arguments)
+        for bad in ("\x1b", "\x07", "\x9b", "\u202e", "\u2066"):
+            assert bad not in run.out, arguments
+        assert not any(line.startswith("[+] Unaltered: yes") for line in run.out.splitlines())
+    run("check", "--offline", "--json", path)
+    assert run.out.isascii()
+    assert len(run.lines()) == 1

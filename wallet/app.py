@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wallet import formats
+from wallet import formats, outputs
 from wallet.checking import Checked, Clock, State, Verifier, state_at, state_of, verdict_of
 from wallet.errors import Code, VaultError
 from wallet.model import Credential, Fact
@@ -306,6 +306,10 @@ class Wallet:
             state_at(State(stored.verdict), stored.ends, now=now),
             self._verifier.is_sample(stored.issuer),
         )
+
+    def save(self, data: bytes, path: Path, *, replace: bool = False) -> None:
+        """Write something that leaves the wallet to a file, never over the wallet itself."""
+        outputs.write(data, path, replace=replace, vault=self.path)
 
     # Sharing
 

@@ -55,7 +55,7 @@ def run(output: Path | None) -> int:
             good = _open_as_employer(app, made, folder)
     _pictures(folder)
     print()
-    print(
+    said.say(
         tr("The throw-away wallet is gone. The pictures and the share are in {path}", path=folder)
     )
     return 0 if good else 1
@@ -68,7 +68,7 @@ def _step(text: str) -> None:
 def _keep(app: wiring.App) -> None:
     _step(tr("A throw-away wallet"))
     app.create_sample_wallet(app.vault_path, secrets.token_urlsafe(24))
-    print(tr("Made for {name}, an invented learner.", name=app.wallet.learner_name))
+    said.say(tr("Made for {name}, an invented learner.", name=app.wallet.learner_name))
     _step(tr("Import and check the sample records"))
     for name, data in app.samples():
         checked = app.verifier.check(data, source=name)
@@ -76,10 +76,12 @@ def _keep(app: wiring.App) -> None:
         said.print_checked(checked, now=app.clock())
     _step(tr("What is kept"))
     for row in app.wallet.rows():
-        print(f"{wording.state(row.state, row.ends, now=app.clock()):<18} {row.title}")
+        said.say(f"{wording.state(row.state, row.ends, now=app.clock()):<18} {row.title}")
     rows = app.wallet.rows()
     same = all(app.wallet.export(row.id).data == data for row, data in _originals(app, rows))
-    print(tr("Every original comes out byte for byte.") if same else tr("An original was altered."))
+    said.say(
+        tr("Every original comes out byte for byte.") if same else tr("An original was altered.")
+    )
 
 
 def _originals(app: wiring.App, rows: Sequence[Row]) -> list[tuple[Row, bytes]]:
@@ -92,20 +94,20 @@ def _share(app: wiring.App, folder: Path) -> Made:
     holding = [row for row in app.wallet.rows() if row.state is State.HOLDS]
     plans = (_plan(app, row) for row in holding)
     plan = next(plan for plan in plans if plan.offer(Form.QR).fits)
-    print(plan.name)
+    said.say(plan.name)
     for credential in plan.credentials:
-        print(f"  {credential.title}")
+        said.say(f"  {credential.title}")
     for leaving in plan.leaving:
-        print("  " + ntr("{n} statement leaves.", "{n} statements leave.", len(leaving.lines)))
+        said.say("  " + ntr("{n} statement leaves.", "{n} statements leave.", len(leaving.lines)))
     for form, name in ((Form.QR, "share-qr.png"), (Form.FILE, "share.json")):
         if plan.offer(form).fits:
             (folder / name).write_bytes(app.wallet.share(plan, form).data)
-            print(f"  {folder / name}")
+            said.say(f"  {folder / name}")
     link = app.wallet.share(plan, Form.LINK)
     assert link.text is not None
     (folder / "share-link.txt").write_bytes(link.data)
-    print(tr("The link has {n} characters:", n=len(link.text)))
-    print(link.text)
+    said.say(tr("The link has {n} characters:", n=len(link.text)))
+    said.say(link.text)
     return link
 
 
@@ -122,19 +124,19 @@ def _plan(app: wiring.App, row: Row) -> SharePlan:
 def _open_as_employer(app: wiring.App, made: Made, folder: Path) -> bool:
     _step(tr("The employer opens the link"))
     assert made.text is not None
-    print(tr("The desktop's own check says:"))
+    said.say(tr("The desktop's own check says:"))
     checked = app.verifier.check(made.text.encode(), source="link")
     said.print_checked(checked, now=app.clock())
     page = _page_in_node(made.text, app.preferences.page)
     if page is not None:
-        print(tr("The recruiter's page says:"))
+        said.say(tr("The recruiter's page says:"))
         for one in (page, *page["credentials"]):
-            print(f"  {one['title']}: {one['outcome']}")
+            said.say(f"  {one['title']}: {one['outcome']}")
             for check in one["checks"]:
                 reason = f" ({check['reason']})" if check["reason"] else ""
-                print(f"    {check['question']}: {check['outcome']}{reason}")
+                said.say(f"    {check['question']}: {check['outcome']}{reason}")
     else:
-        print(tr("Node is not here, so the page's own check was not run."))
+        said.say(tr("Node is not here, so the page's own check was not run."))
     _photograph_page(app, made.text, folder)
     outcomes = {checked.outcome.value if checked.outcome else None}
     return outcomes | ({page["outcome"]} if page else set()) == {"passed"}
@@ -168,7 +170,7 @@ def _node_of_environment() -> str | None:
 def _photograph_page(app: wiring.App, link: str, folder: Path) -> None:
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
-        print(tr("No Chromium is here, so there is no picture of the page."))
+        said.say(tr("No Chromium is here, so there is no picture of the page."))
         return
     address = app.preview.url(link.partition("#")[2])
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
@@ -180,7 +182,7 @@ def _photograph_page(app: wiring.App, link: str, folder: Path) -> None:
             command += ["--virtual-time-budget=5000", address]
             subprocess.run(command, capture_output=True, timeout=WAIT_SECONDS, check=False)
         if target.is_file():
-            print(f"  {target}")
+            said.say(f"  {target}")
 
 
 def _pictures(folder: Path) -> None:
@@ -198,4 +200,4 @@ def _pictures(folder: Path) -> None:
     if done.returncode == 0:
         print(done.stdout, end="")
     else:
-        print(tr("The window could not be drawn here; Qt's system libraries may be missing."))
+        said.say(tr("The window could not be drawn here; Qt's system libraries may be missing."))

@@ -91,6 +91,7 @@ class Code(StrEnum):
     ADDRESS_REFUSED = "address_refused"
     FILE_UNREADABLE = "file_unreadable"
     FILE_UNWRITABLE = "file_unwritable"
+    FILE_EXISTS = "file_exists"
 
 
 class WalletError(Exception):

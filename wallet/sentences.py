@@ -271,6 +271,9 @@ ERRORS: Mapping[Code, str] = {
     Code.OFFLINE: N_("The app is working offline, so this was not looked up."),
     Code.ADDRESS_REFUSED: N_("The address {host} is not a public one, so it was not opened."),
     Code.FILE_UNREADABLE: N_("The file could not be read."),
+    Code.FILE_EXISTS: N_(
+        "There is a file of that name already. It was left as it is. Choose another name."
+    ),
     Code.FILE_UNWRITABLE: N_(
         "The file could not be written. The disk may be full, or the folder may not allow it."
     ),

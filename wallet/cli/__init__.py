@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None, *, window: Window, demo: Demo) -> in
             return demo(arguments.output)
         return _COMMANDS[arguments.command](arguments)
     except WalletError as err:
-        print(wording.error(err), file=sys.stderr)
+        said.say(wording.error(err), aside=True)
         return TROUBLE
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for the interpreter's last flush
@@ -59,8 +59,10 @@ def _create(arguments: Namespace) -> int:
     path = arguments.vault or app.vault_path
     app.wallet.create(path, new_passphrase(arguments), name=arguments.name)
     app.stop()
-    print(tr("Made a new wallet at {path}.", path=path))
-    print(tr("Nobody can open it without the passphrase, and nobody can recover the passphrase."))
+    said.say(tr("Made a new wallet at {path}.", path=path))
+    said.say(
+        tr("Nobody can open it without the passphrase, and nobody can recover the passphrase.")
+    )
     return DONE
 
 
@@ -71,7 +73,7 @@ def _import(arguments: Namespace) -> int:
             checked = app.verifier.check_input(given)
             if checked.error is not None:
                 trouble = True
-                print(f"{given.source}: {wording.error(checked.error)} {tr('Not kept.')}")
+                said.say(f"{given.source}: {wording.error(checked.error)} {tr('Not kept.')}")
             else:
                 added = app.wallet.keep([checked]).added
                 for leaf in checked.leaves():
@@ -85,9 +87,9 @@ def _print_kept(app: wiring.App, leaf: Checked, added: tuple[str, ...]) -> None:
     credential_id = leaf.readable.id
     word = tr("Kept") if credential_id in added else tr("Was there already")
     state = said.state(leaf, now=app.clock())
-    print(f"{leaf.source}: {word}: {leaf.record.title} [{credential_id[:SHORT_ID]}]: {state}")
+    said.say(f"{leaf.source}: {word}: {leaf.record.title} [{credential_id[:SHORT_ID]}]: {state}")
     for line in said.doubts(leaf):
-        print(f"  {line}")
+        said.say(f"  {line}")
 
 
 def _list(arguments: Namespace) -> int:
@@ -108,9 +110,11 @@ def _list(arguments: Namespace) -> int:
             else:
                 word = wording.state(row.state, row.ends, now=app.clock())
                 mark = f" ({tr('Sample')})" if row.sample else ""
-                print(f"{row.id[:SHORT_ID]}  {word:<18}  {row.title}{mark} | {row.issuer_name}")
+                said.say(f"{row.id[:SHORT_ID]}  {word:<18}  {row.title}{mark} | {row.issuer_name}")
         if not rows and not arguments.json:
-            print(tr("No record has all these words.") if arguments.words else tr("It is empty."))
+            said.say(
+                tr("No record has all these words.") if arguments.words else tr("It is empty.")
+            )
         return DONE
 
 
@@ -124,21 +128,22 @@ def _show(arguments: Namespace) -> int:
             said.print_json(**facts, **said.as_object(checked))
             return DONE
         mark = f" ({tr('Sample')})" if entry.record.sample else ""
-        print(f"{entry.record.title}{mark} [{entry.id[:SHORT_ID]}]")
-        print(wording.state(entry.state, entry.record.ends, now=app.clock()))
+        said.say(f"{entry.record.title}{mark} [{entry.id[:SHORT_ID]}]")
+        said.say(wording.state(entry.state, entry.record.ends, now=app.clock()))
         for line in said.record_lines(checked):
-            print(f"  {line}")
+            said.say(f"  {line}")
         for line in said.check_lines(entry.report):
-            print(f"  {line}")
+            said.say(f"  {line}")
         return DONE
 
 
 def _export(arguments: Namespace) -> int:
     with opened(arguments) as app:
         export = app.wallet.export(app.wallet.find(arguments.id))
-        written = write(export.data, arguments.output or export.file_name)
+        where = arguments.output or export.file_name
+        written = write(app, export.data, where, replace=arguments.replace)
         if written is not None:
-            print(tr("Wrote the original to {path}.", path=written))
+            said.say(tr("Wrote the original to {path}.", path=written))
         return DONE
 
 
@@ -147,10 +152,10 @@ def _remove(arguments: Namespace) -> int:
         ids = [app.wallet.find(one, removed=arguments.undo) for one in arguments.ids]
         if arguments.undo:
             app.wallet.restore(ids)
-            print(ntr("{n} record is back.", "{n} records are back.", len(ids)))
+            said.say(ntr("{n} record is back.", "{n} records are back.", len(ids)))
         else:
             app.wallet.remove(ids)
-            print(
+            said.say(
                 ntr(
                     "{n} record was removed. For 30 days, remove --undo brings it back.",
                     "{n} records were removed. For 30 days, remove --undo brings them back.",
@@ -172,26 +177,27 @@ def _share(arguments: Namespace) -> int:
         )
         made = [app.wallet.share(part, arguments.form) for part in plan.parts()]
         if len(made) > 1:
-            print(
-                tr("Records of an older make cannot go with newer ones: {n} shares.", n=len(made))
+            apart = tr(
+                "Records of an older make cannot go with newer ones: {n} shares.", n=len(made)
             )
+            said.say(apart, aside=True)
         for number, one in enumerate(made):
-            _hand_over(one, arguments, number)
+            _hand_over(app, one, arguments, number)
         _warn(app, arguments)
         return DONE
 
 
-def _hand_over(made: Made, arguments: Namespace, number: int) -> None:
+def _hand_over(app: wiring.App, made: Made, arguments: Namespace, number: int) -> None:
     """Print the link, or write the file; a further file of the same share gets a number."""
     if arguments.form == "link" and arguments.output is None:
-        print(made.text)
+        said.say(made.text or "")
         return
     where = arguments.output or made.file_name
     if number and where != "-":
         where = str(Path(where).with_stem(f"{Path(where).stem}-{number + 1}"))
-    written = write(made.data, where)
+    written = write(app, made.data, where, replace=arguments.replace)
     if written is not None:
-        print(tr("Wrote the share to {path}.", path=written))
+        said.say(tr("Wrote the share to {path}.", path=written))
 
 
 def _warn(app: wiring.App, arguments: Namespace) -> None:
@@ -207,7 +213,7 @@ def _warn(app: wiring.App, arguments: Namespace) -> None:
             )
         )
     for warning in warnings:
-        print(warning, file=sys.stderr)
+        said.say(warning, aside=True)
 
 
 def _check(arguments: Namespace) -> int:

@@ -86,7 +86,7 @@ def _show(made: Parser) -> None:
 
 def _export(made: Parser) -> None:
     made.add_argument("id", metavar="ID", help="its id, or a unique beginning of it")
-    made.add_argument("-o", "--output", metavar="FILE", help="where to; - is standard output")
+    _output_options(made)
 
 
 def _remove(made: Parser) -> None:
@@ -114,7 +114,14 @@ def _share(made: Parser) -> None:
         "--to", dest="audience", metavar="ADDRESS", help="the receiver's mailto: or https: address"
     )
     made.add_argument("--page", metavar="URL", help="the check page the link opens")
+    _output_options(made)
+
+
+def _output_options(made: Parser) -> None:
     made.add_argument("-o", "--output", metavar="FILE", help="where to; - is standard output")
+    made.add_argument(
+        "--replace", action="store_true", help="write over a file that is there already"
+    )
 
 
 def _check(made: Parser) -> None:

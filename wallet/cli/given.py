@@ -66,14 +66,11 @@ def _ask(prompt: str) -> str:
         raise WalletError(Code.PASSPHRASE_UNREADABLE) from err
 
 
-def write(data: bytes, where: str) -> Path | None:
+def write(app: wiring.App, data: bytes, where: str, *, replace: bool) -> Path | None:
     """Write to a file, or to standard output for `-`; return the file."""
     if where == "-":
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return None
-    try:
-        Path(where).write_bytes(data)
-    except OSError as err:
-        raise WalletError(Code.FILE_UNWRITABLE) from err
+    app.wallet.save(data, Path(where), replace=replace)
     return Path(where)

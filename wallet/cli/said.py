@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -15,9 +16,28 @@ from wallet.wording import tr
 _MARKS = {Outcome.PASSED: "[+]", Outcome.UNKNOWN: "[?]", Outcome.FAILED: "[-]"}
 
 
+# Letters without a shape (Unicode 15, Default_Ignorable_Code_Point that are letters).
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+
+
+def say(text: str, *, aside: bool = False) -> None:
+    """Print one line, `aside` on the error stream.
+
+    Credentials are strangers' texts: whatever could move a terminal's cursor, turn its writing
+    round, or start another line is made visible instead.
+    """
+    print("".join(_shown(c) for c in text), file=sys.stderr if aside else sys.stdout)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() and character not in _BLANK_LETTERS:
+        return character
+    return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
+
+
 def print_json(**fields: object) -> None:
-    """Print one JSON object on one line."""
-    print(json.dumps(fields, ensure_ascii=False))
+    """Print one JSON object on one line, in ASCII."""
+    print(json.dumps(fields))
 
 
 def as_object(checked: Checked) -> dict[str, object]:
@@ -65,12 +85,12 @@ def iso(moment: datetime | None) -> str | None:
 def print_checked(checked: Checked, *, now: datetime, indent: str = "") -> None:
     """Print what an input is and the answer to every question, in words."""
     if checked.error is not None:
-        print(f"{indent}{checked.source}: {wording.error(checked.error)}")
+        say(f"{indent}{checked.source}: {wording.error(checked.error)}")
         return
-    print(f"{indent}{checked.source}: {_headline(checked, now)}")
+    say(f"{indent}{checked.source}: {_headline(checked, now)}")
     report = _own_report(checked)
     for line in check_lines(report) if report else ():
-        print(f"{indent}  {line}")
+        say(f"{indent}  {line}")
     for child in checked.credentials:
         print_checked(child, now=now, indent=indent + "    ")
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from wallet.app import Entry, Export
-from wallet.errors import Code, WalletError
+from wallet.errors import WalletError
 from wallet.ui.context import Context, why
 from wallet.ui.listing import Listing
 from wallet.ui.record_view import RecordView, Shown
@@ -252,12 +252,10 @@ class Records(QWidget):
 
     def write(self, path: Path, data: bytes) -> None:
         """Write an original to a file, byte for byte."""
+        wallet = self._context.app.wallet
 
         def work(_tick: object) -> None:
-            try:
-                path.write_bytes(data)
-            except OSError as err:
-                raise WalletError(Code.FILE_UNWRITABLE) from err
+            wallet.save(data, path, replace=True)  # the dialog has asked
 
         def say(_answer: object) -> None:
             self._context.toast(tr("Saved as {name}.", name=path.name))

@@ -242,12 +242,10 @@ class ShareResult(Card):
 
     def write(self, path: Path, data: bytes) -> None:
         """Write the file, byte for byte."""
+        wallet = self._context.app.wallet
 
         def work(_tick: object) -> None:
-            try:
-                path.write_bytes(data)
-            except OSError as err:
-                raise WalletError(Code.FILE_UNWRITABLE) from err
+            wallet.save(data, path, replace=True)  # the dialog has asked
 
         self._context.tasks.run(
             self,
