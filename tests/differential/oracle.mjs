@@ -39,10 +39,11 @@ async function canonical(api, document) {
 
 async function answer(line) {
   const {document, full} = JSON.parse(line);
-  let {text, refused} = await canonical(jsonld, document);
+  // What the library remembers of contexts can be wrong: "@import" changes the context that is
+  // remembered, and the warnings of a whole list of contexts are kept with each of them, so that
+  // one that was refused makes its neighbours refused for ever. Then ask one with no memory.
+  let {text, refused} = await canonical(line.includes('@import') ? jsonld() : jsonld, document);
   if(refused !== undefined) {
-    // A context that was refused once can make the library refuse its neighbours for ever (it
-    // keeps the warnings of a whole list of contexts with each of them): ask one with no memory.
     ({text, refused} = await canonical(jsonld(), JSON.parse(line).document));
   }
   if(refused !== undefined) {
