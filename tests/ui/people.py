@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.world import Party, World
+from wallet import trust
 from wallet.app import Checked, Wallet
 from wallet.checking import Verifier
 from wallet.preferences import Paths, Preferences
@@ -69,7 +70,8 @@ def stage(folder: Path, *, trusted: tuple[str, ...] = (), now: datetime | None =
         for party in (world.issuer(name) for name in trusted)
     }
     clock = lambda: world.now  # noqa: E731
-    verifier = Verifier(WorldOutside(world), policy=Policy(trusted=known), clock=clock)
+    policy = Policy(trusted={**trust.policy().trusted, **known})
+    verifier = Verifier(WorldOutside(world), policy=policy, clock=clock)
     app = App(
         paths=Paths(vault=folder / "wallet.ler", preferences=folder / "preferences.json"),
         preferences=Preferences(page="https://check.college.example/"),

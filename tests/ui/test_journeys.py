@@ -206,9 +206,7 @@ def test_files_and_folders_can_be_dropped(person):
     paths = person.stage.save(*many(person.stage.world, 3))
     mime = dropped([paths[0].parent])
     where, none = adding.rect().center(), Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(
-        QPointF(where), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none
-    )
+    enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none)
     adding.dragEnterEvent(enter)
     assert enter.isAccepted()
     drop = QDropEvent(

@@ -103,6 +103,7 @@ class Welcome(DoorPage):
         links = FlowBox(
             button(tr("Try it with sample records"), self.samples.emit, look="link"),
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
+            spacing=context.theme.px(14),
         )
         self.body.addWidget(links)
         self.error = Message(context.theme)
@@ -304,6 +305,7 @@ class Unlock(DoorPage):
             button(tr("Open another wallet"), self._pick, look="link"),
             button(tr("Make a new wallet"), self.make_new.emit, look="link"),
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
+            spacing=theme.px(14),
         )
         self.body.addWidget(links)
         self.passphrase.returnPressed.connect(self.submit)

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from wallet.app import State
+from wallet.record import Kind
 from wallet.ui.crash import report
 from wallet.ui.main import prepare
 from wallet.ui.shell import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
@@ -65,6 +66,7 @@ def records(window: Window) -> Iterator[str]:
     """The list with a record that holds, one that does not, and one that is a transcript."""
     page = _shell(window).go(RECORDS)
     yield "records"
+    page.listing.pick_first()
     page._open("")
     yield "record"
     rows = {row.state: row for row in page.listing.model.things()}
@@ -100,7 +102,9 @@ def sharing(window: Window) -> Iterator[str]:
     for folded in page.findChildren(Fold)[:1]:
         folded.toggle()
     yield "share-what-leaves"
-    window.share(held[:1])
+    badges = [row.id for row in window.app.wallet.rows() if row.kind is Kind.BADGE]
+    window.share([one for one in badges if one in held][:1] or held[:1])
+    yield ""
     for form in ("qr", "link", "file"):
         page._take_form(form)
         yield f"share-{form}"
@@ -153,10 +157,15 @@ def take(
         app.wallet.keep([app.verifier.check(data, source=name) for name, data in app.samples()])
     path = app.wallet.path
     assert path is not None
+    quits = application.quitOnLastWindowClosed()
+    application.setQuitOnLastWindowClosed(False)  # it ends when the steps do
     sitting = _Sitting(app, folder)
     sitting.begin(_all(sitting.window, path, looks, scenes))
-    application.exec()
-    return sitting.end()
+    try:
+        application.exec()
+        return sitting.end()
+    finally:
+        application.setQuitOnLastWindowClosed(quits)
 
 
 def _all(

@@ -292,8 +292,9 @@ class LineDelegate(QStyledItemDelegate):
         state = QStyle.StateFlag
         if option.state & state.State_Selected:
             painter.fillRect(option.rect, self._theme.colour("soft"))
-            bar = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())
-            painter.fillRect(bar, self._theme.colour("accent"))
+            if not option.state & state.State_HasFocus:  # the ring says enough
+                bar = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())
+                painter.fillRect(bar, self._theme.colour("accent"))
         elif option.state & state.State_MouseOver:
             painter.fillRect(option.rect, self._theme.colour("hover"))
         if option.state & state.State_HasFocus:

@@ -124,7 +124,7 @@ class Settings(Page):
         card.add(self.page_error)
         self.page.returnPressed.connect(self._save_page)
         self.work_offline = Switch(self._theme, tr("Work offline"))
-        self.work_offline.setChecked(app.preferences.offline)
+        self.work_offline.setChecked(app.offline)
         self.work_offline.toggled.connect(self._set_offline)
         card.add(self.work_offline)
         said = tr("Nothing is looked up. Answers then rest on what was read before.")

@@ -141,6 +141,13 @@ class SharePage(Page):
         return made
 
     def _actions(self) -> None:
+        stand_in = tr(
+            "Links and codes open {page}, which is a stand-in: nobody answers there. Set the "
+            "address of your college's or state's page in Settings, or send a file.",
+            page=self._context.app.preferences.page,
+        )
+        self._stand_in = Message(self._theme, "notice", text=stand_in)
+        self._left.addWidget(self._stand_in)
         self.error = Message(self._theme)
         self._left.addWidget(self.error)
         self.go = button("", self.make, look="main")
@@ -162,6 +169,8 @@ class SharePage(Page):
             FILE: tr("Make the file"),
         }
         self.go.setText(words[self.how.key])
+        real = self._context.app.has_own_page or self.how.key == FILE
+        self._stand_in.setVisible(not real)
         self._note.setText(
             tr(
                 "Once sent it cannot be called back; it ends by itself. "
@@ -189,6 +198,7 @@ class SharePage(Page):
         """Begin a share of these records."""
         self.result.show_nothing()
         self.error.say("")
+        self._name_action()
         self.verticalScrollBar().setValue(0)
         self._load(ids)
         self.whom.setFocus()

@@ -16,7 +16,7 @@ from wallet import wording
 from wallet.ui import icons
 from wallet.ui.context import Context
 from wallet.ui.pieces import Tile
-from wallet.ui.widgets import Rule, button, column, empty_layout, label, row
+from wallet.ui.widgets import Rule, button, column, empty_layout, label, row, shorten
 from wallet.wording import ntr, tr
 
 RECORDS, ADD, SHARE, SHARES, CHECK, SETTINGS = (
@@ -116,6 +116,7 @@ class Navigation(QFrame):
         self._rule = Rule()
         body.addWidget(self._rule)
         self.status = label("", "small")
+        self.status.setContentsMargins(pad, 0, pad, 0)
         body.addWidget(self.status)
         self.lock_button = button(tr("Lock"), self.lock.emit, look="place")
         self.lock_button.setAccessibleName(tr("Lock"))
@@ -136,7 +137,7 @@ class Navigation(QFrame):
         self._names = QWidget()
         texts = column(0)
         self._names.setLayout(texts)
-        texts.addWidget(label(who[:60], "strong"))
+        texts.addWidget(label(shorten(who, 40), "strong"))
         self._minutes = label("", "small")
         texts.addWidget(self._minutes)
         self._who.addWidget(self._names, 1)

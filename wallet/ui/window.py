@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -55,6 +62,7 @@ class Window(QMainWindow):
         self._vault = app.vault_path
         self._after: Callable[[], None] | None = None
         self.setWindowTitle(tr("LER Wallet"))
+        self.setAcceptDrops(True)
         self.setMinimumSize(QSize(420, 360))
         self._pages = QStackedWidget()  # one page at a time: the door, or the shell
         self.setCentralWidget(self._pages)
@@ -172,7 +180,7 @@ class Window(QMainWindow):
 
         def opened(path: Path) -> None:
             self._opened(path, remember=False)
-            self.toast.say(tr("Sample records, in a wallet that is thrown away when you close it."))
+            self.toast.say(tr("Sample records, in a wallet that is thrown away when you lock it."))
 
         def fail(failure: WalletError | None) -> None:
             page.error.say(why(failure))
@@ -182,7 +190,8 @@ class Window(QMainWindow):
         )
 
     def _opened(self, path: Path, *, remember: bool = True) -> None:
-        self._vault = path
+        if remember:
+            self._vault = path
         if remember and path != self.app.vault_path:
             try:
                 self.app.prefer(vault=str(path))
@@ -344,6 +353,18 @@ class Window(QMainWindow):
     def _undo(self) -> None:
         if self.toast.can_act:
             self.toast.act()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and text anywhere in the open wallet."""
+        mime = event.mimeData()
+        if self.shell is not None and (mime.hasUrls() or mime.hasText()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read what was dropped."""
+        if self.shell is not None:
+            event.acceptProposedAction()
+            self.shell.go(ADD).add_mime(event.mimeData())
 
     # Locking
 
