@@ -6,8 +6,6 @@ Reading and checking happen off the window's thread; nothing is kept before "Kee
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
@@ -29,19 +27,18 @@ from PySide6.QtWidgets import (
 )
 
 from wallet import inputs, wording
-from wallet.app import Checked, Kept, State, Verifier, Wallet, state_of
+from wallet.app import Kept, State
 from wallet.errors import WalletError
-from wallet.model import Credential
-from wallet.report import VerificationReport
 from wallet.ui import icons
 from wallet.ui.context import Context, why
+from wallet.ui.incoming import MAX_PASTED, Incoming, each_checked, files_in, incoming_of, summary_of
+from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.record_view import RecordView, Shown
 from wallet.ui.rows import Heading, Line, Lines, LineView
 from wallet.ui.tasks import Job, Lane, Tick
 from wallet.ui.widgets import (
     Card,
     DropCard,
-    FlowBox,
     Message,
     Page,
     Shortcut,
@@ -49,37 +46,13 @@ from wallet.ui.widgets import (
     bind,
     breakable,
     button,
-    column,
-    empty_layout,
     icon_button,
     label,
-    row,
     with_icon,
 )
 from wallet.wording import ntr, tr
 
-MAX_PASTED = 16 * 1024 * 1024  # characters; a credential with its images
 _NARROW = 640
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One record that may be kept, or one input that could not be read."""
-
-    checked: Checked
-    state: State | None = None
-    kept: bool = False
-
-    @property
-    def can_keep(self) -> bool:
-        """Say whether it is a record that is not in the wallet yet."""
-        return self.checked.error is None and not self.kept
-
-
-def files_in(mime: QMimeData) -> list[Path]:
-    """Return the local files that were dropped or pasted."""
-    urls = mime.urls() if mime.hasUrls() else []
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
 
 
 class Adding(QWidget):
@@ -243,8 +216,8 @@ class Adding(QWidget):
         app, now = self._context.app, self._context.now()
 
         def work(tick: Tick) -> None:
-            for one in _checked(app.verifier, source()):
-                found.extend(_incoming(one, now, app.wallet))
+            for one in each_checked(app.verifier, source()):
+                found.extend(incoming_of(one, now, app.wallet))
                 if not tick(len(found), 0):
                     return
 
@@ -422,7 +395,7 @@ class Adding(QWidget):
         )
         self.discard.setVisible(bool(incoming))
         self.keep.setVisible(bool(incoming))
-        text = _summary(incoming)
+        text = summary_of(incoming)
         self.summary.setText(breakable(text))
         self.summary.setVisible(bool(text))
         if not incoming:
@@ -489,45 +462,3 @@ class Adding(QWidget):
 
     def _over(self, *, over: bool) -> None:
         self.drop.hold(over=over)
-
-
-def _checked(verifier: Verifier, source: Iterator[inputs.Input]) -> Iterator[Checked]:
-    for one in source:
-        if one.error is not None:
-            yield Checked(one.source, error=one.error)
-        else:
-            yield verifier.check(one.data, source=one.source)
-
-
-def _incoming(checked: Checked, now: datetime, wallet: Wallet) -> Iterator[Incoming]:
-    if checked.error is not None:
-        yield Incoming(checked)
-    for leaf in checked.leaves():
-        assert isinstance(leaf.report, VerificationReport)
-        assert isinstance(leaf.readable, Credential)
-        assert leaf.record is not None
-        state = state_of(leaf.report, leaf.record.ends, now=now)
-        yield Incoming(leaf, state, wallet.is_kept(leaf.readable))
-
-
-def _summary(incoming: Sequence[Incoming]) -> str:
-    new = sum(1 for one in incoming if one.can_keep)
-    kept = sum(1 for one in incoming if one.kept)
-    bad = sum(1 for one in incoming if one.checked.error is not None)
-    broken = sum(1 for one in incoming if one.can_keep and one.state is State.BROKEN)
-    parts = []
-    if new:
-        parts.append(ntr("{n} new.", "{n} new.", new))
-    if kept:
-        parts.append(ntr("{n} in your wallet already.", "{n} in your wallet already.", kept))
-    if bad:
-        parts.append(ntr("{n} could not be read.", "{n} could not be read.", bad))
-    if broken:
-        parts.append(
-            ntr(
-                "{n} does not hold and is left out; tick it to keep it anyway.",
-                "{n} do not hold and are left out; tick them to keep them anyway.",
-                broken,
-            )
-        )
-    return " ".join(parts)

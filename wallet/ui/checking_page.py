@@ -14,29 +14,25 @@ from wallet.app import Checked
 from wallet.errors import WalletError
 from wallet.model import Presentation
 from wallet.ui import icons
-from wallet.ui.adding import MAX_PASTED, files_in
 from wallet.ui.context import Context, why
 from wallet.ui.four_answers import Answer, four_answers
+from wallet.ui.incoming import MAX_PASTED, files_in
+from wallet.ui.layouts import Flow, SideBySide, column, empty_layout, row
 from wallet.ui.pieces import Badge, Tile
 from wallet.ui.record_view import RecordView, Shown, second_line
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import (
     Card,
     DropCard,
-    Flow,
     Fold,
     Message,
     Page,
     Shortcut,
-    SideBySide,
     announce,
     bind,
     button,
-    column,
-    empty_layout,
     icon_button,
     label,
-    row,
     shorten,
 )
 from wallet.wording import ntr, tr

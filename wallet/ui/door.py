@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QProgressBar, QScr
 from wallet.errors import WalletError
 from wallet.ui import icons
 from wallet.ui.context import Context, why
+from wallet.ui.layouts import FlowBox, column, row
 from wallet.ui.strength import Strength, advice, estimate
 from wallet.ui.tasks import Lane, Tick
 from wallet.ui.theme import Theme
-from wallet.ui.widgets import FlowBox, Message, Shortcut, bind, button, column, label, row, set_role
+from wallet.ui.widgets import Message, Shortcut, bind, button, label, set_role
 from wallet.wording import tr
 
 FILES = "*.ler"

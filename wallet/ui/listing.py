@@ -13,9 +13,10 @@ from wallet import wording
 from wallet.app import Row, State
 from wallet.errors import WalletError
 from wallet.ui.context import Context, why
+from wallet.ui.layouts import column, row
 from wallet.ui.rows import Heading, Line, Lines, LineView
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import Choice, Message, Shortcut, bind, button, column, label, row, with_icon
+from wallet.ui.widgets import Choice, Message, Shortcut, bind, button, label, with_icon
 from wallet.wording import ntr, tr
 
 ALL, HOLDS, LOOK, ENDED = "all", "holds", "look", "ended"

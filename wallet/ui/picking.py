@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 from wallet.app import Row
 from wallet.errors import WalletError
 from wallet.ui.context import Context, why
+from wallet.ui.layouts import column, row
 from wallet.ui.listing import describe, grouped
 from wallet.ui.rows import Lines, LineView
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import Message, button, column, label, row
+from wallet.ui.widgets import Message, button, label
 from wallet.wording import ntr, tr
 
 

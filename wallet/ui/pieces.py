@@ -16,9 +16,10 @@ from wallet.app import State
 from wallet.record import Image
 from wallet.report import Check
 from wallet.ui import icons
+from wallet.ui.layouts import FlowBox, column
 from wallet.ui.rows import draw_tile
 from wallet.ui.theme import Theme
-from wallet.ui.widgets import FlowBox, button, column, label
+from wallet.ui.widgets import button, label
 from wallet.wording import tr
 
 MAX_IMAGE_SIDE = 4096  # pixels of a picture inside a credential; larger ones are not drawn

@@ -15,8 +15,9 @@ from wallet.model import Credential
 from wallet.record import Record
 from wallet.report import VerificationReport
 from wallet.ui.context import Context
+from wallet.ui.layouts import column, row
 from wallet.ui.pieces import Badge, Table, Tile, answers, link, skills
-from wallet.ui.widgets import Card, Fold, button, column, label, row, shorten
+from wallet.ui.widgets import Card, Fold, button, label, shorten
 from wallet.wording import ntr, tr
 
 MAX_RAW_SHOWN = 60_000  # characters of an original drawn in the window; export has all of it

@@ -12,22 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 from wallet.app import Entry, Export
 from wallet.errors import WalletError
 from wallet.ui.context import Context, why
+from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.listing import Listing
 from wallet.ui.record_view import RecordView, Shown
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import (
-    FlowBox,
-    Message,
-    Page,
-    Shortcut,
-    bind,
-    button,
-    column,
-    empty_layout,
-    label,
-    row,
-    with_icon,
-)
+from wallet.ui.widgets import Message, Page, Shortcut, bind, button, label, with_icon
 from wallet.wording import ntr, tr
 
 _NARROW = 640  # pixels before the text size: below, list and record take turns

@@ -14,24 +14,10 @@ from wallet.errors import WalletError
 from wallet.preferences import DEFAULT_PAGE, TEXT_SCALES
 from wallet.share import page as share_page
 from wallet.ui.context import Context, why
+from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
 from wallet.ui.strength import Strength, advice, estimate
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import (
-    Card,
-    Choice,
-    Flow,
-    FlowBox,
-    Message,
-    Page,
-    Rule,
-    Switch,
-    button,
-    column,
-    empty_layout,
-    focus_soon,
-    label,
-    row,
-)
+from wallet.ui.widgets import Card, Choice, Message, Page, Rule, Switch, button, focus_soon, label
 from wallet.wording import ntr, tr
 
 LOCK_MINUTES = (5, 15, 60)

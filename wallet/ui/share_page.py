@@ -14,6 +14,7 @@ from wallet import wording
 from wallet.app import Entry, Made
 from wallet.errors import WalletError
 from wallet.ui.context import Context, why
+from wallet.ui.layouts import Flow, column, empty_layout, row
 from wallet.ui.picking import Picker
 from wallet.ui.pieces import Badge, Tile
 from wallet.ui.share_result import FILE, LINK, QR, ShareResult
@@ -22,18 +23,14 @@ from wallet.ui.what_leaves import WhatLeaves
 from wallet.ui.widgets import (
     Card,
     Choice,
-    Flow,
     Fold,
     Message,
     Page,
     Shortcut,
     bind,
     button,
-    column,
-    empty_layout,
     icon_button,
     label,
-    row,
 )
 from wallet.wording import tr
 

@@ -14,20 +14,9 @@ from wallet.errors import Code, WalletError
 from wallet.share.qr import MIN_SCALE
 from wallet.ui import icons
 from wallet.ui.context import Context, why
+from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import (
-    Card,
-    FlowBox,
-    Message,
-    announce,
-    button,
-    column,
-    empty_layout,
-    focus_soon,
-    label,
-    row,
-    with_icon,
-)
+from wallet.ui.widgets import Card, Message, announce, button, focus_soon, label, with_icon
 from wallet.wording import tr
 
 LINK, QR, FILE = "link", "qr", "file"

@@ -9,10 +9,11 @@ from wallet import wording
 from wallet.app import ShareRow, State
 from wallet.errors import WalletError
 from wallet.ui.context import Context, why
+from wallet.ui.layouts import FlowBox, column
 from wallet.ui.rows import Line, Lines, LineView
 from wallet.ui.share_result import FILE, LINK, QR
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import FlowBox, Message, button, column, label
+from wallet.ui.widgets import Message, button, label
 from wallet.wording import ntr, tr
 
 _TITLES_SHOWN = 3

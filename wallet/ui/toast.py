@@ -7,8 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QWidget
 
+from wallet.ui.layouts import row
 from wallet.ui.theme import Theme
-from wallet.ui.widgets import announce, button, label, row
+from wallet.ui.widgets import announce, button, label
 from wallet.wording import tr
 
 _SECONDS = 6

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from wallet.model import Credential
 from wallet.share import leaving
+from wallet.ui.layouts import column
 from wallet.ui.pieces import Table
 from wallet.ui.theme import Theme
-from wallet.ui.widgets import Fold, button, column, label
+from wallet.ui.widgets import Fold, button, label
 from wallet.wording import ntr, tr
 
 LINES_AT_ONCE = 40
