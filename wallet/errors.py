@@ -58,6 +58,7 @@ class Code(StrEnum):
     PASSPHRASE_TOO_SHORT = "passphrase_too_short"
     PASSPHRASES_DIFFER = "passphrases_differ"
     PASSPHRASE_UNREADABLE = "passphrase_unreadable"
+    VAULT_TOO_COSTLY = "vault_too_costly"
     VAULT_DAMAGED = "vault_damaged"
     VAULT_TOO_NEW = "vault_too_new"
     VAULT_CHANGED = "vault_changed"

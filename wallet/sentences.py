@@ -214,6 +214,10 @@ ERRORS: Mapping[Code, str] = {
     ),
     Code.PASSPHRASES_DIFFER: N_("The two passphrases are not the same. Nothing was changed."),
     Code.PASSPHRASE_UNREADABLE: N_("The passphrase could not be read from where you said."),
+    Code.VAULT_TOO_COSTLY: N_(
+        "Opening this wallet takes more memory than this computer has free. Close other programs "
+        "and try again."
+    ),
     Code.VAULT_DAMAGED: N_(
         "This wallet file is damaged and was not opened. Nothing was changed. "
         "If you have a copy of the file, open that."

@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from wallet.errors import Code, MalformedError, VaultError
 
 KEY_BYTES = 32
-MAX_MEMORY_KIB = 1024 * 1024  # 1 GiB: more would let a hostile file exhaust a small laptop
+MAX_MEMORY_KIB = 512 * 1024  # twice our own; more would let a hostile file exhaust a small laptop
 MAX_LANES = 16
 MAX_ITERATIONS = 64
-MAX_WORK_KIB = 8 * 1024 * 1024  # memory times iterations: about ten seconds at the very most
+MAX_WORK_KIB = 2 * 1024 * 1024  # memory times iterations: under thrice our own, a second or two
 _KIB_PER_LANE = 8  # RFC 9106 section 3.1: memory is at least 8 KiB a lane
 
 _SALT_BYTES = 16
@@ -131,6 +131,7 @@ def derive_key(key: bytearray, *, purpose: bytes, salt: bytes) -> bytearray:
 
 
 def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytearray:
+    """Return the wrapping key; raises VAULT_TOO_COSTLY where the memory is not to be had."""
     secret, wrapping = normalise(passphrase), bytearray(KEY_BYTES)
     try:
         Argon2id(
@@ -140,6 +141,8 @@ def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytearray:
             lanes=cost.lanes,
             memory_cost=cost.memory_kib,
         ).derive_into(secret, wrapping)  # type: ignore[arg-type]  # takes any buffer
+    except MemoryError as error:
+        raise VaultError(Code.VAULT_TOO_COSTLY, memory_mib=cost.memory_kib // 1024) from error
     finally:
         wipe(secret)
     return wrapping

@@ -100,6 +100,10 @@ class ContainerFile:
         """Give the file up."""
         self._file.close()
 
+    def status(self) -> os.stat_result:
+        """Return what the system says of the open file, whatever its name leads to by now."""
+        return os.fstat(self._file.fileno())
+
     def clear(self) -> None:
         """Make the file empty."""
         self._file.truncate(0)

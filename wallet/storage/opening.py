@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
+import sys
 import unicodedata
 from contextlib import suppress
 from datetime import datetime
@@ -54,11 +56,11 @@ def make(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Co
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_existing(path)
         draft = path.with_name(f".{path.name}.new")
-        # Not through a link that somebody else may have put there in a folder that is shared.
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-        file = ContainerFile(draft, flags=flags)
+        file = _new_draft(draft)
         try:
             _write_whole(file, key, passphrase, now=now, cost=cost)
+            if not os.path.samestat(file.status(), draft.lstat()):
+                raise VaultError(Code.VAULT_BUSY, path=str(path))
             file.close()
             _refuse_existing(path)
             # A log that a deleted vault of this name left would be taken for the new one's.
@@ -118,6 +120,31 @@ def attach(file: ContainerFile, key: bytearray) -> apsw.Connection:
 def database_key(file: ContainerFile, key: bytearray) -> bytearray:
     """Return the key of the database, which is not the key that lies in the slots."""
     return sealing.derive_key(key, purpose=_DATABASE_KEY, salt=file.read_header().vault_id)
+
+
+def _new_draft(draft: Path) -> ContainerFile:
+    """Open the file a new vault is written to: ours alone, whatever lay there before.
+
+    In a folder that is shared somebody may have put a link there, or a file that all can write to:
+    it would keep its owner, its mode and its other names. One that a crash of ours left is used
+    again, so that of two who make the same vault at once one waits for the other's lock.
+    """
+    flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+    with suppress(FileNotFoundError):
+        if _is_private(draft.lstat()):
+            file = ContainerFile(draft, flags=flags)
+            if _is_private(file.status()):
+                return file
+            file.close()
+        draft.unlink()
+    return ContainerFile(draft, flags=flags | os.O_CREAT | os.O_EXCL)
+
+
+def _is_private(found: os.stat_result) -> bool:
+    if sys.platform == "win32":
+        return stat.S_ISREG(found.st_mode)
+    private = found.st_uid == os.geteuid() and not found.st_mode & 0o077
+    return stat.S_ISREG(found.st_mode) and private and found.st_nlink == 1
 
 
 def _refuse_existing(path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.unit.storage.vault_helpers import CHEAP, NOW, OTHER, PASSPHRASE, cred
 from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
-from wallet.storage import Vault, container, header, inspect, schema
+from wallet.storage import Vault, container, header, inspect, opening, schema
 from wallet.storage.container import ContainerFile
 from wallet.storage.header import HEADER_BYTES, Header, Slot
 from wallet.storage.opening import database_key, unseal
@@ -203,10 +203,55 @@ def test_a_link_in_the_place_of_the_draft_is_not_followed(path: Path) -> None:
     precious = path.with_name("precious")
     precious.write_bytes(b"of somebody")
     path.with_name(f".{path.name}.new").symlink_to(precious)
+    Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP).close()
+    assert precious.read_bytes() == b"of somebody"
+    assert not path.is_symlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
+@pytest.mark.parametrize("planted", ["mode", "link"])
+def test_a_file_that_somebody_put_in_the_place_of_the_draft_is_not_used(
+    path: Path, planted: str
+) -> None:
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_bytes(b"")
+    draft.chmod(0o666 if planted == "mode" else 0o600)
+    if planted == "link":
+        draft.with_name("other name").hardlink_to(draft)
+    with draft.open("rb") as held:
+        Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP).close()
+        assert held.read() == b""
+        assert not os.path.samestat(os.fstat(held.fileno()), path.stat())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.stat().st_nlink == 1
+
+
+def test_a_draft_that_was_replaced_meanwhile_is_not_published(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = opening._write_whole
+
+    def replaced(file: ContainerFile, *rest: object, **more: object) -> None:
+        whole(file, *rest, **more)  # type: ignore[arg-type]
+        file.path.unlink()
+        file.path.write_bytes(b"another")
+
+    monkeypatch.setattr(opening, "_write_whole", replaced)
     with pytest.raises(VaultError) as caught:
         Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP)
-    assert caught.value.code is Code.VAULT_UNWRITABLE
-    assert precious.read_bytes() == b"of somebody"
+    assert caught.value.code is Code.VAULT_BUSY
+    assert not path.exists()
+
+
+def test_a_vault_that_takes_more_memory_than_there_is_says_so(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Starved:
+        def __init__(self, **_: object) -> None:
+            raise MemoryError
+
+    monkeypatch.setattr(sealing, "Argon2id", Starved)
+    assert refused(closed) is Code.VAULT_TOO_COSTLY
 
 
 def test_nothing_works_after_closing_and_closing_twice_is_fine(vault: Vault) -> None:
