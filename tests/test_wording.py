@@ -6,6 +6,7 @@ import string
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 
 from tests.paths import REPO
@@ -110,3 +111,14 @@ def test_the_spanish_catalogue_has_every_text_of_the_code():
 
     known = {m.id if isinstance(m.id, str) else m.id[0] for m in _catalogue()}
     assert set(texts_in_code()) <= known
+
+
+def test_dates_are_written_as_babel_writes_them(language, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    for month in range(1, 13):
+        day = datetime(2020 + month, month, 2 * month, 12, tzinfo=UTC)
+        expected = format_date(day.astimezone().date(), format="long", locale=f"{language}_US")
+        assert wording.date(day) == expected
+    monkeypatch.setenv("LC_ALL", f"{language}_MX.UTF-8" if language == "es" else "en_GB.UTF-8")
+    day = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    assert wording.date(day) == {"en": "9 March 2026", "es": "9 de marzo de 2026"}[language]
