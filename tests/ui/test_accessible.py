@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 
 from tests.ui.conftest import name_of
 from tests.ui.people import long_names, records
-from wallet.ui.shell import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
+from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.widgets import Fold
 
 PLACES = (

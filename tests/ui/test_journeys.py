@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from tests.ui.people import PASSPHRASE, many, party, records
 from wallet.app import State
+from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.door import Create, Unlock, Welcome
-from wallet.ui.shell import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 
 Key = Qt.Key
 

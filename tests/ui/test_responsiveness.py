@@ -19,7 +19,7 @@ from PySide6.QtCore import Qt, QTimer
 
 from tests.ui.people import PASSPHRASE, many
 from wallet.storage import Cost
-from wallet.ui.shell import ADD, RECORDS
+from wallet.ui.context import ADD, RECORDS
 
 AIM = 0.1
 STRICT = bool(os.environ.get("LER_STRICT_TIMING"))

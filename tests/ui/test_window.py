@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.people import PASSPHRASE, many, records
 from wallet import wording
 from wallet.ui import main, pictures
+from wallet.ui.context import ADD, LOCK_SETTING, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.crash import CrashHandler, report
 from wallet.ui.door import Unlock, Welcome
 from wallet.ui.rows import LINE, Line
-from wallet.ui.settings import LOCK_SETTING
-from wallet.ui.shell import ADD, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.strength import Strength, estimate
 
 SECRET = "did:example:somebody-private"

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from wallet.wiring import App
 
 
+LOCK_MINUTES = (5, 15, 60)  # without anybody there, before the wallet locks by itself
+LOCK_SETTING = "lock_minutes"
+
+# The places of the open wallet.
+RECORDS, ADD, SHARE = "records", "add", "share"
+SHARES, CHECK, SETTINGS = "shares", "check", "settings"
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The hand luggage of a screen. `open_url` opens an address in the person's browser."""

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QApplication
 
 from wallet.app import State
 from wallet.record import Kind
+from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.crash import report
 from wallet.ui.main import prepare
-from wallet.ui.shell import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.tasks import Tasks
 from wallet.ui.widgets import Fold
 from wallet.ui.window import Window

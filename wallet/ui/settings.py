@@ -13,15 +13,13 @@ from wallet.app import Row
 from wallet.errors import WalletError
 from wallet.preferences import DEFAULT_PAGE, TEXT_SCALES
 from wallet.share import page as share_page
-from wallet.ui.context import Context, why
+from wallet.ui.context import LOCK_MINUTES, LOCK_SETTING, Context, why
 from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
 from wallet.ui.strength import Strength, advice, estimate
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import Card, Choice, Message, Page, Rule, Switch, button, focus_soon, label
 from wallet.wording import ntr, tr
 
-LOCK_MINUTES = (5, 15, 60)
-LOCK_SETTING = "lock_minutes"
 SYSTEM = "system"
 _REMOVED_SHOWN = 50
 

@@ -14,20 +14,12 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QStacke
 
 from wallet import wording
 from wallet.ui import icons
-from wallet.ui.context import Context
+from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES, Context
 from wallet.ui.layouts import column, empty_layout, row
 from wallet.ui.pieces import Tile
 from wallet.ui.widgets import Rule, button, label, shorten
 from wallet.wording import ntr, tr
 
-RECORDS, ADD, SHARE, SHARES, CHECK, SETTINGS = (
-    "records",
-    "add",
-    "share",
-    "shares",
-    "check",
-    "settings",
-)
 _NARROW = 900  # pixels before the text size: below, places are icons only
 
 

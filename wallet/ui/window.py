@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,19 +29,29 @@ from PySide6.QtWidgets import (
 from wallet import wording
 from wallet.errors import WalletError
 from wallet.ui import theme as themes
-from wallet.ui.context import Context, why
+from wallet.ui.context import (
+    ADD,
+    CHECK,
+    LOCK_MINUTES,
+    LOCK_SETTING,
+    RECORDS,
+    SETTINGS,
+    SHARE,
+    SHARES,
+    Context,
+    why,
+)
 from wallet.ui.door import Create, Unlock, Welcome
-from wallet.ui.records import Records
-from wallet.ui.settings import LOCK_MINUTES, LOCK_SETTING, Settings
-from wallet.ui.shell import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES, Shell
 from wallet.ui.tasks import Lane, Tasks
 from wallet.ui.toast import Toast
 from wallet.ui.widgets import Shortcut, bind
 from wallet.wording import ntr, tr
 
 if TYPE_CHECKING:
+    from wallet.ui.shell import Shell
     from wallet.wiring import App
 
+_SCREENS = ("wallet.ui.shell", "wallet.ui.record_view", "wallet.ui.records", "wallet.ui.shares")
 _WARM_UP = 150  # milliseconds after the window was made
 _INPUT = {
     QEvent.Type.KeyPress,
@@ -66,6 +77,7 @@ class Window(QMainWindow):
         self.setMinimumSize(QSize(420, 360))
         self._pages = QStackedWidget()  # one page at a time: the door, or the shell
         self.setCentralWidget(self._pages)
+        self._cold = list(_SCREENS)
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self._dress()
@@ -75,7 +87,14 @@ class Window(QMainWindow):
         QTimer.singleShot(_WARM_UP, self, self._warm_up)
 
     def _warm_up(self) -> None:
-        """Load what writes dates before it is needed; that takes longer than a blink."""
+        """Load, a little at a time, what an open wallet needs, while somebody types a passphrase.
+
+        What writes dates takes longer than a blink, so that is loaded off this thread.
+        """
+        if self._cold:
+            import_module(self._cold.pop(0))
+            QTimer.singleShot(_WARM_UP // 5, self, self._warm_up)
+            return
         now = self.app.clock()
         self._tasks.run(
             self, lambda _tick: wording.time(now), lambda _text: None, fail=_ignore, lane=Lane.WEB
@@ -111,7 +130,7 @@ class Window(QMainWindow):
         self._enter()
         if where is not None:
             screen = self.shell.go(where if where not in (ADD, SHARE) else RECORDS)
-            if isinstance(screen, Settings):
+            if hasattr(screen, "return_to"):
                 screen.return_to(preference)
 
     # The door
@@ -202,6 +221,8 @@ class Window(QMainWindow):
     # Inside
 
     def _enter(self) -> None:
+        from wallet.ui.shell import Shell
+
         self.shell = shell = Shell(self.context, self._screens())
         shell.lock.connect(self.lock)
         self._put(shell)
@@ -226,6 +247,8 @@ class Window(QMainWindow):
         return self.shell
 
     def _make_records(self) -> QWidget:
+        from wallet.ui.records import Records
+
         page = Records(self.context)
         page.share.connect(self.share)
         page.add.connect(self.add)
@@ -268,6 +291,8 @@ class Window(QMainWindow):
         return page
 
     def _make_settings(self) -> QWidget:
+        from wallet.ui.settings import Settings
+
         page = Settings(self.context)
         page.redress.connect(self.redress, Qt.ConnectionType.QueuedConnection)
         page.lock.connect(self.lock)
