@@ -16,11 +16,11 @@ from typing import Any
 
 from wallet import formats
 from wallet.crypto import multikey, signatures
+from wallet.crypto.did import host_of
 from wallet.errors import Code, UnreachableError
 from wallet.formats import data_integrity, fields, status_list, vc_jwt
 from wallet.model import Credential, Fact, Format, KeyType, PublicKey
 from wallet.verify import Policy, Trusted
-from wallet.verify.keys import host_of
 
 V1 = "https://www.w3.org/2018/credentials/v1"
 V2 = "https://www.w3.org/ns/credentials/v2"

@@ -6,6 +6,7 @@ or a proof verified is not here (`wallet.formats`, `wallet.verify`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +14,10 @@ from enum import StrEnum
 from functools import cached_property
 
 from wallet import formats, record, verify
-from wallet.errors import Code, MalformedError, WalletError
+from wallet.crypto import did
+from wallet.errors import Code, MalformedError, UnreachableError, WalletError
 from wallet.inputs import MAX_INPUT_BYTES, Input
-from wallet.model import Bundle, Credential, Presentation, Readable
+from wallet.model import Credential, Fact, Presentation, Readable
 from wallet.ports import Resolver
 from wallet.record import Record
 from wallet.report import Outcome, PresentationReport, Reason, VerificationReport
@@ -113,6 +115,49 @@ def state_of(report: VerificationReport, ends: datetime | None, *, now: datetime
     return state_at(verdict_of(report), ends, now=now)
 
 
+# A credential needs a key and one or two lists with a key each; twenty-five, of as many issuers,
+# thrice that. Who made one could else name hundreds of addresses that each answer after ten
+# seconds, or that are somebody else's, for this machine to call.
+MAX_FETCHES = 40
+MAX_FETCHES_OF_MANY = 120
+MAX_FETCH_SECONDS = 60.0
+
+
+class Budgeted:
+    """A `Resolver` for one check: each address once, and so many addresses for so long."""
+
+    def __init__(
+        self,
+        inner: Resolver,
+        *,
+        fetches: int = MAX_FETCHES,
+        seconds: float = MAX_FETCH_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._inner = inner
+        self._fetches = fetches
+        self._clock = clock
+        self._until = clock() + seconds
+        self._answers: dict[str, Fact | UnreachableError] = {}
+
+    def fetch(self, url: str) -> Fact:
+        """Return what `url` says; raises `UnreachableError` with why="budget" beyond it."""
+        answer = self._answers.get(url)
+        if answer is None:
+            if len(self._answers) >= self._fetches or self._clock() > self._until:
+                raise UnreachableError(Code.UNREACHABLE, host=did.host_of(url), why="budget")
+            answer = self._answers[url] = self._asked(url)
+        if isinstance(answer, Fact):
+            return answer
+        raise UnreachableError(answer.code, **answer.facts)
+
+    def _asked(self, url: str) -> Fact | UnreachableError:
+        try:
+            return self._inner.fetch(url)
+        except UnreachableError as error:
+            return error.with_traceback(None)
+
+
 def _unpacked(data: bytes) -> bytes:
     """Return the presentation inside a share link; anything else as it is."""
     if data[:16].lstrip(b" \t\r\n<")[:1].lower() not in {b"h", b"#", b"u", b"b"}:
@@ -153,16 +198,21 @@ class Verifier:
 
     def checked(self, readable: Readable, *, source: str = "", now: datetime) -> Checked:
         """Verify what was read already."""
+        if isinstance(readable, Credential):
+            return self._made(source, readable, self.verify(readable, now=now))
+        resolver = Budgeted(self._resolver, fetches=MAX_FETCHES_OF_MANY)
         if isinstance(readable, Presentation):
-            return self._presentation(readable, source, now)
-        if isinstance(readable, Bundle):
-            children = tuple(self._credential(c, source, now) for c in readable.credentials)
-            return Checked(source, readable, credentials=children)
-        return self._credential(readable, source, now)
+            return self._presentation(readable, source, resolver, now)
+        children = tuple(
+            self._made(source, c, verify.verify(c, self._policy, resolver, now))
+            for c in readable.credentials
+        )
+        return Checked(source, readable, credentials=children)
 
     def verify(self, credential: Credential, *, now: datetime | None = None) -> VerificationReport:
         """Ask every question about one credential."""
-        return verify.verify(credential, self._policy, self._resolver, now or self._clock())
+        resolver = Budgeted(self._resolver)
+        return verify.verify(credential, self._policy, resolver, now or self._clock())
 
     def read_record(self, credential: Credential) -> Record:
         """Read a credential for people; sample issuers' records are marked as samples."""
@@ -178,14 +228,13 @@ class Verifier:
         """Return a kept credential and its kept report as if just checked."""
         return self._made(source, credential, report)
 
-    def _credential(self, credential: Credential, source: str, now: datetime) -> Checked:
-        return self._made(source, credential, self.verify(credential, now=now))
-
     def _made(self, source: str, credential: Credential, report: VerificationReport) -> Checked:
         return Checked(source, credential, report, sample_issuers=self._samples)
 
-    def _presentation(self, presentation: Presentation, source: str, now: datetime) -> Checked:
-        report = verify.verify_presentation(presentation, self._policy, self._resolver, now)
+    def _presentation(
+        self, presentation: Presentation, source: str, resolver: Resolver, now: datetime
+    ) -> Checked:
+        report = verify.verify_presentation(presentation, self._policy, resolver, now)
         children = tuple(
             self._made(source, credential, one)
             for credential, one in zip(presentation.credentials, report.credentials, strict=True)

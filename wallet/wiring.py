@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from wallet import resources
 from wallet.checking import Clock, Verifier
+from wallet.crypto import did
 from wallet.errors import Code, UnreachableError, WalletError
 from wallet.model import Fact
 from wallet.ports import Resolver
@@ -63,7 +63,7 @@ class Outside:
             return kept
         if self._documents is not None and not_saved is not None:
             raise not_saved
-        raise UnreachableError(Code.OFFLINE, host=urlsplit(url).hostname or "")
+        raise UnreachableError(Code.OFFLINE, host=did.host_of(url))
 
     @cached_property
     def _saved(self) -> tuple[Resolver, ...]:

@@ -10,12 +10,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from wallet.crypto import jose, multikey, strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 from wallet.model import Json, KeyType, PublicKey
 
 MAX_DID_CHARS: Final = 8 * 1024  # a did:jwk of an RSA key is about 1,000
+MAX_HOST_CHARS: Final = 253  # RFC 1035 section 2.3.4
 MAX_METHODS: Final = 200
 _DOCUMENT_LIMITS: Final = strictjson.Limits(size=1024 * 1024, depth=24)
 
@@ -64,6 +66,17 @@ def method_of(did: str) -> str:
     """Return the method name of a DID, or "" for what is no DID."""
     parts = did.split(":", 2)
     return parts[1] if len(parts) == 3 and parts[0] == "did" else ""
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address for people to read; "" where it has none.
+
+    Whoever made a credential chose its addresses, and `urlsplit` raises for some.
+    """
+    try:
+        return (urlsplit(address).hostname or "")[:MAX_HOST_CHARS]
+    except ValueError:
+        return ""
 
 
 def document_url(did: str) -> str:

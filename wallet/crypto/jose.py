@@ -108,7 +108,10 @@ def key_of_jwk(jwk: Json) -> PublicKey:
     """
     if not isinstance(jwk, dict) or not _PRIVATE_MEMBERS.isdisjoint(jwk):
         raise MalformedError(Code.BAD_KEY)
-    if jwk.get("use", "sig") != "sig" or "verify" not in jwk.get("key_ops", ["verify"]):
+    operations = jwk.get("key_ops", ["verify"])
+    if not isinstance(operations, list) or "verify" not in operations:
+        raise MalformedError(Code.BAD_KEY, member="key_ops")
+    if jwk.get("use", "sig") != "sig":
         raise MalformedError(Code.BAD_KEY, use=str(jwk.get("use"))[:20])
     kty, crv = jwk.get("kty"), jwk.get("crv")
     if kty == "OKP" and crv == "Ed25519":

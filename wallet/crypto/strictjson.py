@@ -26,16 +26,27 @@ MAX_NUMBER_CHARS: Final = 308
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is spent at most on one text: its size in bytes and its depth of nesting."""
+    """What is spent at most on one text: its size in bytes, its depth of nesting, its values.
+
+    `values` counts brackets and commas. A value costs up to 250 bytes of memory where its text
+    costs three; the largest records people hold have some ten thousand.
+    """
 
     size: int = 16 * 1024 * 1024
     depth: int = 100
+    values: int = 500_000
 
 
 DEFAULT: Final = Limits()
 
+# Integers up to 2^53 are exact as doubles, which is all that JSON-LD and JavaScript have: of larger
+# ones a signature would cover the nearest double only (RFC 7493 section 2.2).
+_EXACT_CHARS: Final = 15
+
 _BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_MARKS: Final = bytes(set(range(256)) - set(b"[{,"))
+# Possessive, and to the end where the quote is never closed: each byte is looked at once.
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 
@@ -60,8 +71,11 @@ def decode(data: bytes, limits: Limits = DEFAULT) -> str:
     if data.startswith(BOM):
         data = data[3:]
     # More brackets than levels allowed is the cheap sign that the exact count is worth taking.
-    if data.count(b"{") + data.count(b"[") > limits.depth:
+    brackets = data.count(b"{") + data.count(b"[")
+    if brackets > limits.depth:
         _check_depth(data, limits.depth)
+    if brackets + data.count(b",") > limits.values:
+        _check_values(data, limits.values)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -137,6 +151,11 @@ def _check_depth(data: bytes, limit: int) -> None:
             depth -= 1
 
 
+def _check_values(data: bytes, limit: int) -> None:
+    if len(_STRING.sub(b"", data).translate(None, _MARKS)) > limit:
+        raise MalformedError(Code.TOO_LARGE, values=limit)
+
+
 def _check_surrogates(value: Json) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
@@ -158,7 +177,10 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 def _int(text: str) -> int:
     if len(text) > MAX_NUMBER_CHARS:
         raise MalformedError(Code.NUMBER_OUT_OF_RANGE)
-    return int(text)
+    value = int(text)
+    if len(text) > _EXACT_CHARS and int(float(value)) != value:
+        raise MalformedError(Code.NUMBER_OUT_OF_RANGE)
+    return value
 
 
 def _float(text: str) -> float:

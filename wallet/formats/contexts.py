@@ -26,8 +26,11 @@ MAX_FETCHED: Final = 10
 _fetched: dict[str, bytes] = {}
 
 
+Hashed = Callable[[Mapping[str, Json], Proof, Contexts], bytes]
+
+
 def retrying(
-    hashed: Callable[[Mapping[str, Json], Proof, Contexts], bytes],
+    hashed: Hashed,
     document: Mapping[str, Json],
     proof: Proof,
     resolver: Resolver,

@@ -23,6 +23,7 @@ _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 _START: Final = ("validFrom", "issuanceDate")
 _END: Final = ("validUntil", "expirationDate")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MIN_SECONDS: Final = -62_135_596_800  # year 1
 _MAX_SECONDS: Final = 253_402_300_799  # 9999-12-31
 
 
@@ -56,10 +57,13 @@ def time(value: Json) -> datetime | None:
 
 
 def numeric_date(value: Json) -> datetime | None:
-    """Return an aware time from a JWT NumericDate (RFC 7519 section 2), or None."""
+    """Return an aware time from a JWT NumericDate (RFC 7519 section 2), or None.
+
+    A negative one is a time before 1970, as in POSIX.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return _EPOCH + timedelta(seconds=value) if 0 <= value <= _MAX_SECONDS else None
+    return _EPOCH + timedelta(seconds=value) if _MIN_SECONDS <= value <= _MAX_SECONDS else None
 
 
 def iso(moment: datetime) -> str:
@@ -153,13 +157,16 @@ def _status_ref(entry: Json) -> StatusRef:
     if not isinstance(entry, dict):
         return StatusRef("", "", "", None)
     index = entry.get("statusListIndex", entry.get("revocationListIndex"))
+    purpose = entry.get("statusPurpose")
+    if isinstance(index, float) and index.is_integer():
+        index = int(index)  # 5 and 5.0 are one number
     if isinstance(index, str) and _INDEX.fullmatch(index):
         index = int(index)
     number = index if isinstance(index, int) and not isinstance(index, bool) else None
     address = entry.get("statusListCredential", entry.get("revocationListCredential"))
     return StatusRef(
         type=next(iter(types(entry.get("type"))), ""),
-        purpose=next(iter(types(entry.get("statusPurpose"))), ""),
+        purpose=purpose if isinstance(purpose, str) else "",
         list_url=address if isinstance(address, str) else "",
         index=number if number is not None and number >= 0 else None,
         entry=entry,

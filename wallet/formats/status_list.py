@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from wallet.crypto import jose
+from wallet.crypto import did, jose
 from wallet.errors import Code, MalformedError
 from wallet.formats import fields
 from wallet.model import Json, StatusRef
@@ -78,6 +78,26 @@ def read(claims: Mapping[str, Json], ref: StatusRef) -> StatusList:
     return StatusList(purposes, _unpack(body), _status_size(ref))
 
 
+def is_another(claims: Mapping[str, Json], address: str) -> bool:
+    """Say whether a list credential is, by its own `id`, another than the one at `address`.
+
+    Bitstring Status List 1.0 section 3.2 would have the two equal. Issuers who moved their lists
+    to another host kept the signed `id`, and the list's name in it; others name none, or a URN.
+    """
+    own, wanted = (text.partition("#")[0].rstrip("/") for text in (_id(claims), address))
+    if not own.startswith("https://") or own == wanted:
+        return False
+    return did.host_of(own) == did.host_of(wanted) or _name(own) != _name(wanted)
+
+
+def _id(claims: Mapping[str, Json]) -> str:
+    return fields.identifier(claims.get("id")) or ""
+
+
+def _name(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
 def encode(bits: bytes, *, multibase: str = "u") -> str:
     """Return `bits` as an `encodedList`; `multibase` is "" for StatusList2021."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -95,7 +115,8 @@ def _body(encoded: str, *, multibase: bool) -> str:
     return encoded.removeprefix("u").rstrip("=").replace("+", "-").replace("/", "_")
 
 
-@lru_cache(maxsize=32)
+# A credential's two lists, revocation and suspension; each may hold 16 MiB and its text 22.
+@lru_cache(maxsize=2)
 def _unpack(body: str) -> bytes:
     try:
         packed = jose.decode_base64url(body)

@@ -16,11 +16,21 @@ from functools import lru_cache
 from typing import Final
 
 from wallet.crypto import jose, strictjson
-from wallet.errors import Code, MalformedError
+from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 from wallet.formats import fields, vcdm
-from wallet.model import Credential, Format, Json, Proof
+from wallet.model import Credential, Format, Json, Presentation, Proof
+
+FORMATS: Final = frozenset({Format.VC_JWT, Format.VC_JOSE})
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+# Tokens that are signed by people of this field and are neither credential nor presentation
+# (SD-JWT, RFC 9901, section 4.3; RFC 9068; OpenID4VCI and OpenID4VP; Token Status List).
+_OTHER_KINDS: Final = frozenset(
+    {
+        *("kb+jwt", "at+jwt", "dpop+jwt", "statuslist+jwt", "openid4vci-proof+jwt"),
+        *("oauth-authz-req+jwt", "entity-statement+jwt"),
+    }
+)
 _REMEMBERED_BYTES: Final = 64 * 1024
 # Claims of the token itself (RFC 7519 section 4.1, RFC 7800), not of the credential in it.
 _TOKEN_CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce"})
@@ -64,10 +74,13 @@ def _parse(data: bytes) -> Token:
     if not looks_like(data):
         raise MalformedError(Code.BAD_JOSE)
     jws = jose.parse_compact(compact(data).decode("ascii"))
+    _refuse_other_kinds(jws.header.get("typ"))
     text = strictjson.decode(jws.payload)
     payload = strictjson.parse_text(text)
     if not isinstance(payload, dict):
         raise MalformedError(Code.WRONG_TYPE, expected="object")
+    if "vc" in payload and "vp" in payload:
+        raise MalformedError(Code.BAD_JOSE, field="vc")
     inner = payload.get("vc", payload.get("vp"))
     if inner is None:
         claims = {name: value for name, value in payload.items() if name not in _TOKEN_CLAIMS}
@@ -75,7 +88,7 @@ def _parse(data: bytes) -> Token:
         # A payload may leave to the token what the token says anyway.
         if "issuer" not in claims and vcdm.is_credential(claims) and "iss" in payload:
             claims["issuer"] = payload["iss"]
-    elif isinstance(inner, dict) and not ("vc" in payload and "vp" in payload):
+    elif isinstance(inner, dict):
         claims, shape = _rebuilt(inner, payload), Format.VC_JWT
     else:
         raise MalformedError(Code.BAD_JOSE, field="vc")
@@ -83,6 +96,18 @@ def _parse(data: bytes) -> Token:
 
 
 _remembered = lru_cache(maxsize=32)(_parse)
+
+
+def dates_readable(secured: Credential | Presentation) -> bool:
+    """Say whether the token's own times can be read (RFC 7519 section 2); true of other formats."""
+    if secured.format not in FORMATS:
+        return True
+    try:
+        payload = parse(secured.raw).payload
+    except WalletError:
+        return False
+    said = (payload.get(name) for name in ("exp", "nbf"))
+    return all(fields.numeric_date(value) is not None for value in said if value is not None)
 
 
 def credential(data: bytes, token: Token, *, container: bytes | None = None) -> Credential:
@@ -176,6 +201,12 @@ def _rebuilt(inner: dict[str, Json], payload: Mapping[str, Json]) -> dict[str, J
         if moment is not None and not any(name in claims for name in names):
             claims[names[0] if v2 else names[1]] = fields.iso(moment.astimezone(UTC))
     return claims
+
+
+def _refuse_other_kinds(typ: Json) -> None:
+    """Refuse a token that says it is no credential (RFC 8725 section 3.11), as a key binding is."""
+    if isinstance(typ, str) and typ.lower().removeprefix("application/") in _OTHER_KINDS:
+        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind=typ[:40])
 
 
 def _fill(claims: dict[str, Json], name: str, value: Json) -> None:

@@ -10,7 +10,7 @@ import queue
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, int, float], Sequence[Address]]  # (host, port, seconds) -> addresses
@@ -26,11 +26,19 @@ _TRANSLATED = (
     IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated, RFC 2765
     IPv6Network("fec0::/10"),  # site-local, deprecated by RFC 3879
 )
+# Special ranges that `is_global` takes for public, or has only in some versions of Python.
+_SPECIAL = (
+    IPv4Network("192.88.99.0/24"),  # 6to4 relays, deprecated by RFC 7526
+    IPv6Network("2620:4f:8000::/48"),  # AS112, RFC 7534: answers for private addresses
+    IPv6Network("3fff::/20"),  # documentation, RFC 9637
+)
 
 
 def is_public(address: Address) -> bool:
     """Say whether `address` is an ordinary public unicast address."""
     if isinstance(address, IPv6Address) and any(address in net for net in _TRANSLATED):
+        return False
+    if any(address in net for net in _SPECIAL):
         return False
     return (
         address.is_global

@@ -99,7 +99,7 @@ class WebResolver:
             answer = self._ask(parts, deadline)
             if answer.redirect is None:
                 return Fact(url=url, body=answer.body, read_at=self._clock())
-            address = urljoin(parts.geturl(), answer.redirect)
+            address = _next(parts, answer.redirect)
         raise _unreachable(_parts(address).hostname or "", "redirects")
 
     def _ask(self, parts: SplitResult, deadline: float) -> _Answer:
@@ -215,6 +215,13 @@ def _parts(url: str) -> SplitResult:
     if odd or parts.scheme != "https" or not host or "@" in parts.netloc:
         raise _unreachable(host or "", "address")
     return parts._replace(fragment="")
+
+
+def _next(parts: SplitResult, redirect: str) -> str:
+    try:
+        return urljoin(parts.geturl(), redirect)
+    except ValueError:
+        raise _unreachable(parts.hostname or "", "address") from None
 
 
 def _ascii(host: str) -> str:

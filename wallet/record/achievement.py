@@ -7,8 +7,9 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
+from wallet.crypto import did
 from wallet.model import Json
 from wallet.record.kinds import is_generic
 from wallet.record.model import Evidence, Image, Result, Skill
@@ -165,7 +166,7 @@ def _evidence(value: Json) -> Evidence | None:
     if title is None and story:
         title, story = _first_line(story)
     if title is None and url:
-        title = urlsplit(url).hostname
+        title = did.host_of(url)
     return Evidence(title, story, url) if title else None
 
 
@@ -211,7 +212,8 @@ def criteria(*holders: Mapping[str, Json]) -> str | None:
     """Return what had to be done to earn it."""
     for holder in holders:
         value = holder.get("criteria")
-        found = text(node(value).get("narrative")) if isinstance(value, dict) else text(value)
+        inner = node(value)
+        found = text(inner.get("narrative")) if inner else text(value)
         if found and not found.startswith(("https://", "http://")):
             return found
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wallet.formats import fields
+from wallet.formats import fields, vc_jwt
 from wallet.model import Credential, Presentation
 from wallet.ports import Resolver
 from wallet.report import (
@@ -106,7 +106,7 @@ def _presentation_dates(presentation: Presentation, policy: Policy, now: datetim
             return failed(Reason.NOT_YET, date=fields.iso(proof.created))
         if proof.expires is not None and proof.expires < now - policy.clock_skew:
             return failed(Reason.ENDED, date=fields.iso(proof.expires))
-    return PASSED
+    return PASSED if vc_jwt.dates_readable(presentation) else unknown(Reason.DATES_MALFORMED)
 
 
 def _sender(presentation: Presentation, proven: str | None, page_origin: str | None) -> Answer:

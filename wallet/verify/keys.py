@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
 from wallet.crypto import did, jose, multikey, strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
@@ -72,6 +71,13 @@ def find(method: str | None, resolver: Resolver) -> Finding:
         return Finding(method, owner, reason=_reason(error), facts=_where(owner))
 
 
+def unasked(method: str | None) -> Finding:
+    """Return whose key a method names as far as its name tells, where no key is wanted."""
+    if not method or len(method) > did.MAX_DID_CHARS:
+        return Finding("", "", reason=Reason.KEY_MALFORMED)
+    return Finding(method, did.split(method)[0], reason=Reason.NOT_CHECKED)
+
+
 def find_embedded(jwk: Json) -> Finding:
     """Return the key in a JOSE header; it belongs to the did:jwk that it is, to nobody else."""
     try:
@@ -121,14 +127,6 @@ def document_of(owner: str, resolver: Resolver) -> did.DidDocument:
     else:
         raise UnsupportedError(Code.DID_METHOD_UNSUPPORTED, method="")
     return did.parse_document(resolver.fetch(address).body, owner)
-
-
-def host_of(address: str) -> str:
-    """Return the host of an address for people to read; "" where it has none."""
-    try:
-        return (urlsplit(address).hostname or "")[:253]
-    except ValueError:
-        return ""
 
 
 def _authority_of_other(finding: Finding, speaker: str, purpose: str, resolver: Resolver) -> Answer:
@@ -223,7 +221,7 @@ def _reason(error: WalletError) -> Reason:
 
 def _where(owner: str) -> dict[str, Json]:
     if owner.startswith("did:web:"):
-        return {"host": owner[8:].partition(":")[0][:253]}
+        return {"host": owner[8:].partition(":")[0][: did.MAX_HOST_CHARS]}
     if owner.startswith("https://"):
-        return {"host": host_of(owner)}
+        return {"host": did.host_of(owner)}
     return {"method": did.method_of(owner)[:40]} if owner.startswith("did:") else {}

@@ -5,21 +5,26 @@ Nothing here asks whether that key may speak for anybody; `keys.authority` does.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from wallet.crypto import signatures
+from wallet.crypto import did, signatures
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
-from wallet.formats import contexts, data_integrity, vc_jwt
+from wallet.formats import contexts, data_integrity, fields, vc_jwt
 from wallet.model import Credential, Format, Json, Presentation, Proof
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
 from wallet.verify import keys
 from wallet.verify.keys import PASSED, Answer, Finding, failed, unknown
 
-_JWT_FORMATS: Final = frozenset({Format.VC_JWT, Format.VC_JOSE})
+# Values in all that is canonicalised for the proofs of one document, about two seconds of work:
+# each link of a proof chain covers the whole document anew. A badge has some sixty values, a
+# transcript of a whole degree some thousands.
+MAX_VALUES: Final = 60_000
+
 _FAILING: Final = {
     Code.JSONLD_DROPPED: Reason.TERM_NOT_SIGNED,
     Code.JSONLD_INVALID: Reason.JSONLD_INVALID,
@@ -49,15 +54,15 @@ def check(
     secured: Credential | Presentation, resolver: Resolver, *, now: datetime, skew: timedelta
 ) -> list[Checked]:
     """Check every proof, in order; empty when there is none."""
-    if secured.format in _JWT_FORMATS:
+    if secured.format in vc_jwt.FORMATS:
         return [_check_token(secured, resolver)]
     if secured.format is Format.UNSECURED:
         return []
-    hashes: dict[str, bytes] = {}
+    canonical = _Canonical(secured.claims, resolver)
     # A presentation whose time is over is told so by its own question, with its date.
     expired_before = now - skew if isinstance(secured, Credential) else None
     return [
-        _check_embedded(proof, secured.claims, hashes, resolver, expired_before=expired_before)
+        _check_embedded(proof, canonical, resolver, expired_before=expired_before)
         for proof in secured.proofs
     ]
 
@@ -81,22 +86,18 @@ def signature(checked: list[Checked]) -> Answer:
 
 
 def _check_embedded(
-    proof: Proof,
-    document: Mapping[str, Json],
-    hashes: dict[str, bytes],
-    resolver: Resolver,
-    *,
-    expired_before: datetime | None,
+    proof: Proof, canonical: _Canonical, resolver: Resolver, *, expired_before: datetime | None
 ) -> Checked:
-    finding = keys.find(proof.verification_method, resolver)
+    # What decides without a key comes first: a key may cost a request.
     if not data_integrity.is_supported(proof):
         answer = unknown(Reason.PROOF_UNSUPPORTED, suite=proof.suite[:60])
-        return Checked(proof, finding, answer)
+        return Checked(proof, keys.unasked(proof.verification_method), answer)
+    finding = keys.find(proof.verification_method, resolver)
     try:
         signature_bytes = data_integrity.signature(proof)
     except WalletError:
         return Checked(proof, finding, failed(Reason.PROOF_MALFORMED))
-    data = _signed_data(proof, document, hashes, resolver)
+    data = canonical.signed_by(proof)
     if isinstance(data, Answer):
         return Checked(proof, finding, data)
     answer = _verify("Ed25519", finding, data, signature_bytes)
@@ -113,21 +114,50 @@ def _expiry(proof: Proof, expired_before: datetime | None) -> Answer:
     return PASSED
 
 
-def _signed_data(
-    proof: Proof, document: Mapping[str, Json], hashes: dict[str, bytes], resolver: Resolver
-) -> bytes | Answer:
-    """Return what the proof signs, or why that cannot be said; `hashes` keeps the document's."""
-    chained = "previousProof" in proof.options
-    try:
-        if chained or not hashes:
-            covered = contexts.retrying(data_integrity.document_hash, document, proof, resolver)
-            if not chained:
-                hashes[""] = covered
-        else:
-            covered = hashes[""]
-        return contexts.retrying(data_integrity.options_hash, document, proof, resolver) + covered
-    except WalletError as error:
-        return _answer_of(error)
+class _Canonical:
+    """One document's canonical forms, each made once, with the work they may take together."""
+
+    def __init__(self, document: Mapping[str, Json], resolver: Resolver) -> None:
+        self._document = document
+        self._resolver = resolver
+        self._covered: dict[str, bytes | Answer] = {}
+        self._size = _size(document)
+        self._left = MAX_VALUES
+
+    def signed_by(self, proof: Proof) -> bytes | Answer:
+        """Return what the proof signs, or why that cannot be said."""
+        previous = fields.nodes(proof.options.get("previousProof"))
+        covers = json.dumps(previous)
+        if covers not in self._covered:
+            self._covered[covers] = self._hashed(data_integrity.document_hash, proof, self._size)
+        covered = self._covered[covers]
+        if isinstance(covered, Answer):
+            return covered
+        options = self._hashed(data_integrity.options_hash, proof, _size(proof.options))
+        return options if isinstance(options, Answer) else options + covered
+
+    def _hashed(self, hashed: contexts.Hashed, proof: Proof, size: int) -> bytes | Answer:
+        self._left -= size
+        if self._left < 0:
+            return unknown(Reason.TOO_COMPLEX, what="proofs")
+        try:
+            return contexts.retrying(hashed, self._document, proof, self._resolver)
+        except WalletError as error:
+            answer = _answer_of(error)
+            if answer.reason is Reason.TOO_COMPLEX:
+                self._left = 0  # what was too much once is not tried for the next proof
+            return answer
+
+
+def _size(value: Json | Mapping[str, Json]) -> int:
+    """Return how many values there are in a value."""
+    found: list[Json | Mapping[str, Json]] = [value]
+    count = 0
+    for one in found:  # grows while it is read
+        inner = one.values() if isinstance(one, Mapping) else one
+        count += len(inner)
+        found.extend(v for v in inner if isinstance(v, dict | list))
+    return count
 
 
 def _answer_of(error: WalletError) -> Answer:
@@ -187,7 +217,7 @@ def _token_keys(proof: Proof, author: str, resolver: Resolver) -> list[Finding]:
     if jwk is not None:
         return [_known_as(keys.find_embedded(jwk), author, resolver)]
     return keys.candidates(author, resolver) or [
-        Finding("", author, reason=Reason.KEY_NOT_FOUND, facts={"host": keys.host_of(author)})
+        Finding("", author, reason=Reason.KEY_NOT_FOUND, facts={"host": did.host_of(author)})
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from wallet.formats import fields
+from wallet.formats import fields, vc_jwt
 from wallet.model import Credential, Json
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
@@ -22,8 +22,8 @@ AUTHENTICATION: Final = "authentication"
 def authority(checked: list[Checked], speaker: str, purpose: str, resolver: Resolver) -> Answer:
     """Say whether one of the proofs is by a key that may speak for `speaker`.
 
-    Only proofs that hold can speak; where none was found wanting and none could be checked, the
-    first is asked, because a key of somebody else is no less wrong for being out of reach.
+    Only proofs that hold can speak. Where none does, the first is asked all the same, because a
+    key of somebody else is no less wrong; but that it is the right one says nothing then.
     """
     if not checked:
         return unknown(Reason.NOT_CHECKED)
@@ -32,7 +32,7 @@ def authority(checked: list[Checked], speaker: str, purpose: str, resolver: Reso
     for one in holding or checked[:1]:
         answer = _authority_of(one, speaker, purpose, resolver)
         if answer is PASSED:
-            return PASSED
+            return PASSED if holding else unknown(Reason.NOT_CHECKED)
         answers.append(answer)
     return next((a for a in answers if a.outcome is Outcome.UNKNOWN), answers[0])
 
@@ -52,14 +52,14 @@ def validity(credential: Credential, policy: Policy, now: datetime) -> Answer:
         return failed(Reason.NOT_YET, date=start.isoformat())
     if end is not None and end < now - policy.clock_skew:
         return failed(Reason.ENDED, date=end.isoformat())
-    if not fields.dates_readable(credential.claims):
+    if not fields.dates_readable(credential.claims) or not vc_jwt.dates_readable(credential):
         return unknown(Reason.DATES_MALFORMED)
     return PASSED
 
 
 def issuer(credential: Credential, policy: Policy, signed: Outcome, spoken: Outcome) -> Answer:
     """Say whether the issuer is listed; a name that nobody signed for is not looked up."""
-    if Outcome.FAILED in (signed, spoken):
+    if not signed is spoken is Outcome.PASSED:
         return unknown(Reason.NOT_CHECKED)
     known = policy.trusted.get(credential.issuer)
     if known is None:
@@ -85,11 +85,21 @@ def holder(credential: Credential, proven: str | None) -> Answer:
     named = subjects(credential)
     if proven in named:
         return PASSED
+    # A subject with a key of its own is somebody else, whatever e-mail address is named besides; so
+    # is one that cannot be read.
+    if any(name.startswith("did:") for name in named) or not _readable(credential.claims):
+        return failed(Reason.HOLDER_NOT_SUBJECT)
     if _has_identity_hash(credential.claims):
         return unknown(Reason.SUBJECT_HASHED)
-    if any(name.startswith("did:") for name in named):
-        return failed(Reason.HOLDER_NOT_SUBJECT)
     return unknown(Reason.SUBJECT_NOT_NAMED)
+
+
+def _readable(claims: Mapping[str, Json]) -> bool:
+    """Say whether every subject is a text, or an object whose `id` is one."""
+    return all(
+        isinstance(node.get("id", ""), str) if isinstance(node, dict) else isinstance(node, str)
+        for node in fields.nodes(claims.get("credentialSubject"))
+    )
 
 
 def _has_identity_hash(claims: Mapping[str, Json]) -> bool:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from wallet import formats
+from wallet.crypto import did
 from wallet.errors import WalletError
 from wallet.formats import status_list
 from wallet.model import Credential, Fact, StatusRef
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
 from wallet.verify import proofs, questions
-from wallet.verify.keys import PASSED, Answer, failed, host_of, unknown
+from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import Policy
 
 _WITHDRAWN = {
@@ -65,7 +66,7 @@ def _check_entry(
         return unknown(Reason.STATUS_MALFORMED), None
     if ref.purpose not in _WITHDRAWN:
         return PASSED, None  # a message or a hint to refresh: nothing about whether it holds
-    host = {"host": host_of(ref.list_url)}
+    host = {"host": did.host_of(ref.list_url)}
     try:
         fact = resolver.fetch(ref.list_url)
     except WalletError:
@@ -91,6 +92,8 @@ def _ask(
         value = bits.value(ref.index or 0)
     except WalletError:
         return unknown(Reason.STATUS_MALFORMED)
+    if status_list.is_another(found.claims, ref.list_url):
+        return unknown(Reason.STATUS_NOT_TRUSTED)
     if not _holds(found, policy, resolver, now):
         return unknown(Reason.STATUS_NOT_TRUSTED)
     in_date = questions.validity(found, policy, now) is PASSED

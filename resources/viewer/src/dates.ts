@@ -28,9 +28,9 @@ export function parseTime(value: unknown): Date | null {
   return time < YEAR_1 || time > MAX_SECONDS * 1000 + 999 ? null : new Date(time);
 }
 
-/** Read a JWT NumericDate (RFC 7519 section 2); null when it is none. */
+/** Read a JWT NumericDate (RFC 7519 section 2); null when it is none. A negative one is before 1970. */
 export function numericDate(value: unknown): Date | null {
-  return typeof value === "number" && value >= 0 && value <= MAX_SECONDS ? new Date(value * 1000) : null;
+  return typeof value === "number" && value * 1000 >= YEAR_1 && value <= MAX_SECONDS ? new Date(value * 1000) : null;
 }
 
 /** A time as VCDM writes it: UTC, whole seconds, Z. */

@@ -8,8 +8,8 @@ import type { Bytes } from "./bytes";
 import { isObject, type Json, type JsonObject, list } from "./strictjson";
 
 const MAX_TITLE_CHARS = 300;
-const MAX_STATUS_ENTRIES = 50;
-const MAX_PROOFS = 20;
+const MAX_STATUS_ENTRIES = 10;
+const MAX_PROOFS = 10;
 const START = ["validFrom", "issuanceDate"];
 const END = ["validUntil", "expirationDate"];
 

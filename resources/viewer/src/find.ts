@@ -55,6 +55,12 @@ function documentOf(owner: string, resolver: Resolver): DidDocument {
   return DidDocument.parse(fetchFrom(resolver, address).body, owner);
 }
 
+/** Whose key a method names as far as its name tells, where no key is wanted. */
+export function unasked(method: string | null): Finding {
+  if (!method || method.length > MAX_DID_CHARS) return missing("", "", "key_malformed");
+  return missing(method, splitDid(method)[0], "not_checked");
+}
+
 export function find(method: string | null, resolver: Resolver): Finding {
   if (!method || method.length > MAX_DID_CHARS) return missing("", "", "key_malformed");
   const [owner, fragment] = splitDid(method);

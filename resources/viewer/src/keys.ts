@@ -124,7 +124,7 @@ const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 export function jwkKey(jwk: Json | undefined): PublicKey {
   if (!isObject(jwk) || PRIVATE.some((name) => name in jwk)) throw malformed("bad_key");
   if ("use" in jwk && jwk.use !== "sig") throw malformed("bad_key");
-  if ("key_ops" in jwk && !list(jwk.key_ops).includes("verify")) throw malformed("bad_key");
+  if ("key_ops" in jwk && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes("verify"))) throw malformed("bad_key");
   if (jwk.kty === "OKP" && jwk.crv === "Ed25519") return ed25519(member(jwk, "x", 32));
   if (jwk.kty === "RSA") return rsa(member(jwk, "n", null), member(jwk, "e", null));
   if (jwk.kty === "EC" && (jwk.crv === "P-256" || jwk.crv === "P-384" || jwk.crv === "secp256k1")) {

@@ -4,14 +4,17 @@
 import { type Bytes, concat } from "./bytes";
 import { type Algorithm, NoAlgorithm, type PublicKey, sha256, verifySignature } from "./crypto";
 import { malformed, Refusal } from "./errors";
-import { type Answer, candidates, failed, find, findEmbedded, type Finding, missing, PASSED, unknown } from "./find";
+import { type Answer, candidates, failed, find, findEmbedded, type Finding, missing, PASSED, unasked, unknown } from "./find";
 import { canonicalize, type Contexts } from "./jsonld";
 import { multibase, sameKey } from "./keys";
 import type { Credential, Presentation, Proof, Resolver } from "./model";
 import { checkPlain } from "./plain";
-import { emptyObject, isObject, type JsonObject, list } from "./strictjson";
+import { emptyObject, isObject, type Json, type JsonObject, list } from "./strictjson";
 import { jsonEqual } from "./term";
 
+// Values in all that is canonicalised for the proofs of one document: each link of a proof chain
+// covers the whole document anew.
+const MAX_VALUES = 60_000;
 /** How wrong a clock may be. */
 export const SKEW = 5 * 60_000;
 // "eddsa-2022" is the name of eddsa-rdfc-2022 in drafts; Open Badges 3.0 examples still use it.
@@ -116,10 +119,61 @@ function proofSignature(proof: Proof): Bytes {
   return data;
 }
 
-async function checkEmbedded(proof: Proof, document: JsonObject, hashes: Map<string, Bytes>, world: World, expiredBefore: number | null): Promise<CheckedProof> {
+/** How many values there are in a value. */
+function sizeOf(value: Json): number {
+  let count = 0;
+  const found: Json[] = [value];
+  for (const one of found) {
+    const inner = Object.values(one as JsonObject | Json[]) as Json[];
+    count += inner.length;
+    for (const item of inner) if (typeof item === "object" && item !== null) found.push(item);
+  }
+  return count;
+}
+
+/** One document's canonical forms, each made once, with the work they may take together. */
+class Canonical {
+  private readonly covered = new Map<string, Bytes | Answer>();
+  private readonly size: number;
+  private left = MAX_VALUES;
+
+  constructor(private readonly document: JsonObject, private readonly contexts: Contexts) {
+    this.size = sizeOf(document);
+  }
+
+  /** What the proof signs, or why that cannot be said. */
+  signedBy(proof: Proof): Bytes | Answer {
+    const covers = JSON.stringify(list(proof.options.previousProof));
+    let covered = this.covered.get(covers);
+    if (covered === undefined) {
+      covered = this.hashed(documentHash, proof, this.size);
+      this.covered.set(covers, covered);
+    }
+    if (!(covered instanceof Uint8Array)) return covered;
+    const options = this.hashed(optionsHash, proof, sizeOf(proof.options));
+    return options instanceof Uint8Array ? concat(options, covered) : options;
+  }
+
+  private hashed(hash: (document: JsonObject, proof: Proof, contexts: Contexts) => Bytes, proof: Proof, size: number): Bytes | Answer {
+    this.left -= size;
+    if (this.left < 0) return unknown("too_complex");
+    try {
+      return hash(this.document, proof, this.contexts);
+    } catch (error) {
+      const answer = canonicalAnswer(error);
+      if (answer.reason === "too_complex") this.left = 0; // not tried again for the next proof
+      return answer;
+    }
+  }
+}
+
+async function checkEmbedded(proof: Proof, canonical: Canonical, world: World, expiredBefore: number | null): Promise<CheckedProof> {
+  // What decides without a key comes first: a key may cost a request.
+  if (!SUITES.has(proof.suite)) {
+    return { proof, finding: unasked(proof.method), answer: unknown("proof_unsupported", { suite: proof.suite.slice(0, 60) }) };
+  }
   const finding = find(proof.method, world.resolver);
   const result = (answer: Answer): CheckedProof => ({ proof, finding, answer });
-  if (!SUITES.has(proof.suite)) return result(unknown("proof_unsupported", { suite: proof.suite.slice(0, 60) }));
   let signature: Bytes;
   try {
     signature = proofSignature(proof);
@@ -127,15 +181,8 @@ async function checkEmbedded(proof: Proof, document: JsonObject, hashes: Map<str
     if (!(error instanceof Refusal)) throw error;
     return result(failed("proof_malformed"));
   }
-  let data: Bytes;
-  try {
-    const chained = "previousProof" in proof.options;
-    const covered = (chained ? undefined : hashes.get("")) ?? documentHash(document, proof, world.contexts);
-    if (!chained) hashes.set("", covered);
-    data = concat(optionsHash(document, proof, world.contexts), covered);
-  } catch (error) {
-    return result(canonicalAnswer(error));
-  }
+  const data = canonical.signedBy(proof);
+  if (!(data instanceof Uint8Array)) return result(data);
   const answer = await signed("Ed25519", finding, data, signature);
   if (answer === PASSED && "expires" in proof.options) {
     if (proof.expires === null) return result(failed("proof_malformed"));
@@ -182,11 +229,11 @@ async function checkToken(secured: Credential | Presentation, world: World): Pro
 
 export async function checkProofs(secured: Credential | Presentation, world: World): Promise<CheckedProof[]> {
   if (secured.token !== null) return [await checkToken(secured, world)];
-  const hashes = new Map<string, Bytes>();
+  const canonical = new Canonical(secured.claims, world.contexts);
   // A presentation whose time is over is told so by its own question, with its date.
   const expiredBefore = secured.kind === "credential" ? world.now.getTime() - SKEW : null;
   const out: CheckedProof[] = [];
-  for (const proof of secured.proofs) out.push(await checkEmbedded(proof, secured.claims, hashes, world, expiredBefore));
+  for (const proof of secured.proofs) out.push(await checkEmbedded(proof, canonical, world, expiredBefore));
   return out;
 }
 

@@ -4,7 +4,7 @@
 import { crc32 } from "./badge";
 import { base64url } from "./bytes";
 import { malformed } from "./errors";
-import { types } from "./fields";
+import { identifier, types } from "./fields";
 import { inflateRaw } from "./inflate";
 import type { StatusRef } from "./model";
 import { isObject, type JsonObject } from "./strictjson";
@@ -39,6 +39,26 @@ export function statusAt(claims: JsonObject, ref: StatusRef): number {
   let value = 0;
   for (let at = start; at < start + size; at++) value = (value << 1) | ((bits[Math.floor(at / 8)] >> (7 - (at % 8))) & 1);
   return value;
+}
+
+const hostOf = (address: string): string => {
+  try {
+    return new URL(address).hostname;
+  } catch {
+    return "";
+  }
+};
+
+/**
+ * Is a list credential, by its own `id`, another than the one at `address`? The specification would
+ * have the two equal. Issuers who moved their lists to another host kept the signed `id`, and the
+ * list's name in it; others name none, or a URN.
+ */
+export function isAnother(claims: JsonObject, address: string): boolean {
+  const [own, wanted] = [identifier(claims.id) ?? "", address].map((text) => text.split("#")[0].replace(/\/+$/, ""));
+  if (!own.startsWith("https://") || own === wanted) return false;
+  const name = (text: string) => text.slice(text.lastIndexOf("/") + 1);
+  return hostOf(own) === hostOf(wanted) || name(own) !== name(wanted);
 }
 
 /** An `encodedList` as plain base64url, whatever its kind of list writes. */

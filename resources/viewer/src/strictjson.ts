@@ -10,6 +10,8 @@ export interface Limits {
   depth: number;
 }
 const DEFAULT: Limits = { size: 16 * 1024 * 1024, depth: 100 };
+// Brackets and commas: a value costs far more memory than its text.
+const MAX_VALUES = 500_000;
 // A double holds up to 309 decimal digits.
 const MAX_NUMBER_CHARS = 308;
 
@@ -35,6 +37,7 @@ const ESCAPES: Record<string, string> = {
 
 class Parser {
   private at = 0;
+  private values = 0;
 
   constructor(
     private readonly source: string,
@@ -70,6 +73,10 @@ class Parser {
       }
     }
     return this.number();
+  }
+
+  private count(): void {
+    if (++this.values > MAX_VALUES) throw malformed("too_large");
   }
 
   private number(): number {
@@ -114,6 +121,7 @@ class Parser {
 
   private array(depth: number): Json[] {
     if (depth > this.maxDepth) throw malformed("too_deep");
+    this.count();
     const out: Json[] = [];
     this.at++;
     this.space();
@@ -127,11 +135,13 @@ class Parser {
       const c = this.source[this.at++];
       if (c === "]") return out;
       if (c !== ",") throw malformed("not_json");
+      this.count();
     }
   }
 
   private object(depth: number): JsonObject {
     if (depth > this.maxDepth) throw malformed("too_deep");
+    this.count();
     const out = emptyObject();
     this.at++;
     this.space();
@@ -151,6 +161,7 @@ class Parser {
       const c = this.source[this.at++];
       if (c === "}") return out;
       if (c !== ",") throw malformed("not_json");
+      this.count();
     }
   }
 }

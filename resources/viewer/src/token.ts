@@ -3,7 +3,7 @@
 
 import type { Bytes } from "./bytes";
 import { iso, numericDate } from "./dates";
-import { malformed } from "./errors";
+import { malformed, unsupported } from "./errors";
 import { baseContext, credentialOf, identifier, isCredential, isPresentation, V2_CONTEXT } from "./fields";
 import { readJws } from "./jose";
 import type { Credential, Proof, Token } from "./model";
@@ -21,11 +21,28 @@ export function compact(value: string): string {
 
 export const looksLikeToken = (value: string): boolean => TOKEN.test(compact(value));
 
+// Tokens that are signed by people of this field and are neither credential nor presentation.
+const OTHER_KINDS = new Set([
+  "kb+jwt", "at+jwt", "dpop+jwt", "statuslist+jwt", "openid4vci-proof+jwt",
+  "oauth-authz-req+jwt", "entity-statement+jwt",
+]);
+
+/** Refuse a token that says it is no credential (RFC 8725 section 3.11), as a key binding is. */
+function refuseOtherKinds(typ: Json | undefined): void {
+  if (typeof typ === "string" && OTHER_KINDS.has(typ.toLowerCase().replace(/^application\//, ""))) throw unsupported("format_unsupported");
+}
+
+/** Can the token's own times be read (RFC 7519 section 2)? */
+export const tokenDatesReadable = (token: Token | null): boolean =>
+  token === null || [token.payload.exp, token.payload.nbf].every((value) => value == null || numericDate(value) !== null);
+
 /** Take a JWT credential or presentation apart. */
 export function parseToken(value: string): Token {
   if (!looksLikeToken(value)) throw malformed("bad_jose");
   const jws = readJws(compact(value));
+  refuseOtherKinds(jws.header.typ);
   const payload = parseObject(jws.payload);
+  if ("vc" in payload && "vp" in payload) throw malformed("bad_jose");
   const inner = payload.vc ?? payload.vp ?? null;
   let claims: JsonObject;
   let format: Token["format"];
@@ -35,7 +52,7 @@ export function parseToken(value: string): Token {
     format = "vc-jose";
     // A payload may leave to the token what the token says anyway.
     if (!("issuer" in claims) && isCredential(claims) && "iss" in payload) claims.issuer = payload.iss;
-  } else if (isObject(inner) && !("vc" in payload && "vp" in payload)) {
+  } else if (isObject(inner)) {
     claims = rebuilt(inner, payload);
     format = "vc-jwt";
   } else throw malformed("bad_jose");

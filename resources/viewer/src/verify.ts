@@ -8,8 +8,9 @@ import { type Answer, failed, keyAuthority, PASSED, unknown } from "./find";
 import type { Check, Credential, Outcome, Presentation, Question, Report, Resolver, StatusRef } from "./model";
 import { type CheckedProof, checkProofs, signatureAnswer, SKEW, type World } from "./proofs";
 import { read } from "./read";
-import { isUnderstood, statusAt } from "./status";
+import { isAnother, isUnderstood, statusAt } from "./status";
 import { isObject, list } from "./strictjson";
+import { tokenDatesReadable } from "./token";
 
 export const TOLERATED: ReadonlySet<string> = new Set([
   "issuer_not_listed", "issuer_sample", "issuer_self", "subject_not_named", "subject_hashed",
@@ -17,7 +18,11 @@ export const TOLERATED: ReadonlySet<string> = new Set([
 
 // ---- The questions -------------------------------------------------------------------------------
 
-/** Is one of the proofs by a key that may speak for `speaker`? Only proofs that hold can speak. */
+/**
+ * Is one of the proofs by a key that may speak for `speaker`? Only proofs that hold can speak. Where
+ * none does, the first is asked all the same, because a key of somebody else is no less wrong; but
+ * that it is the right one says nothing then.
+ */
 function authority(checked: CheckedProof[], speaker: string, purpose: string, resolver: Resolver): Answer {
   if (checked.length === 0) return unknown("not_checked");
   const holding = checked.filter((c) => c.answer.outcome === "passed");
@@ -27,7 +32,7 @@ function authority(checked: CheckedProof[], speaker: string, purpose: string, re
     if (one.proof.purpose !== purpose) answer = failed("wrong_purpose");
     else if (!one.finding.owner) answer = unknown("not_checked");
     else answer = keyAuthority(one.finding, speaker, purpose, resolver);
-    if (answer === PASSED) return PASSED;
+    if (answer === PASSED) return holding.length > 0 ? PASSED : unknown("not_checked");
     answers.push(answer);
   }
   return answers.find((a) => a.outcome === "unknown") ?? answers[0];
@@ -37,7 +42,7 @@ function validity(credential: Credential, now: Date): Answer {
   const { validFrom, validUntil } = credential;
   if (validFrom !== null && validFrom.getTime() > now.getTime() + SKEW) return failed("not_yet", { date: iso(validFrom) });
   if (validUntil !== null && validUntil.getTime() < now.getTime() - SKEW) return failed("ended", { date: iso(validUntil) });
-  return datesReadable(credential.claims) ? PASSED : unknown("dates_malformed");
+  return datesReadable(credential.claims) && tokenDatesReadable(credential.token) ? PASSED : unknown("dates_malformed");
 }
 
 const subjects = (credential: Credential): Set<string> =>
@@ -45,7 +50,7 @@ const subjects = (credential: Credential): Set<string> =>
 
 /** Is the issuer listed? A name that nobody signed for is not looked up. */
 function issuer(credential: Credential, world: World, outcomes: Outcome[]): Answer {
-  if (outcomes.includes("failed")) return unknown("not_checked");
+  if (outcomes.some((outcome) => outcome !== "passed")) return unknown("not_checked");
   const known = world.trusted.get(credential.issuer);
   if (known === undefined) return unknown(subjects(credential).has(credential.issuer) ? "issuer_self" : "issuer_not_listed");
   const facts = { name: known.name, list: known.list };
@@ -98,6 +103,7 @@ async function statusEntry(ref: StatusRef, credential: Credential, world: World)
     if (readable.kind !== "credential") return [unknown("status_malformed"), fact.readAt];
     listed = readable;
     value = statusAt(listed.claims, ref);
+    if (isAnother(listed.claims, ref.listUrl)) return [unknown("status_not_trusted"), fact.readAt];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return [unknown("status_malformed"), fact.readAt];
@@ -174,7 +180,7 @@ function presentationDates(presentation: Presentation, now: Date): Answer {
     if (proof.created !== null && proof.created.getTime() > now.getTime() + SKEW) return failed("not_yet", { date: iso(proof.created) });
     if (proof.expires !== null && proof.expires.getTime() < now.getTime() - SKEW) return failed("ended", { date: iso(proof.expires) });
   }
-  return PASSED;
+  return tokenDatesReadable(presentation.token) ? PASSED : unknown("dates_malformed");
 }
 
 function senderAnswer(presentation: Presentation, proven: string | null, pageOrigin: string | undefined): Answer {

@@ -115,7 +115,7 @@ def test_payloads_that_are_no_credential(payload):
         formats.read(made)
 
 
-@pytest.mark.parametrize("value", [True, "1", -1, 1e400, 10**18, [], {}])
+@pytest.mark.parametrize("value", [True, "1", -(10**12), 1e400, 10**18, [], {}])
 def test_odd_numeric_dates_are_no_dates(value):
     text = json.dumps({"vc": {**INNER, "issuer": SCHOOL.id}, "nbf": value}).replace(
         "Infinity", "1e400"
