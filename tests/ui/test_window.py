@@ -271,3 +271,20 @@ def test_pictures_are_taken_of_every_screen(on_stage, tmp_path, qapp):
 )
 def test_a_passphrase_is_judged(passphrase, expected):
     assert estimate(passphrase) is expected
+
+
+def test_a_share_ends_on_the_day_picked(person):
+    person.open_wallet(*many(person.stage.world, 1))
+    person.enter("Share")
+    share = person.screen(SHARE)
+    person.tab_to("For whom")
+    person.type("Harbor Hospital")
+    person.pick("Ends", "Pick a date")
+    assert share.date.isVisible()
+    person.tab_to("The day it ends")
+    before = share.date.date()
+    person.press(Qt.Key.Key_Up)
+    assert share.date.date() == before.addDays(1)
+    ends = share._ends().astimezone()
+    assert (ends.year, ends.month, ends.day) == share.date.date().getDate()
+    assert (ends.hour, ends.minute) == (23, 59)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QDateEdit, QLineEdit, QWidget
 
@@ -102,8 +102,14 @@ class SharePage(Page):
         self.until = Choice(tr("Ends"), ends, MONTH)
         self.date = QDateEdit()
         self.date.setAccessibleName(tr("The day it ends"))
+        self.date.setLocale(QLocale(wording.language()))
         self.date.setDisplayFormat("d MMMM yyyy")
-        today = QDate.currentDate()
+        self.date.setMaximumWidth(self._theme.px(220))
+        inner = self.date.findChild(QLineEdit)
+        if inner is not None:  # the style sheet's padding does not reach it
+            inner.setTextMargins(self._theme.px(9), 0, 0, 0)
+        now = self._context.now().astimezone()
+        today = QDate(now.year, now.month, now.day)
         self.date.setDateRange(today.addDays(1), today.addDays(LONGEST_DAYS))
         self.date.setDate(today.addDays(14))
         self.date.hide()
