@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QStackedWidget, QWidget
 
 from wallet import wording
@@ -118,6 +118,9 @@ class Navigation(QFrame):
         self.lock_button.setIconSize(QSize(self._theme.px(19), self._theme.px(19)))
         self.lock_button.setToolTip(tr("Lock the wallet (Ctrl+L)"))
         body.addWidget(self.lock_button)
+        bold = QFontMetrics(self._theme.font(weight=700))  # the place picked is set in bold
+        longest = max(bold.horizontalAdvance(place.text()) for place in self._places.values())
+        self._wide = max(self._wide, longest + self._theme.px(66))
         self._narrow: bool | None = None
         self.arrange(narrow=False)
 
