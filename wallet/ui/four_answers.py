@@ -103,9 +103,10 @@ def _meant(checked: Checked, whole: VerificationReport) -> Answer:
     assert isinstance(readable, Presentation)
     if readable.name:
         sentences.append(tr("It says: {name}", name=readable.name[:200]))
+        sentences.append(tr("Whether that is you, only you can tell."))
     else:
         sentences.append(tr("It does not say whom it was made for."))
-        outcome = _worst((outcome, Outcome.UNKNOWN))
+    outcome = _worst((outcome, Outcome.UNKNOWN))  # this app does not know who looks at it
     ends = [proof.expires for proof in readable.proofs if proof.expires is not None]
     if ends and outcome is not Outcome.FAILED:
         sentences.append(tr("The share ends on {date}.", date=wording.date(min(ends))))
