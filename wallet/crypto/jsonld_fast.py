@@ -267,25 +267,30 @@ class _Reader:
         previous = b""
         for number, (hashed_to, blank) in enumerate(hashed):
             if hashed_to == previous:
-                self._label_alike(hash_name)
+                self._label_alike(hashed, hash_name)
                 return
             previous = hashed_to
             blank.label = b"_:c14n%d" % number
 
-    def _label_alike(self, hash_name: str) -> None:
+    def _label_alike(self, hashed: list[tuple[bytes, _Blank]], hash_name: str) -> None:
         """Label the blank nodes where some look alike, which takes all of RDFC-1.0.
 
         Only where no orders are to be tried: how much work they take, and so whether the budget
         is enough, would depend on the labels that the whole algorithm gives first.
         """
-        for number, blank in enumerate(self._blanks):
+        first: dict[str, str] = {}
+        for number, (digest, blank) in enumerate(hashed):
             blank.label = b"_:b%d" % number
-        quads = [_quad(name, p + child.label + END) for name, p, child in self._links]
-        for blank in self._blanks:
-            quads += [_quad(blank.label, p + child.label + END) for p, child in blank.children]
-            quads += [_quad(blank.label, line) for line in blank.lines]
-        labels = rdfc.label(quads, hash_name=hash_name, max_permutations=0)
-        for blank in self._blanks:
+            first[blank.label.decode()] = digest.hex()
+        if len(hashed) * sum(len(blank.lines) for _, blank in hashed) > rdfc.MAX_VISITS:
+            raise StepAsideError
+        quads = [
+            Quad(blank.label.decode(), predicate.decode().strip(), child.label.decode())
+            for _, blank in hashed
+            for predicate, child in blank.children
+        ]
+        labels = rdfc.label(quads, hash_name=hash_name, max_permutations=0, first=first)
+        for _, blank in hashed:
             blank.label = labels[blank.label.decode()].encode()
 
     def _ordered(self, lines: list[bytes]) -> list[bytes]:
@@ -314,9 +319,3 @@ class _Reader:
         subjects = sorted((blank.label, blank.lines) for blank in self._blanks)
         parts.extend([label + label.join(lines) for label, lines in subjects if lines])
         return b"".join(parts)
-
-
-def _quad(subject: bytes, line: bytes) -> Quad:
-    """Return a statement as `_Blank` keeps it, taken apart."""
-    predicate, _, target = line.removesuffix(END).decode().lstrip().partition(" ")
-    return Quad(subject.decode(), predicate, target)

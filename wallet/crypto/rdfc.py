@@ -7,7 +7,7 @@ alike grows without limit, so it has a budget; the default one is that of the Ja
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from wallet.crypto.jsonld_iri import too_complex
@@ -46,11 +46,16 @@ def label(
     hash_name: str = "sha256",
     work_factor: int = DEFAULT_WORK_FACTOR,
     max_permutations: int = MAX_PERMUTATIONS,
+    first: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Return the canonical label of each blank node: `_:b0` -> `_:c14n0`."""
+    """Return the canonical label of each blank node: `_:b0` -> `_:c14n0`.
+
+    `first` are the first degree hashes of all blank nodes (section 4.6, hex) where they are known;
+    then the statements that name two blank nodes are enough.
+    """
     if hash_name not in HASHES:
         raise UnsupportedError(Code.ALGORITHM_UNSUPPORTED, algorithm=hash_name)
-    return _Canonicalizer(quads, hash_name, work_factor, max_permutations).run()
+    return _Canonicalizer(quads, hash_name, work_factor, max_permutations).run(first)
 
 
 def _relabelled(quad: Quad, labels: dict[str, str]) -> Quad:
@@ -105,11 +110,14 @@ class _Canonicalizer:
                 if is_blank(node):
                     self._quads.setdefault(node, []).append(quad)
 
-    def run(self) -> dict[str, str]:
+    def run(self, first: Mapping[str, str] | None = None) -> dict[str, str]:
         """Run the canonicalization algorithm (section 4.4.3)."""
         by_hash: dict[str, list[str]] = {}
+        for node in first or ():
+            self._quads.setdefault(node, [])
         for node in self._quads:
-            digest = self._first[node] = self._hash_first_degree(node)
+            digest = first[node] if first is not None else self._hash_first_degree(node)
+            self._first[node] = digest
             by_hash.setdefault(digest, []).append(node)
         alike: list[list[str]] = []
         for digest in sorted(by_hash):
