@@ -22,6 +22,7 @@ from tests.viewer.engine import encode
 from tests.world import ED25519_2020, V1, World
 from wallet import formats, trust, verify
 from wallet.checking import Checked, Verifier
+from wallet.crypto import jose
 from wallet.formats import badge_image, data_integrity
 from wallet.model import Format, KeyType, Presentation
 from wallet.net.saved import Documents
@@ -204,12 +205,97 @@ def _world_cases(world: World) -> Iterator[tuple[str, bytes]]:
     strange = world.claims(school) | {"credentialStatus": {"id": "urn:x", "type": "Other"}}
     yield "unknown status", world.secure(school, strange, form=Format.VC_JOSE)
     yield from _altered(good)
+    yield from _odd_tokens(world, school, learner)
+    yield from _beyond_bounds(world, school)
     yield from _presented(world, good, learner, other)
     older = data_integrity.ED25519_SIGNATURE_2020
     yield "v1", world.secure(school, _older(world, school), suite=older)
     yield "array", b"[" + good + b"," + good + b"]"
     yield "in a picture", badge_image.bake(_png(), good)
     yield "share link", f"{showcase.PAGE}#{showcase.fragment(good)}".encode()
+
+
+def _odd_tokens(world: World, school, learner) -> Iterator[tuple[str, bytes]]:
+    claims = world.claims(school)
+
+    def token(payload: Mapping[str, Any], **header: Any) -> bytes:
+        head = {"alg": "EdDSA", "kid": school.method, **header}
+        return jose.sign_compact(head, json.dumps(payload).encode(), sign=school.sign).encode()
+
+    for value in (
+        "2020-01-01",
+        "0",
+        [1],
+        True,
+        None,
+        {},
+        1e300,
+        -1e300,
+        -5,
+        0,
+        -1.5,
+        1_500_000_000,
+    ):
+        for claim in ("exp", "nbf"):
+            yield f"token with {claim} {value}", token(claims | {claim: value})
+            yield f"vc token with {claim} {value}", token({"vc": claims, claim: value})
+    for typ in ("kb+jwt", "application/KB+jwt", "vc+jwt", "JWT", 5):
+        yield f"token of type {typ}", token(claims, typ=typ)
+    for both in ({"vc": None, "vp": {}}, {"vc": claims, "vp": None}, {"vc": None}, {"vp": None}):
+        yield (
+            f"token with {sorted(both)} {both[('vc' in both and 'vc') or 'vp']}",
+            token(claims | both),
+        )
+    inner = {"type": "VerifiablePresentation", "verifiableCredential": []}
+    for value in ("soon", -5, None):
+        yield (
+            f"presented token that ends {value}",
+            token({"iss": school.id, "vp": inner, "exp": value}),
+        )
+    jwk = jose.jwk_of_key(school.public)
+    for operations in (5, None, "verify", {"verify": 1}, ["verify"], [["verify"]]):
+        odd = jwk | {"key_ops": operations}
+        yield f"key with operations {operations}", token(claims, jwk=odd, kid="")
+    for own in (
+        "https://school.example/status/2019",
+        "https://moved.example/revocation",
+        "urn:x:y",
+    ):
+        listed = world.issue(school, status=["revocation"])
+        url = f"https://school.example/lists/{own[-9:]}/revocation"
+        entry = json.loads(listed)["credentialStatus"]
+        entries = entry if isinstance(entry, list) else [entry]
+        named = [one | {"statusListCredential": url, "id": f"{url}#1"} for one in entries]
+        of = world.list_claims(world.list_url(school, "revocation")) | {"id": own}
+        world.publish(url, world.secure(school, of))
+        yield (
+            f"list that calls itself {own}",
+            world.secure(school, claims | {"credentialStatus": named}),
+        )
+
+
+def _beyond_bounds(world: World, school) -> Iterator[tuple[str, bytes]]:
+    good = json.loads(world.issue(school))
+    yield "eleven proofs", json.dumps(good | {"proof": [good["proof"]] * 11}).encode()
+    entry = world.entries(school, ["revocation"])[0]
+    for count in (10, 11):
+        many = world.claims(school) | {
+            "credentialStatus": [entry | {"id": f"urn:x:{n}"} for n in range(count)]
+        }
+        yield f"{count} status entries", world.secure(school, many)
+    tags = [f"t{n}" for n in range(60_000)]
+    yield "too much to canonicalise", json.dumps(good | {"tag": tags}).encode()
+    listed = [{"id": f"urn:x:{n}", "type": ["Evidence"]} for n in range(9_000)]
+    chain = [
+        good["proof"] | {"id": f"urn:p:{n}", "previousProof": f"urn:p:{(n + 1) % 3}"}
+        for n in range(3)
+    ]
+    yield "a chain over much", json.dumps(good | {"evidence": listed, "proof": chain}).encode()
+    yield "half a million values", b"[" + b"{}," * 500_000 + b"{}]"
+    unknown = good["proof"] | {"cryptosuite": "bbs-2023"}
+    yield "an unknown suite alone", json.dumps(good | {"proof": unknown}).encode()
+    elsewhere = unknown | {"verificationMethod": "did:web:elsewhere.example#k"}
+    yield "an unknown suite of another", json.dumps(good | {"proof": elsewhere}).encode()
 
 
 def _altered(good: bytes) -> Iterator[tuple[str, bytes]]:
@@ -312,7 +398,7 @@ def test_a_pretend_world_in_node(engine, awkward):
     cases, world, documents = awkward
     desktop = _desktop(cases, world)
     assert _differences(cases, desktop, _in_node(engine, cases, documents)) == {}
-    assert {said["outcome"] for said in desktop} == {"passed", "unknown", "failed", None} - {None}
+    assert {said["outcome"] for said in desktop} == {"passed", "unknown", "failed", None}
 
 
 def test_a_pretend_world_in_chromium(open_page, awkward):

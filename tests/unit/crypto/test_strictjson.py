@@ -25,6 +25,7 @@ REFUSED = {
     "duplicate key by escape": (b'{"a": 1, "\\u0061": 2}', Code.DUPLICATE_KEY),
     "duplicate key within": (b'[{"b": {"a": 1, "a": 1}}]', Code.DUPLICATE_KEY),
     "number beyond a double": (b"[1e999]", Code.NUMBER_OUT_OF_RANGE),
+    "integer between two doubles": (b"[9007199254740993]", Code.NUMBER_OUT_OF_RANGE),
     "very long integer": (b"[" + b"9" * 5000 + b"]", Code.NUMBER_OUT_OF_RANGE),
     "latin-1": ("[\u00e9]".encode("latin-1"), Code.NOT_UTF8),
     "utf-16": ("[1]".encode("utf-16"), Code.NOT_UTF8),
@@ -35,6 +36,16 @@ REFUSED = {
     "deep": (b"[" * 101 + b"]" * 101, Code.TOO_DEEP),
     "very deep": (b"[" * 200_000, Code.TOO_DEEP),
     "deep objects": (b'{"a":' * 150 + b"1" + b"}" * 150, Code.TOO_DEEP),
+    "a string of quotes that never ends": (
+        b'{"a":' + b"[" * 101 + b'"' + b'\\"' * 8_000_000,
+        Code.TOO_DEEP,
+    ),
+    "and one that ends in a backslash": (
+        b"[" * 101 + b'"' + b'\\"' * 8_000_000 + b"\\",
+        Code.TOO_DEEP,
+    ),
+    "more values than a record has": (b"[" + b"{}," * 500_000 + b"{}]", Code.TOO_LARGE),
+    "more members than a record has": (b"[" + b"1," * 500_001 + b"1]", Code.TOO_LARGE),
     "two byte order marks": (strictjson.BOM * 2 + b"1", Code.NOT_JSON),
 }
 
@@ -56,8 +67,10 @@ ACCEPTED = {
     "byte order mark": (strictjson.BOM + b"[1]", [1]),
     "pair of surrogates": (b'["\\ud83d\\ude00"]', ["\U0001f600"]),
     "brackets in strings": (b'["' + b"[" * 500 + b'"]', ["[" * 500]),
+    "more commas in a text than values": (b'["' + b"," * 600_000 + b'"]', ["," * 600_000]),
     "as deep as allowed": (b"[" * 100 + b"]" * 100, None),
-    "integer beyond 2^53": (b"[12345678901234567890]", [12345678901234567890]),
+    "integer beyond 2^53": (b"[9007199254740992, -9007199254740994]", [2**53, -(2**53) - 2]),
+    "large integer that a double holds": (b"[12345678901234567168]", [12345678901234567168]),
     "escaped quote before brackets": (b'["\\"[[", 1]', ['"[[', 1]),
 }
 
@@ -84,7 +97,7 @@ def test_any_bytes_parse_or_are_malformed(data):
 JSON_VALUES = st.recursive(
     st.none()
     | st.booleans()
-    | st.integers(-(10**300), 10**300)
+    | st.integers(-(10**300), 10**300).map(lambda n: int(float(n)))
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

@@ -126,6 +126,9 @@ INWARD = [
     "64:ff9b:1::1",
     "2002:7f00:1::1",
     "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+    "192.88.99.1",
+    "2620:4f:8000::1",
+    "3fff:123::1",
 ]
 
 
@@ -185,6 +188,8 @@ def test_redirects_are_followed_and_each_is_checked(pem: Path) -> None:
         ("https://[::ffff:127.0.0.1]/", Code.ADDRESS_REFUSED, None),
         ("http://issuer.example/plain", Code.UNREACHABLE, "address"),
         ("file:///etc/passwd", Code.UNREACHABLE, "address"),
+        ("https://[", Code.UNREACHABLE, "address"),
+        ("//a]b/", Code.UNREACHABLE, "address"),
         ("/round-and-round", Code.UNREACHABLE, "redirects"),
     ],
 )
