@@ -127,7 +127,7 @@ class _Canonical:
     def signed_by(self, proof: Proof) -> bytes | Answer:
         """Return what the proof signs, or why that cannot be said."""
         previous = fields.nodes(proof.options.get("previousProof"))
-        covers = json.dumps(previous)
+        covers = json.dumps(previous) if previous else ""
         if covers not in self._covered:
             self._covered[covers] = self._hashed(data_integrity.document_hash, proof, self._size)
         covered = self._covered[covers]
@@ -154,9 +154,12 @@ def _size(value: Json | Mapping[str, Json]) -> int:
     found: list[Json | Mapping[str, Json]] = [value]
     count = 0
     for one in found:  # grows while it is read
-        inner = one.values() if isinstance(one, Mapping) else one
+        inner = one if type(one) is list else one.values()
         count += len(inner)
-        found.extend(v for v in inner if isinstance(v, dict | list))
+        for part in inner:
+            kind = type(part)
+            if kind is dict or kind is list:
+                found.append(part)
     return count
 
 
