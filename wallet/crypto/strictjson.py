@@ -39,10 +39,6 @@ class Limits:
 
 DEFAULT: Final = Limits()
 
-# Integers up to 2^53 are exact as doubles, which is all that JSON-LD and JavaScript have: of larger
-# ones a signature would cover the nearest double only (RFC 7493 section 2.2).
-_EXACT_CHARS: Final = 15
-
 _BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _MARKS: Final = bytes(set(range(256)) - set(b"[{,"))
 # Possessive, and to the end where the quote is never closed: each byte is looked at once.
@@ -177,10 +173,7 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 def _int(text: str) -> int:
     if len(text) > MAX_NUMBER_CHARS:
         raise MalformedError(Code.NUMBER_OUT_OF_RANGE)
-    value = int(text)
-    if len(text) > _EXACT_CHARS and int(float(value)) != value:
-        raise MalformedError(Code.NUMBER_OUT_OF_RANGE)
-    return value
+    return int(text)
 
 
 def _float(text: str) -> float:

@@ -37,6 +37,7 @@ _MEMBERS: Final = frozenset(
         *("nonce", "verificationMethod", "proofPurpose", "proofValue", "previousProof"),
     }
 )
+_SEVERAL: Final = frozenset({"domain", "previousProof"})
 _UNSIGNED: Final = ("proofValue", "jws", "signatureValue")
 
 
@@ -85,9 +86,9 @@ def options_hash(document: Mapping[str, Json], proof: Proof, contexts: Contexts)
 
 def signature(proof: Proof) -> bytes:
     """Return the 64 bytes of a proof's signature; raises `MalformedError`."""
-    strange = proof.options.keys() - _MEMBERS
-    if strange:
-        raise MalformedError(Code.WRONG_TYPE, field=min(strange)[:80])
+    for name, member in proof.options.items():
+        if name not in _MEMBERS or not _is_plain(name, member):
+            raise MalformedError(Code.WRONG_TYPE, field=name[:80])
     value = proof.options.get("proofValue")
     if not isinstance(value, str) or not value.startswith("z"):
         raise MalformedError(Code.BAD_SIGNATURE_ENCODING)
@@ -153,6 +154,18 @@ def _proof(value: Json) -> Proof:
         challenge=_string(challenge),
         options=value,
     )
+
+
+def _is_plain(name: str, value: Json) -> bool:
+    """Say whether a member is the text, or for some the flat list of texts, that is read of it.
+
+    To the signature a list in a list and a value spelled out would say the same.
+    """
+    if name == "@context":
+        return True
+    if name in _SEVERAL and isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    return value is None or isinstance(value, str)
 
 
 def _string(value: Json) -> str | None:

@@ -79,7 +79,7 @@ function statusRef(entry: Json): StatusRef {
   const address = entry.statusListCredential ?? entry.revocationListCredential;
   return {
     type: types(entry.type)[0] ?? "",
-    purpose: types(entry.statusPurpose)[0] ?? "",
+    purpose: string(entry.statusPurpose) ?? "",
     listUrl: typeof address === "string" ? address : "",
     index: typeof index === "number" && Number.isInteger(index) && index >= 0 ? index : null,
     entry,

@@ -25,6 +25,7 @@ const PROOF_MEMBERS = new Set([
   "@context", "id", "type", "cryptosuite", "created", "expires", "domain", "challenge",
   "nonce", "verificationMethod", "proofPurpose", "proofValue", "previousProof",
 ]);
+const SEVERAL = new Set(["domain", "previousProof"]);
 const KEY_TYPES: { [algorithm: string]: PublicKey["type"] } = {
   EdDSA: "Ed25519", Ed25519: "Ed25519", ES256: "P-256", ES256K: "secp256k1", ES384: "P-384", RS256: "RSA",
 };
@@ -110,8 +111,18 @@ function optionsHash(document: JsonObject, proof: Proof, contexts: Contexts): By
   return sha256(canonicalize(options, contexts));
 }
 
+/**
+ * Is a member the text, or for some the flat list of texts, that is read of it? To the signature a
+ * list in a list and a value spelled out would say the same.
+ */
+function isPlain(name: string, value: Json): boolean {
+  if (name === "@context" || value === null) return true;
+  if (SEVERAL.has(name) && Array.isArray(value)) return value.every((item) => typeof item === "string");
+  return typeof value === "string";
+}
+
 function proofSignature(proof: Proof): Bytes {
-  if (!Object.keys(proof.options).every((name) => PROOF_MEMBERS.has(name))) throw malformed("wrong_type");
+  if (!Object.entries(proof.options).every(([name, value]) => PROOF_MEMBERS.has(name) && isPlain(name, value))) throw malformed("wrong_type");
   const value = proof.options.proofValue;
   if (typeof value !== "string" || !value.startsWith("z")) throw malformed("bad_signature_encoding");
   const data = multibase(value);

@@ -14,6 +14,8 @@ const DEFAULT: Limits = { size: 16 * 1024 * 1024, depth: 100 };
 const MAX_VALUES = 500_000;
 // A double holds up to 309 decimal digits.
 const MAX_NUMBER_CHARS = 308;
+// Integers of so many characters are exact as doubles (RFC 7493 section 2.2).
+const EXACT_CHARS = 15;
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
@@ -35,8 +37,15 @@ const ESCAPES: Record<string, string> = {
   '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t",
 };
 
+// The objects and arrays that hold an integer which no double holds: it is another one here.
+const INEXACT = new WeakSet<object>();
+
+/** Does this object or array itself hold an integer that was read as another one? */
+export const isInexact = (value: object): boolean => INEXACT.has(value);
+
 class Parser {
   private at = 0;
+  private inexact = false;
   private values = 0;
 
   constructor(
@@ -87,6 +96,17 @@ class Parser {
     const value = Number(match[0]);
     if (!Number.isFinite(value)) throw malformed("number_out_of_range");
     if (match[0].length > MAX_NUMBER_CHARS && !/[.eE]/.test(match[0])) throw malformed("number_out_of_range");
+    if (match[0].length > EXACT_CHARS && !/[.eE]/.test(match[0])) this.inexact ||= BigInt(value) !== BigInt(match[0]);
+    return value;
+  }
+
+  /** Read a value of `holder`; note there that it is an integer that no double holds. */
+  private held(holder: object, depth: number): Json {
+    const value = this.value(depth);
+    if (typeof value === "number" && this.inexact) {
+      INEXACT.add(holder);
+      this.inexact = false;
+    }
     return value;
   }
 
@@ -130,7 +150,7 @@ class Parser {
       return out;
     }
     for (;;) {
-      out.push(this.value(depth));
+      out.push(this.held(out, depth));
       this.space();
       const c = this.source[this.at++];
       if (c === "]") return out;
@@ -156,7 +176,7 @@ class Parser {
       if (key in out) throw malformed("duplicate_key", { key: key.slice(0, 80) });
       this.space();
       if (this.source[this.at++] !== ":") throw malformed("not_json");
-      out[key] = this.value(depth);
+      out[key] = this.held(out, depth);
       this.space();
       const c = this.source[this.at++];
       if (c === "}") return out;

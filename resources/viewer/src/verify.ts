@@ -62,11 +62,15 @@ function holder(credential: Credential, proven: string | null): Answer {
   if (proven === null) return unknown("holder_not_proven");
   const named = subjects(credential);
   if (named.has(proven)) return PASSED;
-  const hashed = list(credential.claims.credentialSubject).some(
+  const nodes = list(credential.claims.credentialSubject);
+  // A subject with a key of its own is somebody else, whatever e-mail address is named besides; so is
+  // one that cannot be read.
+  const readable = nodes.every((node) => typeof (isObject(node) ? (node.id === undefined ? "" : node.id) : node) === "string");
+  if (!readable || [...named].some((name) => name.startsWith("did:"))) return failed("holder_not_subject");
+  const hashed = nodes.some(
     (node) => isObject(node) && list(node.identifier).some((entry) => isObject(entry) && typeof entry.identityHash === "string"),
   );
-  if (hashed) return unknown("subject_hashed");
-  return [...named].some((name) => name.startsWith("did:")) ? failed("holder_not_subject") : unknown("subject_not_named");
+  return unknown(hashed ? "subject_hashed" : "subject_not_named");
 }
 
 // ---- Status --------------------------------------------------------------------------------------

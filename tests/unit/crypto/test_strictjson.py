@@ -25,7 +25,6 @@ REFUSED = {
     "duplicate key by escape": (b'{"a": 1, "\\u0061": 2}', Code.DUPLICATE_KEY),
     "duplicate key within": (b'[{"b": {"a": 1, "a": 1}}]', Code.DUPLICATE_KEY),
     "number beyond a double": (b"[1e999]", Code.NUMBER_OUT_OF_RANGE),
-    "integer between two doubles": (b"[9007199254740993]", Code.NUMBER_OUT_OF_RANGE),
     "very long integer": (b"[" + b"9" * 5000 + b"]", Code.NUMBER_OUT_OF_RANGE),
     "latin-1": ("[\u00e9]".encode("latin-1"), Code.NOT_UTF8),
     "utf-16": ("[1]".encode("utf-16"), Code.NOT_UTF8),
@@ -69,8 +68,7 @@ ACCEPTED = {
     "brackets in strings": (b'["' + b"[" * 500 + b'"]', ["[" * 500]),
     "more commas in a text than values": (b'["' + b"," * 600_000 + b'"]', ["," * 600_000]),
     "as deep as allowed": (b"[" * 100 + b"]" * 100, None),
-    "integer beyond 2^53": (b"[9007199254740992, -9007199254740994]", [2**53, -(2**53) - 2]),
-    "large integer that a double holds": (b"[12345678901234567168]", [12345678901234567168]),
+    "integer beyond 2^53": (b"[12345678901234567890]", [12345678901234567890]),
     "escaped quote before brackets": (b'["\\"[[", 1]', ['"[[', 1]),
 }
 
@@ -97,7 +95,7 @@ def test_any_bytes_parse_or_are_malformed(data):
 JSON_VALUES = st.recursive(
     st.none()
     | st.booleans()
-    | st.integers(-(10**300), 10**300).map(lambda n: int(float(n)))
+    | st.integers(-(10**300), 10**300)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

@@ -120,7 +120,8 @@ def test_odd_status_sizes(size):
         (-1, None),
         ("007", None),
         ("1.0", None),
-        (1.0, None),
+        (1.0, 1),  # the same number to JSON and to the signature
+        (1.5, None),
         (True, None),
         ("9" * 17, None),
         ("٣", None),
