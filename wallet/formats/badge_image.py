@@ -7,13 +7,13 @@ comes out is bytes that nobody has read yet.
 
 from __future__ import annotations
 
-import json
 import struct
 import zlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from wallet.crypto import strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -191,8 +191,8 @@ def _older(text: bytes) -> bytes:
     """Return a newer credential that was baked under the older keyword, else refuse it."""
     text = _credential(text)
     try:
-        claims = json.loads(text)
-    except (ValueError, RecursionError):
+        claims = strictjson.parse(text)
+    except MalformedError:
         claims = None
     if isinstance(claims, dict) and "credentialSubject" in claims:
         return text

@@ -25,7 +25,9 @@ WARN_CHARS: Final = 8_000  # above: mail clients and servers break it, so it is 
 # The largest packet in base32 after the longest page address, with room for line breaks.
 MAX_TEXT_CHARS: Final = 128 * 1024
 
-_SPACE_OUTSIDE_STRINGS: Final = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+', re.S)
+_SPACE_OUTSIDE_STRINGS: Final = re.compile(
+    rb'("(?:[^"\\]++|\\.)*+(?:"|\\?\Z))|[ \t\r\n]+', re.DOTALL
+)
 _LOOK_CHARS: Final = 64
 # A packet of kind 0x11 with dictionary 1 or of kind 0x21 starts so in base64url and in base32.
 _BARE: Final = re.compile(

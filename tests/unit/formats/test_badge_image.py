@@ -239,3 +239,18 @@ def test_every_published_picture_is_read_or_refused_quickly() -> None:
                 found = survives(file.read_bytes())
                 assert found is None or file.name in BAKED
                 assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"credentialSubject": {}, "credentialSubject": {}}',
+        b'{"credentialSubject": [' + b"{}," * 500_000 + b"{}]}",
+        b'{"credentialSubject": ' + b"[" * 200 + b"]" * 200 + b"}",
+    ],
+    ids=["said twice", "too many values", "too deep"],
+)
+def test_what_lies_under_the_older_keyword_is_read_within_bounds(text):
+    with pytest.raises(UnsupportedError) as caught:
+        badge_image._older(text)
+    assert caught.value.facts == {"kind": "open-badge-2"}

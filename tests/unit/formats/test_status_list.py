@@ -142,3 +142,11 @@ def test_entries_beyond_the_bound_are_not_taken_for_good():
 def test_every_entry_is_kept_even_odd_ones():
     refs = fields.status_refs({"credentialStatus": [5, {"type": "X"}, {"type": ["A", "B"]}]})
     assert [ref.type for ref in refs] == ["", "X", "A"]
+
+
+def test_large_lists_are_not_all_remembered():
+    """A list may unpack to 16 MiB: what one credential needs is kept, not what a hundred do."""
+    for number in range(10):
+        found = status_list.read(claims(status_list.encode(bytes([number]) * 20_000)), entry())
+        assert found.bits[0] == number
+    assert status_list._unpack.cache_info().currsize <= 2

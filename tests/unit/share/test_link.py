@@ -152,3 +152,9 @@ def test_bad_page_address(text: str) -> None:
 def test_any_page_address_is_good_or_refused(text: str) -> None:
     with contextlib.suppress(LinkError):
         assert urlsplit(pages.address("https://" + text)).fragment == ""
+
+
+@pytest.mark.parametrize("end", [b"", b"\\", b'"'])
+def test_text_that_never_ends_is_looked_at_once(end: bytes) -> None:
+    text = b'{ "a" : "' + b'\\"' * 2_000_000 + end  # by the square of it, this would take hours
+    assert link._SPACE_OUTSIDE_STRINGS.sub(rb"\1", text) == b'{"a":"' + text[9:]
