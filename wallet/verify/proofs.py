@@ -24,6 +24,9 @@ from wallet.verify.keys import PASSED, Answer, Finding, failed, unknown
 # each link of a proof chain covers the whole document anew. A badge has some sixty values, a
 # transcript of a whole degree some thousands.
 MAX_VALUES: Final = 60_000
+# Bytes of a document that is not counted: a value takes two at least, so that even with as many
+# proofs as there may be (20) it stays below that.
+_UNCOUNTED: Final = 5_600
 
 _FAILING: Final = {
     Code.JSONLD_DROPPED: Reason.TERM_NOT_SIGNED,
@@ -58,7 +61,7 @@ def check(
         return [_check_token(secured, resolver)]
     if secured.format is Format.UNSECURED:
         return []
-    canonical = _Canonical(secured.claims, resolver)
+    canonical = _Canonical(secured, resolver)
     # A presentation whose time is over is told so by its own question, with its date.
     expired_before = now - skew if isinstance(secured, Credential) else None
     return [
@@ -117,11 +120,12 @@ def _expiry(proof: Proof, expired_before: datetime | None) -> Answer:
 class _Canonical:
     """One document's canonical forms, each made once, with the work they may take together."""
 
-    def __init__(self, document: Mapping[str, Json], resolver: Resolver) -> None:
-        self._document = document
+    def __init__(self, secured: Credential | Presentation, resolver: Resolver) -> None:
+        self._document = secured.claims
         self._resolver = resolver
         self._covered: dict[str, bytes | Answer] = {}
-        self._size = _size(document)
+        small = len(secured.raw) <= _UNCOUNTED
+        self._size = _UNCOUNTED // 2 if small else _size(secured.claims)
         self._left = MAX_VALUES
 
     def signed_by(self, proof: Proof) -> bytes | Answer:
