@@ -25,7 +25,7 @@ def main() -> int:
         "Ratios are medians over the rounds (least to greatest); absolute figures are this run's."
     )
     _verification(
-        rounds=2 if quick else 9, duration=0.1 if quick else 0.8, most=40 if quick else None
+        rounds=2 if quick else 15, duration=0.1 if quick else 0.5, most=40 if quick else None
     )
     _starts(rounds=1 if quick else 15)
     _vaults(rounds=1 if quick else 3, most=40 if quick else 1000, many=100 if quick else 10_000)
