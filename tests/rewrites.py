@@ -163,6 +163,7 @@ REWRITES: dict[str, Callable[[Document], None]] = {
     "an e-mail hash in a list": lambda d: _wrap(
         d, "credentialSubject", "identifier", "identityHash"
     ),
+    "hashed as a text": lambda d: _subject(d)["identifier"][0].update(hashed="true"),
     "a status position as a value": lambda d: d["credentialStatus"][0].update(
         statusListIndex={"@value": d["credentialStatus"][0]["statusListIndex"]}
     ),

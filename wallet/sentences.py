@@ -92,7 +92,8 @@ REASONS: Mapping[Reason, str] = {
     Reason.ISSUER_SELF: N_("The person it is about says so; nobody else has signed it."),
     Reason.HOLDER_NOT_SUBJECT: N_("It was issued to somebody other than the sender."),
     Reason.SUBJECT_NOT_NAMED: N_(
-        "It names no person, so it does not prove that it belongs to the sender."
+        "It names nobody in a way that can be checked, "
+        "so it does not prove that it belongs to the sender."
     ),
     Reason.SUBJECT_HASHED: N_(
         "Not proven. It names an e-mail address in a hidden form. "

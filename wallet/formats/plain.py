@@ -33,6 +33,7 @@ _TEXT_KEYS: Final = frozenset({"@value", "@language", "@direction"})
 _ODRL_ID: Final = "uid"
 _ODRL: Final = re.compile("ns/odrl|credentials/examples/v1", re.IGNORECASE)
 _NO_TERM: Final = re.compile(r"[:/?#\[\]]|@")
+_LAST_PART: Final = re.compile(r"[^#/:]*\Z")
 _MAX_KNOWN: Final = 4096
 _EXACT: Final = 2**53
 
@@ -65,7 +66,7 @@ _READ_TYPES: Final = words(
 )
 # Each value of these is a graph of its own: what is said there is said apart.
 _GRAPHS: Final = frozenset({"verifiableCredential", "proof", "boostCredential"})
-_WATCHED: Final = READ | {"type", "@context"}
+_WATCHED: Final = READ | {"type", "@context", "hashed"}
 
 # Keys seen to be plain, so that a whole object is looked at in one set operation.
 _known: set[str] = {"@context"}
@@ -138,6 +139,7 @@ class _Walk:
     ) -> None:
         if member in _SINGLE:
             raise _invalid("not one text", member)
+        watched = member in _WATCHED
         for value in values:
             kind = type(value)
             if kind is dict:
@@ -146,7 +148,7 @@ class _Walk:
                 else:
                     nodes.append((member, value))
             elif kind is str:
-                if member in _WATCHED:
+                if watched:
                     self._text(member, value, mentions)
             elif kind is list:
                 raise _invalid("list in a list", member)
@@ -156,10 +158,16 @@ class _Walk:
     def _text(self, member: str, value: str, mentions: Mentions) -> None:
         if member == "@context":
             self.contexts.append(value)
-        elif member != "type":
+        elif member == "type":
+            if value.isalnum():
+                return
+            last = _LAST_PART.search(value)
+            if last and last.group() != value and last.group() in _READ_TYPES:
+                raise _invalid("type is not a term", value)
+        elif member == "hashed":  # "true" says the same as true
+            raise _invalid("not true or false", member)
+        else:
             mentions.add(value, member, None)
-        elif ":" in value and re.split("[#/:]", value)[-1] in _READ_TYPES:
-            raise _invalid("type is not a term", value)
 
     def _is_text(self, node: Mapping[str, Json]) -> bool:
         """Check the keys of an object; say whether it is a text with its language."""

@@ -113,7 +113,8 @@ class Walk {
 
 function text(member: string, value: string, mentions: Mentions): void {
   if (READ.has(member)) mentions.add(value, member, null);
-  else if (member === "type" && value.includes(":") && READ_TYPES.has(value.split(/[#/:]/).at(-1)!)) throw invalid("type is not a term", value);
+  else if (member === "hashed") throw invalid("not true or false", member); // "true" says the same as true
+  else if (member === "type" && NO_TERM.test(value) && READ_TYPES.has(value.split(/[#/:]/).at(-1)!)) throw invalid("type is not a term", value);
 }
 
 /** Refuse every text that one of the document's own prefixes may make an IRI of. */

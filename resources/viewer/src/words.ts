@@ -313,8 +313,8 @@ export const WORDS = {
   issuer_self: ["The sender says so about themselves.", "Lo dice quien lo envía sobre sí mismo."],
   holder_not_subject: ["It was issued to somebody other than the sender.", "Se emitió a otra persona que quien lo envía."],
   subject_not_named: [
-    "It names no person, so it does not prove that it belongs to the sender.",
-    "No nombra a ninguna persona; no demuestra que pertenezca a quien lo envía.",
+    "It names nobody in a way that can be checked, so it does not prove that it belongs to the sender.",
+    "No nombra a nadie de forma que se pueda comprobar; no demuestra que pertenezca a quien lo envía.",
   ],
   subject_hashed: [
     "Not proven. It names an e-mail address in a hidden form. Whoever knows the address can compare it.",
