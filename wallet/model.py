@@ -118,7 +118,7 @@ class KeyType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A public key. `data`: Ed25519 32 raw bytes; EC compressed point; RSA DER SubjectPublicKeyInfo."""
+    """A public key: Ed25519 raw bytes, an EC compressed point, or an RSA DER public key info."""
 
     type: KeyType
     data: bytes
