@@ -148,7 +148,7 @@ class _Walk:
                 else:
                     nodes.append((member, value))
             elif kind is str:
-                if watched:
+                if watched and not value.isalnum():  # neither an identifier nor an odd type
                     self._text(member, value, mentions)
             elif kind is list:
                 raise _invalid("list in a list", member)
@@ -159,8 +159,6 @@ class _Walk:
         if member == "@context":
             self.contexts.append(value)
         elif member == "type":
-            if value.isalnum():
-                return
             last = _LAST_PART.search(value)
             if last and last.group() != value and last.group() in _READ_TYPES:
                 raise _invalid("type is not a term", value)
