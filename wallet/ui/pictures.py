@@ -51,7 +51,7 @@ SMALL = Look("small", "light", 100, 800, 600)
 SMALL_LARGE = Look("small-large", "dark", 200, 800, 600)
 LOOKS = (LIGHT, DARK, LARGE, SMALL)
 
-Scene = Callable[[Window], Iterator[str]]  # sets the window up; yields a name for each picture
+Scene = Callable[[Window], Iterator[str]]  # sets the window up; yields a name for each picture, "" to wait
 
 
 def door(window: Window) -> Iterator[str]:
@@ -183,7 +183,7 @@ def _all(
         yield ""
         for scene in scenes:
             for name in scene(window):
-                yield f"{look.name}-{name}"
+                yield f"{look.name}-{name}" if name else ""
     window.app.preferences = preferences
     for name in locked(window):
         yield f"{looks[-1].name}-{name}"
