@@ -51,7 +51,8 @@ SMALL = Look("small", "light", 100, 800, 600)
 SMALL_LARGE = Look("small-large", "dark", 200, 800, 600)
 LOOKS = (LIGHT, DARK, LARGE, SMALL)
 
-Scene = Callable[[Window], Iterator[str]]  # sets the window up; yields a name for each picture, "" to wait
+# Sets the window up; yields a name for each picture, "" to wait.
+Scene = Callable[[Window], Iterator[str]]
 
 
 def door(window: Window) -> Iterator[str]:
