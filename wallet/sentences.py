@@ -43,7 +43,9 @@ REASONS: Mapping[Reason, str] = {
     Reason.TERM_NOT_SIGNED: N_(
         "It holds something that the signature does not cover. Somebody may have added it."
     ),
-    Reason.JSONLD_INVALID: N_("It is put together wrongly, so its signature cannot fit."),
+    Reason.JSONLD_INVALID: N_(
+        "It is put together in a way that could say something else than what was signed."
+    ),
     Reason.JSONLD_UNSUPPORTED: N_(
         "It is put together in a way that this version cannot check. That says nothing against it."
     ),

@@ -189,7 +189,9 @@ class _Walk:
 def _check_integer(value: int, member: str) -> None:
     """Refuse an integer that no double holds: the signature covers the nearest one only."""
     if int(float(value)) != value:
-        raise _invalid("integer not exact", member)
+        raise UnsupportedError(
+            Code.JSONLD_UNSUPPORTED, feature="integer not exact", term=member[:80]
+        )
 
 
 def _check_prefixes(document: Mapping[str, Json], prefixes: set[str]) -> None:

@@ -71,7 +71,7 @@ class Walk {
   }
 
   private node(place: string, node: JsonObject, nodes: [string, JsonObject][], mentions: Mentions): void {
-    if (isInexact(node)) throw invalid("integer not exact", place);
+    if (isInexact(node)) throw unsupported("jsonld_unsupported", { feature: "integer not exact", term: place.slice(0, 80) });
     for (const [member, value] of Object.entries(node)) {
       if (member === "@context") this.contexts.push(value);
       else if (typeof value === "string") {
@@ -81,7 +81,7 @@ class Walk {
         } else text(member, value, mentions);
       } else if (typeof value === "object" && value !== null && !JSON_VALUES.has(member)) {
         if (SINGLE.has(member)) throw invalid("not one text", member);
-        if (isInexact(value)) throw invalid("integer not exact", member);
+        if (isInexact(value)) throw unsupported("jsonld_unsupported", { feature: "integer not exact", term: member.slice(0, 80) });
         for (const item of Array.isArray(value) ? value : [value]) {
           if (typeof item === "string") text(member, item, mentions);
           else if (Array.isArray(item)) throw invalid("list in a list", member);

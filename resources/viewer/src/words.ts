@@ -254,7 +254,7 @@ export const WORDS = {
     "It holds something that the signature does not cover: “{term}”. Somebody may have added it.",
     "Contiene algo que la firma no cubre: «{term}». Alguien pudo haberlo añadido.",
   ],
-  jsonld_invalid: ["It is put together wrongly, so its signature cannot fit.", "Está mal construido; su firma no puede encajar."],
+  jsonld_invalid: ["It is put together in a way that could say something else than what was signed.", "Está armado de un modo que podría decir algo distinto de lo que se firmó."],
   jsonld_unsupported: [
     "It is put together in a way that this page cannot check. That says nothing against it.",
     "Está construido de un modo que esta página no puede comprobar. Eso no dice nada en su contra.",

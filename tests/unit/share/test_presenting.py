@@ -30,7 +30,7 @@ ODD = """
 { "@context": ["https://www.w3.org/ns/credentials/v2", {"@vocab": "https://x.example/"}],
   "type": ["VerifiableCredential"], "issuer": "did:web:x.example",
   "name": "caf\\u00e9 \\/ \\"®’\\"",
-  "credentialSubject": {"a": 1.0, "b": 1e2, "c": 12345678901234567, "d": 0.10, "e": -0,
+  "credentialSubject": {"a": 1.0, "b": 1e2, "c": 12345678901234568, "d": 0.10, "e": -0,
     "f": 1E-7, "\\u0067": "\\ud83d\\ude00", "h": [true, null, {}] },
   "proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofValue": "z1",
     "proofPurpose": "assertionMethod", "verificationMethod": "did:web:x.example#k"}\t}
