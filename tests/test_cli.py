@@ -375,3 +375,28 @@ def test_a_strangers_text_cannot_steer_the_terminal(run, world, tmp_path):
     run("check", "--offline", "--json", path)
     assert run.out.isascii()
     assert len(run.lines()) == 1
+
+
+def test_an_empty_folder_and_an_empty_argument_are_said_to_be_empty(run, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run("check", "--json", tmp_path / "empty", "") == 2
+    assert [line["error"] for line in run.lines()] == ["empty", "empty"]
+
+
+def test_a_web_address_that_is_no_share_link_is_said_to_be_none(run):
+    assert run("check", "--json", "https://example.org/credential.json") == 2
+    assert run.lines()[0]["error"] == "no_link"
+
+
+def test_a_share_does_not_vouch_for_whose_its_records_are(run, good):
+    run("create")
+    run("import", good)
+    run("list", "--json")
+    one = run.lines()[0]["id"]
+    run("share", one, "--for", "X", "--until", "2100-01-01")
+    link = run.out.strip()
+    assert run("check", "--offline", link) == 0
+    assert "Sender is the person named: The sender holds the key" not in run.out
+    assert "Signed by the sender: The sender's own key signed it." in run.out
+    assert "For X: Holds" in run.out

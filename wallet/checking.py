@@ -15,7 +15,7 @@ from functools import cached_property
 
 from wallet import formats, record, verify
 from wallet.crypto import did
-from wallet.errors import Code, MalformedError, UnreachableError, WalletError
+from wallet.errors import Code, LinkError, MalformedError, UnreachableError, WalletError
 from wallet.inputs import MAX_INPUT_BYTES, Input
 from wallet.model import Credential, Fact, Presentation, Readable
 from wallet.ports import Resolver
@@ -164,6 +164,8 @@ def _unpacked(data: bytes) -> bytes:
         return data  # credentials start otherwise, so checking one need not load how links work
     from wallet.share import link
 
+    if data.lstrip()[:4].lower() == b"http" and not any(mark in data for mark in (b"#", b"%23")):
+        raise LinkError(Code.NO_LINK)
     return link.decode(data.decode("utf-8", "replace")) if link.looks_like(data) else data
 
 

@@ -71,6 +71,7 @@ class Code(StrEnum):
     NO_SUCH_IDENTITY = "no_such_identity"
 
     # Links and shares.
+    NO_LINK = "no_link"
     LINK_CUT = "link_cut"
     LINK_KIND_UNKNOWN = "link_kind_unknown"
     LINK_MALFORMED = "link_malformed"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from wallet.errors import Code, MalformedError, WalletError
@@ -29,10 +30,11 @@ class Input:
 def from_path(path: Path) -> Iterator[Input]:
     """Yield the inputs in a file, or in all files below a folder in the order of their names."""
     if path.is_dir():
-        for number, file in enumerate(sorted(_files(path))):
-            if number >= MAX_FILES:
-                yield Input(str(path), error=WalletError(Code.TOO_LARGE))
-                return
+        files = sorted(islice(_files(path), MAX_FILES + 1))
+        if not files or len(files) > MAX_FILES:
+            yield Input(str(path), error=WalletError(Code.TOO_LARGE if files else Code.EMPTY))
+            return
+        for file in files:
             yield from _from_file(file)
     else:
         yield from _from_file(path)

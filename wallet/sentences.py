@@ -26,6 +26,23 @@ PASSED: Mapping[Question, str] = {
     Question.HOLDER: N_("The sender holds the key of the person it was issued to."),
 }
 
+# What the same answers mean for a share as a whole, which the sender signed.
+OF_A_SHARE: Mapping[tuple[Question, Reason | None], str] = {
+    (Question.AUTHORITY, None): N_("The sender's own key signed it."),
+    (Question.AUTHORITY, Reason.KEY_OF_ANOTHER): N_(
+        "It was signed with the key of somebody other than the sender it names."
+    ),
+    (Question.AUTHORITY, Reason.KEY_NOT_AUTHORISED): N_(
+        "Nothing shows that this key may speak for the sender it names."
+    ),
+    (Question.VALIDITY, None): N_("The share has not ended."),
+    (Question.HOLDER, None): N_(
+        "The sender is who signed it. "
+        "Whether a record is about that person is said with each record."
+    ),
+    (Question.HOLDER, Reason.HOLDER_NOT_PROVEN): N_("Nothing proves who sent it."),
+}
+
 REASONS: Mapping[Reason, str] = {
     Reason.ALTERED: N_(
         "The signature does not fit. Something in it was changed after it was signed, "
@@ -60,11 +77,11 @@ REASONS: Mapping[Reason, str] = {
         "The issuer's key could not be reached. Try again when you are online."
     ),
     Reason.KEY_UNSUPPORTED: N_("The issuer uses a kind of key that this version cannot check yet."),
-    Reason.KEY_MALFORMED: N_("The issuer's key is damaged."),
+    Reason.KEY_MALFORMED: N_("The issuer's key, or the address it is kept at, is damaged."),
     Reason.KEY_NOT_FOUND: N_("The issuer does not list the key that signed it."),
     Reason.PROOF_EXPIRED: N_("The signature's own time is over."),
-    Reason.NOT_CHECKED: N_("There was nothing left to check here."),
-    Reason.KEY_NOT_AUTHORISED: N_("The issuer does not use this key for credentials."),
+    Reason.NOT_CHECKED: N_("Not checked, because the signature could not be relied on."),
+    Reason.KEY_NOT_AUTHORISED: N_("Nothing shows that this key may speak for the issuer."),
     Reason.KEY_OF_ANOTHER: N_("It was signed with the key of somebody other than its issuer."),
     Reason.WRONG_PURPOSE: N_("The signature was made for another purpose."),
     Reason.DID_METHOD_UNSUPPORTED: N_(
@@ -173,13 +190,17 @@ ERRORS: Mapping[Code, str] = {
     Code.TOO_DEEP: N_("It is nested too deeply to be a real record, so it was not read."),
     Code.TOO_LARGE: N_("It is too large to be a credential, so it was not read."),
     Code.EMPTY: N_("There is nothing in it."),
+    Code.NO_LINK: N_(
+        "This is a web address, not a share link, so it was not opened. "
+        "Save what it shows as a file, then check the file."
+    ),
     Code.MISSING_FIELD: N_("It lacks something that every credential has, so it was not read."),
     Code.WRONG_TYPE: N_("A part of it is not what it must be, so it was not read."),
     Code.BAD_DATE: N_("A date in it cannot be read."),
     Code.BAD_IMAGE: N_("The picture is damaged. Ask the issuer for the original file."),
     Code.NO_CREDENTIAL_IN_IMAGE: N_(
-        "This picture carries no credential. A screenshot of a badge does not; "
-        "ask the issuer for the original file."
+        "This picture carries no credential. A screenshot of a badge or a picture of a QR code "
+        "does not. Ask the issuer for the original file, or scan the code with a phone."
     ),
     Code.BAD_JOSE: N_("It looks like a signed credential, but its form is damaged."),
     Code.BAD_KEY: N_("A key in it is damaged."),

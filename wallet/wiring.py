@@ -128,15 +128,16 @@ class App:
         """Whether the app touches no network."""
         return self._outside.offline
 
-    def check_page(self, address: str) -> None:
-        """Raise `LinkError` unless `address` can be the address of a check page."""
+    def prefer(self, **changes: object) -> None:
+        """Change preferences, use them from now on, and write them down.
+
+        Raises `LinkError` where a new `page` cannot be the address of a check page.
+        """
+        from wallet.preferences import save
         from wallet.share import page
 
-        page.address(address)
-
-    def prefer(self, **changes: object) -> None:
-        """Change preferences, use them from now on, and write them down."""
-        from wallet.preferences import save
+        if "page" in changes:
+            page.address(str(changes["page"]))
 
         self.preferences = self.preferences.changed(**changes)
         if "offline" in changes:

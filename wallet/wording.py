@@ -18,7 +18,7 @@ from wallet.checking import State
 from wallet.errors import WalletError
 from wallet.record import Kind
 from wallet.report import Check, Outcome, Question
-from wallet.sentences import ERRORS, N_, PASSED, REASONS, WITH_FACTS
+from wallet.sentences import ERRORS, N_, OF_A_SHARE, PASSED, REASONS, WITH_FACTS
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -188,6 +188,18 @@ def outcome(value: Outcome | None) -> str:
 
 
 # Sentences for checks -----------------------------------------------------------------------
+
+
+def check_of_share(value: Check) -> str:
+    """Return one plain sentence for the answer to one question about a share as a whole."""
+    text = OF_A_SHARE.get((value.question, value.reason))
+    return tr(text) if text is not None else check(value)
+
+
+def question_of_share(value: Question) -> str:
+    """Return the short name of a question about a share as a whole."""
+    names = {Question.AUTHORITY: N_("Signed by the sender"), Question.HOLDER: N_("Sender proven")}
+    return tr(names[value]) if value in names else question(value)
 
 
 def check(value: Check) -> str:

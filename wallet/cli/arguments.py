@@ -19,7 +19,9 @@ def parser() -> Parser:
         "Without a command the window opens.",
     )
     made.add_argument("--version", action="version", version=f"ler-wallet {__version__}")
-    made.add_argument("--language", metavar="CODE", help="en or es; the system's otherwise")
+    made.add_argument(
+        "--language", choices=("en", "es"), help="what it says; the system's language otherwise"
+    )
     commands = made.add_subparsers(title="commands", metavar="COMMAND", dest="command")
 
     def command(name: str, help_: str, *groups: Parser) -> Parser:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+import warnings
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ def the_inputs(given: Iterable[str]) -> Iterator[Input]:
             yield Input("-", sys.stdin.buffer.read(inputs.MAX_INPUT_BYTES + 1))
         elif one.startswith(("https://", "http://")):
             yield Input(one if len(one) <= SHOWN_LINK else f"{one[:SHOWN_LINK]}…", one.encode())
+        elif not one.strip():
+            yield Input(one, error=WalletError(Code.EMPTY))  # "" would be the whole folder
         else:
             yield from inputs.from_path(Path(one))
 
@@ -61,8 +64,10 @@ def new_passphrase(arguments: Namespace) -> str:
 
 def _ask(prompt: str) -> str:
     try:
-        return getpass.getpass(prompt)
-    except EOFError as err:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)  # it would be seen as typed
+            return getpass.getpass(prompt)
+    except (EOFError, getpass.GetPassWarning) as err:
         raise WalletError(Code.PASSPHRASE_UNREADABLE) from err
 
 

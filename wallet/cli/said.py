@@ -8,12 +8,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from wallet import wording
-from wallet.checking import Checked, state_of
+from wallet.checking import Checked, State, state_of
 from wallet.model import Credential, Presentation
-from wallet.report import Check, Outcome, PresentationReport, VerificationReport
+from wallet.report import Check, Outcome, PresentationReport, Reason, VerificationReport
 from wallet.wording import tr
 
 _MARKS = {Outcome.PASSED: "[+]", Outcome.UNKNOWN: "[?]", Outcome.FAILED: "[-]"}
+_OVERALL = {
+    Outcome.PASSED: State.HOLDS,
+    Outcome.UNKNOWN: State.UNCHECKED,
+    Outcome.FAILED: State.BROKEN,
+    None: State.UNCHECKED,
+}
 
 
 # Letters without a shape (Unicode 15, Default_Ignorable_Code_Point that are letters).
@@ -89,7 +95,8 @@ def print_checked(checked: Checked, *, now: datetime, indent: str = "") -> None:
         return
     say(f"{indent}{checked.source}: {_headline(checked, now)}")
     report = _own_report(checked)
-    for line in check_lines(report) if report else ():
+    share = isinstance(checked.readable, Presentation)
+    for line in (share_lines if share else check_lines)(report) if report else ():
         say(f"{indent}  {line}")
     for child in checked.credentials:
         print_checked(child, now=now, indent=indent + "    ")
@@ -101,7 +108,7 @@ def _headline(checked: Checked, now: datetime) -> str:
         return f"{checked.record.title}{mark}: {state(checked, now=now)}"
     if isinstance(checked.readable, Presentation):
         title = checked.readable.name or tr("A share")
-        return f"{title}: {wording.outcome(checked.outcome)}"
+        return f"{title}: {wording.state(_OVERALL[checked.outcome])}"
     return wording.ntr("{n} credential", "{n} credentials", len(checked.credentials))
 
 
@@ -120,10 +127,20 @@ def check_lines(report: VerificationReport) -> Iterator[str]:
         yield f"{_MARKS[check.outcome]} {wording.question(check.question)}: {wording.check(check)}"
 
 
+def share_lines(report: VerificationReport) -> Iterator[str]:
+    """Yield one line per question about a share as a whole."""
+    for check in report.checks:
+        asked, said = wording.question_of_share(check.question), wording.check_of_share(check)
+        yield f"{_MARKS[check.outcome]} {asked}: {said}"
+
+
 def doubts(leaf: Checked) -> list[str]:
-    """Return a sentence for every question that did not simply pass."""
+    """Return a line for every question that did not pass, but for those nobody could ask."""
     report = _own_report(leaf)
-    return [wording.check(c) for c in report.checks if c.reason is not None] if report else []
+    asked = (
+        [c for c in report.checks if c.reason not in {None, Reason.NOT_CHECKED}] if report else []
+    )
+    return [f"{wording.question(c.question)}: {wording.check(c)}" for c in asked]
 
 
 def record_lines(checked: Checked) -> Iterator[str]:
