@@ -28,7 +28,7 @@ ENDS_SOON = timedelta(days=183)  # "ends in 4 months" is worth saying half a yea
 
 
 class State(StrEnum):
-    """The state of trust shown on a row: four shapes (looks.md, "States of trust")."""
+    """The state of trust shown on a row: a shape and a word, everywhere the same."""
 
     HOLDS = "holds"
     UNCHECKED = "unchecked"  # something could not be checked

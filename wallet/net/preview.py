@@ -1,7 +1,7 @@
 """The recruiter's page served to this machine only, for "see it as they will".
 
 Every file is read into memory at the start, so no request can name a path on the disk. The
-headers are those the page is to be served with everywhere (docs on sharing).
+headers are those the page is to be served with everywhere (resources/viewer/README.md).
 """
 
 from __future__ import annotations
