@@ -7,14 +7,12 @@ Everything is synchronous; callers decide about threads. Methods raise `WalletEr
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wallet import formats, outputs
+from wallet import filing, formats, outputs
 from wallet.checking import Checked, Clock, State, Verifier, state_at, state_of, verdict_of
 from wallet.errors import Code, VaultError
 from wallet.model import Credential, Fact
@@ -26,7 +24,6 @@ from wallet.storage import (
     AddOutcome,
     CheckedReport,
     Cost,
-    NewCredential,
     ShareRecord,
     StoredRow,
     Vault,
@@ -198,7 +195,7 @@ class Wallet:
         already: list[str] = []
         for start in range(0, len(leaves), KEPT_AT_ONCE):
             chunk = leaves[start : start + KEPT_AT_ONCE]
-            for one in vault.add([_new(leaf, now) for leaf in chunk], now=now):
+            for one in vault.add([filing.new_credential(leaf, now) for leaf in chunk], now=now):
                 (already if one.outcome is AddOutcome.ALREADY else added).append(one.id)
             done = start + len(chunk)
             if progress is not None and not progress(done, len(leaves)):
@@ -293,7 +290,7 @@ class Wallet:
         """Return the original bytes as they arrived: the picture where one carried it."""
         stored = self._open().get(credential_id)
         data = stored.container or stored.raw
-        return Export(f"{_slug(stored.title)}{_suffix(data)}", data)
+        return Export(filing.file_name(stored.title, data), data)
 
     def _row(self, stored: StoredRow, now: datetime) -> Row:
         return Row(
@@ -380,50 +377,3 @@ class Wallet:
     def set_setting(self, key: str, value: str) -> None:
         """Keep a setting in this vault."""
         self._open().set_setting(key, value)
-
-
-def _new(leaf: Checked, now: datetime) -> NewCredential:
-    credential, record, report = leaf.readable, leaf.record, leaf.report
-    assert isinstance(credential, Credential)
-    assert record is not None
-    assert isinstance(report, VerificationReport)
-    return NewCredential(
-        raw=credential.raw,
-        container=credential.container,
-        format=credential.format,
-        source=leaf.source,
-        title=record.title,
-        issuer=credential.issuer,
-        issuer_name=record.issuer_name or credential.issuer,
-        kind=record.kind.value,
-        awarded=record.awarded,
-        ends=record.ends,
-        search_text=_search_text(record),
-        report_json=to_json(report),
-        verdict=verdict_of(report).value,
-        checked_at=now,
-    )
-
-
-def _search_text(record: Record) -> str:
-    parts = [record.title, record.issuer_name, record.type_label, record.description]
-    parts += [record.criteria, *(skill.name for skill in record.skills)]
-    parts += [result.value for result in record.results]
-    parts += [text for part in record.parts for text in (part.title, part.issuer_name)]
-    return "\n".join(part for part in parts if part)
-
-
-def _slug(title: str) -> str:
-    """Return a file name's stem that every system accepts."""
-    plain = unicodedata.normalize("NFKC", title)
-    words = re.sub(r"[^\w.-]+", "-", plain).strip("-.")
-    return words[:80] or "credential"
-
-
-def _suffix(data: bytes) -> str:
-    start = data[:256].lstrip()
-    if data.startswith(b"\x89PNG"):
-        return ".png"
-    if start.startswith(b"<"):
-        return ".svg"
-    return ".json" if start[:1] in {b"{", b"[", b'"'} else ".jwt"

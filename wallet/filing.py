@@ -1,0 +1,68 @@
+"""How a checked credential is filed: its card for the vault, and the name of its file outside."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+
+from wallet.checking import Checked, verdict_of
+from wallet.model import Credential
+from wallet.record import Record
+from wallet.report import VerificationReport, to_json
+from wallet.storage import NewCredential
+
+MAX_STEM_CHARS = 80  # of a file name; every file system takes it
+
+
+def file_name(title: str, data: bytes) -> str:
+    """Return a name for an original's file, good on every system."""
+    return f"{_slug(title)}{_suffix(data)}"
+
+
+def new_credential(leaf: Checked, now: datetime) -> NewCredential:
+    """Return a checked credential as the vault keeps it."""
+    credential, record, report = leaf.readable, leaf.record, leaf.report
+    assert isinstance(credential, Credential)
+    assert record is not None
+    assert isinstance(report, VerificationReport)
+    return NewCredential(
+        raw=credential.raw,
+        container=credential.container,
+        format=credential.format,
+        source=leaf.source,
+        title=record.title,
+        issuer=credential.issuer,
+        issuer_name=record.issuer_name or credential.issuer,
+        kind=record.kind.value,
+        awarded=record.awarded,
+        ends=record.ends,
+        search_text=_search_text(record),
+        report_json=to_json(report),
+        verdict=verdict_of(report).value,
+        checked_at=now,
+    )
+
+
+def _search_text(record: Record) -> str:
+    parts = [record.title, record.issuer_name, record.type_label, record.description]
+    parts += [record.criteria, *(skill.name for skill in record.skills)]
+    parts += [result.value for result in record.results]
+    parts += [text for part in record.parts for text in (part.title, part.issuer_name)]
+    return "\n".join(part for part in parts if part)
+
+
+def _slug(title: str) -> str:
+    """Return a file name's stem that every system accepts."""
+    plain = unicodedata.normalize("NFKC", title)
+    words = re.sub(r"[^\w.-]+", "-", plain).strip("-.")
+    return words[:MAX_STEM_CHARS] or "credential"
+
+
+def _suffix(data: bytes) -> str:
+    start = data[:256].lstrip()
+    if data.startswith(b"\x89PNG"):
+        return ".png"
+    if start.startswith(b"<"):
+        return ".svg"
+    return ".json" if start[:1] in {b"{", b"[", b'"'} else ".jwt"
