@@ -415,6 +415,94 @@ def test_comparing_an_e_mail(open_page, world, learner, certificate, here):
     assert "That is no e-mail address." in says(page, "person")
 
 
+UNPROVEN = "Nothing shows that this address comes from the issuer."
+
+
+def _unsigned(credential: bytes) -> bytes:
+    return json.dumps({k: v for k, v in json.loads(credential).items() if k != "proof"}).encode()
+
+
+def _tampered(credential: bytes) -> bytes:
+    assert credential.count(b"SMAW 3G") == 1
+    return credential.replace(b"SMAW 3G", b"SMAW 6G")
+
+
+@pytest.mark.parametrize("made", [_unsigned, _tampered])
+def test_an_e_mail_that_nobody_signed_is_not_compared(
+    open_page, world, learner, certificate, here, made
+):
+    """An address in an altered or unsigned credential proves nothing, presented or not."""
+    bad = made(certificate)
+    page = open_page(showcase.fragment(showcase.share(world, learner, [bad], domains=here)))
+    assert answer(page, "person") == "unknown"
+    assert UNPROVEN in says(page, "person")
+    assert page.locator("#email").count() == 0
+    page = open_page()
+    paste(page, bad.decode())
+    assert answer(page, "person") == "unknown"
+    assert UNPROVEN in says(page, "person")
+    assert page.locator("#email").count() == 0
+
+
+@pytest.mark.parametrize("made", [_unsigned, _tampered])
+def test_an_e_mail_is_compared_with_what_holds_alone(
+    open_page, world, learner, certificate, here, made
+):
+    bad = made(showcase.certificate(world, world.issuer("Guild"), "robin@example.org"))
+    vp = showcase.share(world, learner, [bad, certificate], domains=here)
+    page = open_page(showcase.fragment(vp))
+    page.fill("#email", "alex@example.org")
+    page.keyboard.press("Enter")
+    assert answer(page, "person") == "unknown"
+    assert UNPROVEN in says(page, "person")
+    assert "It names the e-mail address alex@example.org" in says(page, "person")
+    assert "another e-mail" not in says(page, "person")
+
+
+def test_an_e_mail_in_a_file_that_nobody_presented(open_page, world, learner, certificate, here):
+    """That a file names an address says nothing about who sent the file."""
+    unsigned = json.loads(showcase.share(world, learner, [certificate], domains=here))
+    del unsigned["proof"]
+    for text in (certificate.decode(), json.dumps(unsigned)):
+        page = open_page()
+        paste(page, text)
+        page.fill("#email", "alex@example.org")
+        page.keyboard.press("Enter")
+        assert answer(page, "person") == "unknown"
+        assert "only if the applicant writes to you from it" in says(page, "person")
+        page.fill("#email", "robin@example.org")
+        page.keyboard.press("Enter")
+        assert answer(page, "person") == "failed"
+
+
+def test_an_e_mail_does_not_make_up_for_another_subject(open_page, world, learner, here):
+    guild = world.issuer("Guild")
+    claims = world.claims(guild, subject=world.learner("Mallory").id)
+    claims["credentialSubject"]["identifier"] = [
+        {
+            "type": "IdentityObject",
+            "hashed": True,
+            "identityHash": showcase.email_hash("alex@example.org", "salz"),
+            "identityType": "emailAddress",
+            "salt": "salz",
+        }
+    ]
+    raw = world.secure(guild, claims)
+    page = open_page(showcase.fragment(showcase.share(world, learner, [raw], domains=here)))
+    assert answer(page, "person") == "failed"
+    assert page.locator("#email").count() == 0
+
+
+def test_the_key_in_an_unsigned_credential_proves_no_person(
+    open_page, world, learner, diploma, here
+):
+    """Whoever writes a credential themselves can put their own key in it."""
+    vp = showcase.share(world, learner, [_unsigned(diploma)], domains=here)
+    page = open_page(showcase.fragment(vp))
+    assert answer(page, "person") == "unknown"
+    assert "Nothing proves that the sender is the person" in says(page, "person")
+
+
 def test_self_stated_records_stand_apart(open_page, world, learner, diploma, here):
     own = world.issue(learner, title="Shop assistant, summer 2025", subject=learner.id)
     page = open_page(

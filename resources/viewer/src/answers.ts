@@ -34,6 +34,8 @@ export interface Shown {
   record: Record;
   report: Report;
   state: State;
+  /** May an e-mail address be compared: does the issuer say it, and is nothing else known? */
+  comparable: boolean;
   emailMatch: boolean | null;
 }
 
@@ -240,7 +242,7 @@ function person(shown: Shown[], presentation: Report | null): Answer {
   const answer = (): Answer => ({ question: "person", outcome: worst(outcomes), ended: false, sentences });
   const signature = presentation === null ? undefined : checkOf(presentation, "signature");
   const authority = presentation === null ? undefined : checkOf(presentation, "authority");
-  const proven = signature?.outcome === "passed" && authority?.outcome === "passed";
+  const proven = presentation !== null && holds(presentation, "signature", "authority");
   if (signature?.outcome === "failed" || authority?.outcome === "failed") {
     outcomes.push("failed");
     sentences.push({ word: signature?.outcome === "failed" ? "person_broken" : "person_foreign" });
@@ -251,11 +253,15 @@ function person(shown: Shown[], presentation: Report | null): Answer {
     const about = shown.length > 1 ? { about: [one.record.title] } : {};
     let outcome: Outcome = check?.outcome ?? "unknown";
     let word: Word = presentation === null ? "person_not_presented" : "person_unnamed";
-    if (outcome === "passed") word = "person_key";
-    else if (one.emailMatch === true) [outcome, word] = ["passed", "person_email_yes"];
+    if (outcome === "failed") word = "person_other";
+    else if (outcome === "passed" && holds(one.report, "signature", "authority")) word = "person_key";
+    // Whom a credential names that nobody is known to have signed, says nothing about its sender.
+    else if (outcome === "passed") [outcome, word] = ["unknown", "holder_not_proven"];
+    else if (one.emailMatch === true && proven) [outcome, word] = ["passed", "person_email_yes"];
+    else if (one.emailMatch === true) word = "person_email_file";
     else if (one.emailMatch === false) [outcome, word] = ["failed", "person_email_no"];
-    else if (outcome === "failed") word = "person_other";
-    else if (one.record.emailHashes.length > 0) word = "person_email_open";
+    else if (one.comparable) word = "person_email_open";
+    else if (one.record.emailHashes.length > 0) word = "person_email_unproven";
     else if (check?.reason === "subject_hashed") word = "person_other_identity";
     else if (presentation !== null && !proven) word = "holder_not_proven";
     outcomes.push(outcome);
@@ -290,26 +296,30 @@ function senderName(shown: Shown[]): string | null {
 
 /** Everything the page shows about what it checked. `email` is what the recruiter typed. */
 export function viewOf(checked: Checked, pageOrigin: string, now: Date, email: string | null): View {
-  const leaves = checked.credentials.length > 0 || checked.readable?.kind !== "credential" ? checked.credentials : [checked];
-  const shown: Shown[] = [];
-  for (const leaf of leaves) {
-    if (leaf.readable?.kind !== "credential" || leaf.report === null) continue;
-    const record = readRecord(leaf.readable);
-    const compared = email === null || record.emailHashes.length === 0 ? null : record.emailHashes.some((h) => emailMatches(email, h));
-    shown.push({
-      credential: leaf.readable,
-      record,
-      report: leaf.report,
-      state: stateOf(leaf.report, leaf.readable.validUntil, now),
-      emailMatch: checkOf(leaf.report, "holder")?.outcome === "passed" ? null : compared,
-    });
-  }
   const presentation = checked.readable?.kind === "presentation" ? checked.readable : null;
   const report = presentation === null ? null : checked.report;
   const own = report === null ? undefined : checkOf(report, "signature");
   const speaks = report === null ? undefined : checkOf(report, "authority");
   const signed = own?.outcome === "passed" && speaks?.outcome === "passed";
   const broken = own?.outcome === "failed" || speaks?.outcome === "failed";
+  const leaves = checked.credentials.length > 0 || checked.readable?.kind !== "credential" ? checked.credentials : [checked];
+  const shown: Shown[] = [];
+  for (const leaf of leaves) {
+    if (leaf.readable?.kind !== "credential" || leaf.report === null) continue;
+    const record = readRecord(leaf.readable);
+    const state = stateOf(leaf.report, leaf.readable.validUntil, now);
+    const sender = checkOf(leaf.report, "holder")?.outcome ?? "unknown";
+    const issued = checkOf(leaf.report, "issuer")?.reason !== "issuer_self" && holds(leaf.report, "signature", "authority");
+    const comparable = !broken && issued && sender === "unknown" && record.emailHashes.length > 0;
+    shown.push({
+      credential: leaf.readable,
+      record,
+      report: leaf.report,
+      state,
+      comparable,
+      emailMatch: comparable && email !== null ? record.emailHashes.some((h) => emailMatches(email, h)) : null,
+    });
+  }
   const answers = [who(shown), valid(shown, report), meant(presentation, report, pageOrigin), person(shown, report)];
   return {
     shown,
@@ -318,6 +328,6 @@ export function viewOf(checked: Checked, pageOrigin: string, now: Date, email: s
     senderName: presentation === null ? null : senderName(shown),
     audience: presentation?.name && signed ? forName(presentation.name) : null,
     sample: shown.some((s) => checkOf(s.report, "issuer")?.reason === "issuer_sample"),
-    comparesEmail: !broken && shown.some((s) => s.record.emailHashes.length > 0 && checkOf(s.report, "holder")?.outcome !== "passed"),
+    comparesEmail: shown.some((s) => s.comparable),
   };
 }

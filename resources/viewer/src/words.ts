@@ -149,6 +149,14 @@ export const WORDS = {
     "It names the e-mail address {email}. Make sure that the applicant writes to you from it.",
     "Nombra el correo {email}. Asegúrese de que el solicitante le escribe desde él.",
   ],
+  person_email_file: [
+    "It names this address. That proves the sender only if the applicant writes to you from it.",
+    "Nombra este correo. Eso demuestra quién lo envía solo si el solicitante le escribe desde él.",
+  ],
+  person_email_unproven: [
+    "It names an e-mail address. Nothing shows that this address comes from the issuer.",
+    "Nombra un correo electrónico. Nada demuestra que este correo venga del emisor.",
+  ],
   person_email_no: ["It names another e-mail address than {email}.", "Nombra otro correo electrónico que {email}."],
   person_unnamed: [
     "Not proven: it names no person. Ask the applicant how to confirm it.",
