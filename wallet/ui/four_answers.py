@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from wallet import wording
 from wallet.app import Checked
@@ -79,10 +80,7 @@ def _valid(leaves: Sequence[Checked]) -> Answer:
     checks = [one for leaf in leaves for one in _asked(leaf.report, *asked)]
     outcome = _worst(check.outcome for check in checks)
     if outcome is Outcome.PASSED:
-        read = max((c.checked_at for c in checks if c.question is Question.STATUS), default=None)
-        sentences = [tr("Unaltered, in date and not withdrawn.")]
-        if read is not None:
-            sentences.append(tr("Lists read {when}.", when=wording.time(read)))
+        sentences = _not_withdrawn(leaves)
     else:
         sentences = []
         for leaf in leaves:
@@ -93,6 +91,27 @@ def _valid(leaves: Sequence[Checked]) -> Answer:
                 if one.outcome is not Outcome.PASSED
             ][:1]
     return Answer(tr("Is it valid now"), outcome, _few(sentences))
+
+
+def _not_withdrawn(leaves: Sequence[Checked]) -> list[str]:
+    """Say that all hold, and claim no list was read where the issuer keeps none."""
+    read: list[datetime] = []
+    without: list[str] = []
+    for leaf in leaves:
+        listed = [one for one in _asked(leaf.report, Question.STATUS) if one.facts.get("lists")]
+        read += [one.checked_at for one in listed]
+        if not listed:
+            without.append(leaf.record.title[:120] if leaf.record else "")
+    if not read:
+        return [tr("Unaltered and in date. The issuer keeps no list of withdrawn records.")]
+    return [
+        tr("Unaltered, in date and not withdrawn."),
+        tr("Lists read {when}.", when=wording.time(min(read))),
+        *(
+            tr("{name}: the issuer keeps no list of withdrawn records.", name=name)
+            for name in without
+        ),
+    ]
 
 
 def _meant(checked: Checked, whole: VerificationReport) -> Answer:

@@ -14,6 +14,7 @@ from wallet.app import Checked, Entry, State, state_of
 from wallet.model import Credential
 from wallet.record import Record
 from wallet.report import VerificationReport
+from wallet.ui import labels
 from wallet.ui.context import Context
 from wallet.ui.layouts import column, row
 from wallet.ui.pieces import Badge, Table, Tile, answers, link, skills
@@ -101,10 +102,11 @@ class RecordView(QWidget):
         tile.carry(record.image)
         line.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
         texts = column(self._theme.px(2))
-        kind = record.type_label or wording.kind(record.kind)
+        kind = labels.translated(record.type_label) if record.type_label else ""
         if record.sample:
-            kind = tr("Sample · {kind}", kind=kind)
-        texts.addWidget(label(kind, "small"))
+            kind = tr("Sample · {kind}", kind=kind) if kind else tr("Sample")
+        if kind:
+            texts.addWidget(label(kind, "small"))
         title = label(shorten(record.title, 300), "record", select=True)
         texts.addWidget(title)
         texts.addWidget(label(shorten(second_line(record), 300), "second", select=True))
@@ -130,12 +132,12 @@ class RecordView(QWidget):
         if record.ends is not None:
             table.add(tr("Ends on"), wording.date(record.ends))
         for result in record.results[:20]:
-            name = tr("Result") if not result.name else result.name
+            name = labels.translated(result.name) if result.name else tr("Result")
             table.add(shorten(name, 120), shorten(result.value, 400))
         if record.criteria:
             table.add(tr("What it took"), record.criteria)
         for name, text in record.details[:20]:
-            table.add(shorten(name, 120), text)
+            table.add(shorten(labels.translated(name), 120), labels.value(text))
         for n in range(min(len(record.evidence), EVIDENCE_SHOWN)):
             table.add(tr("Evidence") if n == 0 else "", self._evidence(n))
         if table.is_empty:
@@ -204,7 +206,7 @@ class RecordView(QWidget):
         line = row(self._theme.px(12))
         texts = column(0)
         texts.addWidget(label(shorten(part.title, 200)))
-        second = [part.type_label or "", part.issuer_name or ""]
+        second = [labels.translated(part.type_label or ""), part.issuer_name or ""]
         second += [wording.date(part.awarded)] if part.awarded else []
         texts.addWidget(label(" · ".join(filter(None, second)), "small"))
         line.addLayout(texts, 1)

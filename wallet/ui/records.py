@@ -59,11 +59,10 @@ class Detail(QWidget):
         """Show the way back to the list."""
         self._bar.setVisible(shown)
 
-    def show_none(self) -> None:
-        """Say what to do when nothing is picked."""
-        self._replace(
-            label(tr("Pick a record to see what it says and whether it holds."), "second")
-        )
+    def show_none(self, *, any_listed: bool = False) -> None:
+        """Say what to do when nothing is picked, if there is anything to pick."""
+        text = tr("Pick a record to see what it says and whether it holds.") if any_listed else ""
+        self._replace(label(text, "second"))
 
     def show_entry(self, entry: Entry) -> None:
         """Show one record."""
@@ -195,7 +194,7 @@ class Records(QWidget):
     def _picked(self, ids: list[str]) -> None:
         self._asked += 1
         if not ids:
-            self.detail.show_none()
+            self.detail.show_none(any_listed=self.listing.model.rowCount() > 0)
         elif len(ids) > 1:
             self.detail.show_many(ids)
         else:

@@ -448,5 +448,5 @@ def _ignore(_failure: WalletError | None) -> None:
 
 
 def _open_shares(many: int) -> tuple[str, str]:
-    words = ntr("{n} open", "{n} open", many)
+    words = ntr("{n} active", "{n} active", many)
     return words, words
