@@ -246,7 +246,7 @@ class Create(DoorPage):
     def _problem(self) -> str:
         if not self.name.text().strip():
             self.name.setFocus()
-            return tr("Say what you are called. It is shown on what you share.")
+            return tr("Say what you are called. It is shown in this window only.")
         if estimate(self.passphrase.text()) is Strength.SHORT:
             self.passphrase.setFocus()
             return advice(Strength.SHORT)
