@@ -66,11 +66,14 @@ def test_a_good_share(open_page, world, learner, diploma, certificate, here):
     assert answers(page) == {
         "who": "unknown",
         "valid": "passed",
-        "meant": "passed",
+        "meant": "unknown",
         "person": "unknown",
     }
-    assert "Harbor Hospital, Facilities, requisition 4471" in says(page, "meant")
-    assert "The link ends June 22." in says(page, "meant")
+    # A link that was passed on looks the same to whoever has it now, so there is no "Yes" here.
+    assert (
+        "Made for “Harbor Hospital, Facilities, requisition 4471”. Whether that is you, only you"
+        " can tell. If it is not, it was passed on. The link ends June 22." in says(page, "meant")
+    )
     assert "not in any list we know" in says(page, "who")
     assert "calls itself “Eastern Ridge State University”" in says(page, "who")
     assert [state(page, 0), state(page, 1)] == ["holds", "ends_soon"]
@@ -169,6 +172,10 @@ def test_an_ended_link(open_page, world, learner, diploma, here):
     page = open_page(showcase.fragment(vp))
     assert answer(page, "meant") == "ended"
     assert "The link ended May 30." in says(page, "meant")
+    assert "only you can tell" not in says(page, "meant")
+    page = open_page()
+    paste(page, vp.decode())
+    assert "The share ended May 30." in says(page, "meant")
     assert "expire" not in page.inner_text("body").lower()
 
 
@@ -219,6 +226,7 @@ def test_another_page_and_a_preview(open_page, world, learner, diploma):
     page = open_page(showcase.fragment(vp))
     assert answer(page, "meant") == "unknown"
     assert "preview" in says(page, "meant")
+    assert "only you can tell" not in says(page, "meant")
     assert "https://verify.example.org" in says(page, "meant")
 
 
@@ -329,6 +337,8 @@ def test_a_chosen_file(open_page, world, learner, diploma, here):
     page.set_input_files("#file", {"name": "share.json", "mimeType": "", "buffer": vp})
     page.wait_for_selector("[data-question]")
     assert answer(page, "valid") == "passed"
+    assert "The share ends June 22." in says(page, "meant")
+    assert "link" not in says(page, "meant")
     assert page.evaluate("document.activeElement.tagName") == "H1"
 
 
@@ -396,7 +406,9 @@ def test_a_pasted_link(open_page, world, learner, diploma, here):
     page = open_page()
     whole = showcase.fragment(showcase.share(world, learner, [diploma], domains=here))
     paste(page, f"https://verify.example.org/#{whole}")
-    assert answer(page, "meant") == "passed"
+    assert answer(page, "valid") == "passed"
+    assert "only you can tell" in says(page, "meant")
+    assert "The link ends June 22." in says(page, "meant")
 
 
 def test_comparing_an_e_mail(open_page, world, learner, certificate, here):
@@ -533,6 +545,7 @@ def test_spanish(open_page, world, learner, diploma, here):
     page = open_page(fragment, language="es-MX")
     assert page.get_attribute("html", "lang") == "es"
     assert page.inner_text("h1") == "Le comparten una credencial"
+    assert "solo usted lo sabe" in says(page, "meant")
     assert "El enlace termina el 22 de junio." in says(page, "meant")
     assert "Se sostiene" in page.inner_text("article.credential")
     page.click("#language")

@@ -199,14 +199,15 @@ function originOf(address: string): string | null {
   }
 }
 
-function meant(presentation: Presentation | null, report: Report | null, pageOrigin: string): Answer {
+/** Never "yes" by itself: that the reader is the one it names, no page can know. */
+function meant(presentation: Presentation | null, report: Report | null, pageOrigin: string, link: boolean): Answer {
   const answer = (outcome: Outcome, sentences: Sentence[], ended = false): Answer =>
     ({ question: "meant", outcome, ended, sentences });
   if (presentation === null || report === null) return answer("unknown", [{ word: "meant_file" }]);
   const signature = checkOf(report, "signature");
   const { domains, expires } = presentedFor(presentation);
   if (checkOf(report, "validity")?.reason === "ended" && expires !== null) {
-    return answer("failed", [{ word: "meant_link_ended", dates: { date: { date: expires, as: "near" } } }], true);
+    return answer("failed", [{ word: link ? "meant_link_ended" : "meant_share_ended", dates: { date: { date: expires, as: "near" } } }], true);
   }
   const authority = checkOf(report, "authority");
   if (signature?.reason === "no_proof") return answer("unknown", [{ word: "meant_unsigned" }]);
@@ -217,15 +218,15 @@ function meant(presentation: Presentation | null, report: Report | null, pageOri
   const sentences: Sentence[] = [];
   const audience = presentation.name ?? domains[0]?.[1]?.replace(/^mailto:/, "") ?? null;
   sentences.push(audience === null ? { word: "meant_nobody" } : { word: "meant_for", fields: { name: forName(audience) } });
-  sentences.push(
-    expires === null
-      ? { word: "meant_no_end" }
-      : { word: "meant_link_ends", dates: { date: { date: expires, as: "near" } } },
-  );
   // Every proof that names where it is to be opened must name this page: a second proof, by whoever
   // passes a presentation on, must not open it to others.
   const elsewhere = domains.map((some) => some.map(originOf).filter((o) => o !== null)).find((origins) => !origins.includes(pageOrigin));
-  if (elsewhere === undefined && domains.length > 0) return answer(audience === null ? "unknown" : "passed", sentences);
+  if (elsewhere === undefined && audience !== null) sentences.push({ word: "meant_you" });
+  sentences.push(
+    expires === null
+      ? { word: "meant_no_end" }
+      : { word: link ? "meant_link_ends" : "meant_share_ends", dates: { date: { date: expires, as: "near" } } },
+  );
   const expected = elsewhere?.[0];
   if (expected === undefined) return answer("unknown", sentences);
   const word = LOOPBACK.test(pageOrigin) ? "meant_preview" : "meant_elsewhere";
@@ -320,7 +321,7 @@ export function viewOf(checked: Checked, pageOrigin: string, now: Date, email: s
       emailMatch: comparable && email !== null ? record.emailHashes.some((h) => emailMatches(email, h)) : null,
     });
   }
-  const answers = [who(shown), valid(shown, report), meant(presentation, report, pageOrigin), person(shown, report)];
+  const answers = [who(shown), valid(shown, report), meant(presentation, report, pageOrigin, checked.link === true), person(shown, report)];
   return {
     shown,
     answers: answers.map((answer) => together(answer, shown.length)),

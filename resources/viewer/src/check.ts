@@ -59,13 +59,14 @@ export class Checker {
 
   private async checked(input: Bytes, source: string, world: World): Promise<Checked> {
     const start = input.length <= MAX_LINK_BYTES ? new TextDecoder().decode(input) : "";
-    const data = looksLikeLink(start) ? readLink(start, this.supplies.dictionaries) : input;
+    const link = looksLikeLink(start);
+    const data = link ? readLink(start, this.supplies.dictionaries) : input;
     const readable = read(data);
     if (readable.kind === "credential") return credentialChecked(source, readable, await verify(readable, world));
     if (readable.kind === "presentation") {
       const { own, credentials } = await verifyPresentation(readable, world);
       const children = readable.credentials.map((one, i) => credentialChecked(source, one, credentials[i]));
-      return { source, readable, report: own, credentials: children, error: null };
+      return { source, link, readable, report: own, credentials: children, error: null };
     }
     const children: Checked[] = [];
     for (const one of readable.credentials) children.push(credentialChecked(source, one, await verify(one, world)));

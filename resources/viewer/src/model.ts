@@ -94,6 +94,8 @@ export interface Report {
 /** What one input turned out to be, and what can be known about it. */
 export interface Checked {
   source: string;
+  /** Did it arrive as a link? */
+  link?: boolean;
   readable: Readable | null;
   report: Report | null;
   credentials: Checked[];

@@ -99,6 +99,12 @@ export const WORDS = {
   ],
 
   meant_for: ["Made for “{name}”.", "Hecho para «{name}»."],
+  meant_you: [
+    "Whether that is you, only you can tell. If it is not, it was passed on.",
+    "Si se trata de usted, solo usted lo sabe. Si no, alguien lo pasó.",
+  ],
+  meant_share_ends: ["The share ends {date}.", "Lo compartido termina el {date}."],
+  meant_share_ended: ["The share ended {date}. Ask the sender for a new one.", "Lo compartido terminó el {date}. Pida uno nuevo a quien lo envió."],
   meant_link_ends: ["The link ends {date}.", "El enlace termina el {date}."],
   meant_link_ended: ["The link ended {date}. Ask the sender for a new one.", "El enlace terminó el {date}. Pida uno nuevo a quien lo envió."],
   meant_no_end: ["It has no end.", "No tiene fecha de fin."],
@@ -198,7 +204,7 @@ export const WORDS = {
   skills: ["Skills", "Habilidades"],
   evidence: ["Evidence", "Pruebas"],
   contains: ["It contains", "Contiene"],
-  named_person: ["Names", "Nombra a"],
+  named_person: ["Awarded to", "Otorgado a"],
   issuer_id: ["Issuer’s address or key", "Dirección o clave del emisor"],
   awarded: ["Awarded", "Otorgado"],
   ends_on: ["Ends on", "Termina el"],
