@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QDateEdit, QLineEdit, QWidget
 
 from wallet import wording
-from wallet.app import Entry, Made
-from wallet.errors import WalletError
+from wallet.app import Entry, State
+from wallet.errors import Code, WalletError
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import Flow, column, empty_layout, row
+from wallet.ui.making import Shared, make_parts
 from wallet.ui.picking import Picker
 from wallet.ui.pieces import Badge, Tile
 from wallet.ui.share_result import FILE, LINK, QR, ShareResult
@@ -31,6 +32,7 @@ from wallet.ui.widgets import (
     button,
     icon_button,
     label,
+    shorten,
 )
 from wallet.wording import tr
 
@@ -38,6 +40,7 @@ MONTH, WEEK, PICK = "month", "week", "pick"
 LONGEST_DAYS = 365  # a share lives a year at most
 _EMAIL = re.compile(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[A-Za-z]{2,}")
 _NARROW = 860
+_DOES_NOT_HOLD = {State.WITHDRAWN, State.ENDED, State.BROKEN}
 
 
 class SharePage(Page):
@@ -66,6 +69,7 @@ class SharePage(Page):
         self._actions()
         self._left.addStretch(1)
         self.result.other_form.connect(self._take_form)
+        self.result.leave_out.connect(self._go_on_without)
         self.result.wide.connect(self._share_room)
         bind(self, Shortcut("Esc", tr("Back"), self.leave.emit))
 
@@ -244,6 +248,12 @@ class SharePage(Page):
         word = self._context.word(entry.state, record.ends)
         texts.addLayout(_at_left(Badge(theme, entry.state, word)))
         line.addLayout(texts, 1)
+        if entry.state in _DOES_NOT_HOLD:
+            said = tr(
+                "An employer will see that “{title}” does not hold.",
+                title=shorten(record.title, 120),
+            )
+            texts.addWidget(label(said, "warn"))
         leave = icon_button(
             theme,
             "close",
@@ -259,6 +269,12 @@ class SharePage(Page):
         self._show([entry for entry in self._entries if entry.id != record])
         self.result.show_nothing()
         self.another.setFocus()
+
+    def _go_on_without(self, record: str) -> None:
+        """Leave out what cannot be shared, and offer to make the share again."""
+        self._leave_out(record)
+        if self.go.isEnabled():
+            self.go.setFocus()
 
     def _pick(self) -> None:
         have = [entry.id for entry in self._entries]
@@ -305,21 +321,48 @@ class SharePage(Page):
         ends = self._ends()
         self.go.setEnabled(False)
 
-        def work(_tick: Tick) -> Made:
-            return wallet.share(wallet.plan_share(ids, **facts), form)  # type: ignore[arg-type]
+        def work(_tick: Tick) -> list[Shared]:
+            plan = wallet.plan_share(ids, **facts)  # type: ignore[arg-type]
+            return make_parts(wallet, plan, form)
 
-        def show(made: Made) -> None:
+        def show(shares: list[Shared]) -> None:
             self.go.setEnabled(True)
-            self.result.show_made(made, tr("It ends on {date}.", date=wording.date(ends)))
-            self.ensureWidgetVisible(self.result)
+            self.result.show_made(shares, tr("It ends on {date}.", date=wording.date(ends)))
+            self._scroll_to_result()
             self.shared.emit()
 
         def fail(failure: WalletError | None) -> None:
             self.go.setEnabled(True)
-            self.result.show_failure(failure, form)
-            self.ensureWidgetVisible(self.result)
+            refused = self._refused(failure)
+            if refused is None:
+                self.result.show_failure(failure, form)
+            else:
+                self.result.show_refused(refused.id, refused.record.title)
+            self._scroll_to_result()
 
         self._context.tasks.run(self, work, show, fail=fail, lane=Lane.VAULT)
+
+    def _refused(self, failure: WalletError | None) -> Entry | None:
+        """Return the record that a failure says cannot be shared."""
+        if failure is None or failure.code is not Code.CANNOT_PRESENT:
+            return None
+        record = failure.facts.get("id")
+        return next((entry for entry in self._entries if entry.id == record), None)
+
+    def _scroll_to_result(self) -> None:
+        """Bring the top of the result into view, once what is in it has its place."""
+
+        def scroll() -> None:
+            inner = self.widget()
+            if inner is None:
+                return
+            layout = inner.layout()
+            if layout is not None:
+                layout.activate()
+            top = self.result.mapTo(inner, QPoint(0, 0)).y() - self._theme.px(12)
+            self.verticalScrollBar().setValue(top)
+
+        QTimer.singleShot(0, self.result, scroll)
 
     def _take_form(self, form: str) -> None:
         self.how.choose(form)
@@ -334,20 +377,29 @@ class SharePage(Page):
         app, ids = self._context.app, [entry.id for entry in self._entries]
         facts = self._facts("")
 
-        def work(_tick: Tick) -> str:
+        def work(_tick: Tick) -> list[str]:
             facts["page"] = app.preview.url("").split("#")[0]
             facts["for_whom"] = facts["for_whom"] or tr("You, as a preview")
             plan = app.wallet.plan_share(ids, **facts)  # type: ignore[arg-type]
-            made = plan.make(LINK)
-            return app.preview.url((made.text or "").partition("#")[2])
+            links = [part.make(LINK).text or "" for part in plan.parts()]
+            return [app.preview.url(one.partition("#")[2]) for one in links]
 
-        self._context.tasks.run(self, work, self._open_page, fail=self._failed, lane=Lane.VAULT)
+        def fail(failure: WalletError | None) -> None:
+            refused = self._refused(failure)
+            if refused is None:
+                self._failed(failure)
+                return
+            self.result.show_refused(refused.id, refused.record.title)
+            self._scroll_to_result()
 
-    def _open_page(self, address: str) -> None:
-        if not self._context.open_url(address):
-            self.error.say(
-                tr("No browser could be opened. The page is at {address}", address=address)
-            )
+        self._context.tasks.run(self, work, self._open_pages, fail=fail, lane=Lane.VAULT)
+
+    def _open_pages(self, addresses: list[str]) -> None:
+        for address in addresses:
+            if not self._context.open_url(address):
+                self.error.say(
+                    tr("No browser could be opened. The page is at {address}", address=address)
+                )
 
     def _failed(self, failure: WalletError | None) -> None:
         self.error.say(why(failure))

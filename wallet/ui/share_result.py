@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEvent, QTextOption
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
 
 from wallet import wording
 from wallet.app import Made
@@ -15,12 +16,14 @@ from wallet.share.qr import MIN_SCALE
 from wallet.ui import icons
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
+from wallet.ui.making import Shared
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import Card, Message, announce, button, focus_soon, label, with_icon
+from wallet.ui.widgets import Card, Message, announce, button, focus_soon, label, shorten, with_icon
 from wallet.wording import tr
 
 LINK, QR, FILE = "link", "qr", "file"
 LONG_LINK = 2000  # characters; mail programs and forms begin to break longer ones
+_TITLES_SHOWN = 3
 _NEXT = {QR: LINK, LINK: FILE}
 _TOO_MUCH = {Code.LINK_TOO_LONG, Code.QR_TOO_LARGE, Code.QR_UNREADABLE}
 
@@ -37,11 +40,6 @@ class Code2D(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-
-    @property
-    def is_drawn(self) -> bool:
-        """Say whether there is a picture."""
-        return not self._code.isNull()
 
     def sizeHint(self) -> QSize:
         """Ask for a square."""
@@ -96,6 +94,7 @@ class ShareResult(Card):
     """The right-hand panel of the share page."""
 
     other_form = Signal(str)
+    leave_out = Signal(str)  # the id of a record that cannot be shared
     wide = Signal(bool)  # whether it needs more room than its share
 
     def __init__(self, context: Context) -> None:
@@ -103,17 +102,22 @@ class ShareResult(Card):
         self._context = context
         self._copied: str | None = None
         self._full: FullWindow | None = None
-        self.made: Made | None = None
+        self.parts: tuple[Made, ...] = ()
         self.setMinimumWidth(context.theme.px(200))
         self._holder = column(context.theme.px(12))
         self.body.addLayout(self._holder)
         self.body.addStretch(1)
         self.show_nothing()
 
+    @property
+    def made(self) -> Made | None:
+        """Return what is shown, or its first part."""
+        return self.parts[0] if self.parts else None
+
     def show_nothing(self) -> None:
         """Say what will appear here."""
         self.wide.emit(False)
-        self.made = None
+        self.parts = ()
         empty_layout(self._holder)
         mark = icons.pixmap(self._context.theme, "shares", 34, colour="third")
         shown = label("")
@@ -129,12 +133,7 @@ class ShareResult(Card):
 
     def show_failure(self, failure: WalletError | None, form: str) -> None:
         """Say why it could not be made, and offer the next form."""
-        self.made = None
-        self.wide.emit(False)
-        empty_layout(self._holder)
-        message = Message(self._context.theme, text=why(failure))
-        self._holder.addWidget(message)
-        announce(message, why(failure))
+        self._say(why(failure))
         following = _NEXT.get(form)
         if failure is None or failure.code not in _TOO_MUCH or following is None:
             return
@@ -143,20 +142,51 @@ class ShareResult(Card):
         self._holder.addWidget(offer)
         focus_soon(offer)
 
-    def show_made(self, made: Made, ends: str) -> None:
-        """Show what was made."""
-        self.wide.emit(made.form == QR)
-        empty_layout(self._holder)
-        self.made = made
-        if made.form == QR and made.png is not None:
-            self._show_code(made.png, made.file_name)
-        elif made.form == LINK and made.text is not None:
-            self._show_link(made.text)
-        else:
-            self._show_file(made)
-        self._holder.addWidget(label(ends, "small"))
+    def show_refused(self, record: str, title: str) -> None:
+        """Name the record that cannot be shared, and offer to go on without it."""
+        self._say(tr("“{title}” cannot be shared as it is.", title=shorten(title, 120)))
+        offer = button(tr("Leave it out"), lambda: self.leave_out.emit(record), look="main")
+        self._holder.addWidget(offer)
+        focus_soon(offer)
 
-    def _show_code(self, png: bytes, name: str) -> None:
+    def _say(self, text: str) -> None:
+        self.parts = ()
+        self.wide.emit(False)
+        empty_layout(self._holder)
+        message = Message(self._context.theme, text=text)
+        self._holder.addWidget(message)
+        announce(message, text)
+
+    def show_made(self, shares: Sequence[Shared], ends: str) -> None:
+        """Show what was made, one below the other where records cannot travel together."""
+        self.wide.emit(any(one.made.form == QR for one in shares))
+        empty_layout(self._holder)
+        self.parts = tuple(one.made for one in shares)
+        if len(shares) > 1:
+            text = tr("Records of an older make travel separately. Send every part below.")
+            self._holder.addWidget(Message(self._context.theme, "notice", text=text))
+        first: QPushButton | None = None
+        for n, one in enumerate(shares, start=1):
+            part = ""
+            if len(shares) > 1:
+                part = tr("Part {n} of {total}", n=n, total=len(shares))
+                self._holder.addSpacing(self._context.theme.px(8))
+                self._holder.addWidget(label(f"{part}: {_titles(one.titles)}", "strong"))
+            main = self._show_one(one.made, part)
+            first = first or main
+        self._holder.addWidget(label(ends, "small"))
+        if first is not None:
+            focus_soon(first)
+
+    def _show_one(self, made: Made, part: str) -> QPushButton:
+        """Show one share; return its first button. `part` tells its buttons from others'."""
+        if made.form == QR and made.png is not None:
+            return self._show_code(made.png, made.file_name, part)
+        if made.form == LINK and made.text is not None:
+            return self._show_link(made.text, part)
+        return self._show_file(made, part)
+
+    def _show_code(self, png: bytes, name: str, part: str) -> QPushButton:
         self._holder.addWidget(Code2D(png, scale=MIN_SCALE, least=320))
         self._title(tr("Ready to scan"))
         said = tr(
@@ -167,13 +197,14 @@ class ShareResult(Card):
         self._holder.addWidget(text)
         full = button(tr("Full window"), lambda: self._open_full(png))
         save = button(tr("Save the picture"), lambda: self._save(name, png))
+        _tell_apart(part, full, save)
         line = row(8)
         line.addStretch(1)
         line.addWidget(full)
         line.addWidget(save)
         line.addStretch(1)
         self._holder.addLayout(line)
-        focus_soon(full)
+        return full
 
     def _title(self, text: str) -> None:
         title = label(text, "strong")
@@ -184,7 +215,7 @@ class ShareResult(Card):
         self._full = FullWindow(self.window(), png)
         self._full.show()
 
-    def _show_link(self, link: str) -> None:
+    def _show_link(self, link: str, part: str) -> QPushButton:
         self._holder.addWidget(label(tr("Your link is ready"), "strong"))
         box = QPlainTextEdit(link)
         box.setReadOnly(True)
@@ -196,6 +227,7 @@ class ShareResult(Card):
         self._holder.addWidget(box)
         copy = button(" " + tr("Copy the link"), lambda: self.copy(link), look="main")
         with_icon(self._context.theme, copy, "copy", colour="on_accent")
+        _tell_apart(part, copy)
         self._holder.addWidget(FlowBox(copy))
         if len(link) > LONG_LINK:
             text = tr(
@@ -206,17 +238,18 @@ class ShareResult(Card):
             self._holder.addWidget(Message(self._context.theme, "notice", text=text))
         said = tr("Everything is inside the link itself. Whoever has it can open it until it ends.")
         self._holder.addWidget(label(said, "second"))
-        focus_soon(copy)
+        return copy
 
-    def _show_file(self, made: Made) -> None:
+    def _show_file(self, made: Made, part: str) -> QPushButton:
         data, name = made.data, made.file_name
         self._holder.addWidget(label(tr("Your file is ready"), "strong"))
         self._holder.addWidget(label(name, "second"))
         save = button(tr("Save the file"), lambda: self._save(name, data), look="main")
+        _tell_apart(part, save)
         self._holder.addWidget(FlowBox(save))
         said = tr("Send it as an attachment. They drop it on the check page to open it.")
         self._holder.addWidget(label(said, "second"))
-        focus_soon(save)
+        return save
 
     def copy(self, link: str) -> None:
         """Copy the link; it is taken back from the clipboard when the wallet locks."""
@@ -257,3 +290,16 @@ class ShareResult(Card):
                 self._full.close()
             self._full = None
         self.show_nothing()
+
+
+def _titles(titles: Sequence[str]) -> str:
+    shown = ", ".join(shorten(title, 80) for title in titles[:_TITLES_SHOWN])
+    rest = len(titles) - _TITLES_SHOWN
+    return shown if rest <= 0 else f"{shown} {tr('+ {n} more', n=wording.number(rest))}"
+
+
+def _tell_apart(part: str, *buttons: QPushButton) -> None:
+    """Let a screen reader say of which part a button is."""
+    if part:
+        for one in buttons:
+            one.setAccessibleName(f"{one.text().strip()}, {part}")
