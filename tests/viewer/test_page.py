@@ -505,6 +505,46 @@ def test_an_e_mail_does_not_make_up_for_another_subject(open_page, world, learne
     assert page.locator("#email").count() == 0
 
 
+@pytest.mark.parametrize("proof", ["good", "unsigned", "altered", "unknown"])
+@pytest.mark.parametrize("method", ["key", "web", "urn", "velocity"])
+def test_an_issuer_without_a_name(open_page, world, method, proof):
+    """Our words are not put in an issuer's mouth, and only a key is called one."""
+    school = world.issuer("School", "web" if method == "web" else "key")
+    claims = world.claims(school)
+    names = {
+        "urn": "urn:uuid:0dd0ab1e-0000-4000-8000-00000000beef",
+        "velocity": "did:velocity:v2:1",
+    }
+    claims["issuer"] = {"id": names.get(method, school.id)}
+    document = json.loads(world.secure(school, claims))
+    if proof == "unsigned":
+        del document["proof"]
+    elif proof == "altered":
+        document["credentialSubject"]["achievement"]["name"] = "Welding Level 9"
+    elif proof == "unknown":
+        document["proof"]["cryptosuite"] = "some-day-2031"
+    page = open_page()
+    paste(page, json.dumps(document))
+    said = says(page, "who")
+    assert "The issuer gives no name" in said
+    assert "“" not in said
+    assert "{" not in said
+    if method in names:
+        assert "key " not in said
+    if proof == "unknown" and method != "web":
+        assert ("(key did:key:" if method == "key" else "(identifier ") in said
+
+
+def test_what_was_not_checked_says_why(open_page, diploma):
+    page = open_page()
+    paste(page, _unsigned(diploma).decode())
+    page.click("summary")
+    said = page.inner_text(".checks")
+    assert "Not checked, because the signature could not be relied on." in said
+    page.click("#language")
+    assert "No se comprobó, porque no se pudo confiar en la firma." in page.inner_text(".checks")
+
+
 def test_the_key_in_an_unsigned_credential_proves_no_person(
     open_page, world, learner, diploma, here
 ):

@@ -6,7 +6,7 @@ import { hex } from "./bytes";
 import { domainOf } from "./keys";
 import { type Check, type Checked, type Credential, type Outcome, type Presentation, type Question, type Report, worst } from "./model";
 import { clip, type EmailHash, readRecord, type Record } from "./record";
-import type { Fields, Word } from "./words";
+import { type Fields, isWord, type Word } from "./words";
 
 export interface Sentence {
   word: Word;
@@ -83,11 +83,12 @@ export function emailMatches(email: string, identity: EmailHash): boolean {
 const holds = (report: Report, ...questions: Question[]) =>
   questions.every((q) => checkOf(report, q)?.outcome === "passed");
 
-/** How an issuer is named: its domain, or the beginning of its key. */
-function issuerPlace(id: string): { domain: string } | { key: string } {
+/** How an issuer is named: its domain, or the beginning of its key or of another identifier. */
+function issuerPlace(id: string): { domain: string } | { key: string } | { id: string } {
   const domain = domainOf(id);
   if (domain !== null) return { domain: clip(domain, 120) };
-  return { key: id.length > 28 ? `${id.slice(0, 18)}…${id.slice(-6)}` : clip(id, 40) };
+  const short = id.length > 28 ? `${id.slice(0, 18)}…${id.slice(-6)}` : clip(id, 40);
+  return /^did:(key|jwk):/.test(id) ? { key: short } : { id: short };
 }
 
 function who(shown: Shown[]): Answer {
@@ -97,7 +98,7 @@ function who(shown: Shown[]): Answer {
   for (const { record, report } of shown) {
     const place = issuerPlace(record.issuerId);
     const claimed = record.issuerName ?? "";
-    const fields: Fields = "domain" in place ? { domain: place.domain, claimed } : { key: place.key, claimed };
+    const fields: Fields = { ...place, claimed };
     const signature = checkOf(report, "signature");
     const authority = checkOf(report, "authority");
     const issuer = checkOf(report, "issuer");
@@ -113,8 +114,12 @@ function who(shown: Shown[]): Answer {
       outcome = "passed";
       fields.name = String(issuer.facts.name ?? claimed);
       fields.list = String(issuer.facts.list ?? "");
-    } else if (issuer?.reason === "issuer_sample") word = "who_sample";
-    else word = "domain" in place ? "who_domain" : "who_unlisted";
+    } else if (issuer?.reason === "issuer_sample") {
+      word = "who_sample";
+      fields.claimed = claimed || String(issuer.facts.name ?? "");
+    } else word = "domain" in place ? "who_domain" : "who_unlisted";
+    const nameless = `${word === "who_unsigned" ? "who_unproven" : word}_nameless`;
+    if (fields.claimed === "" && isWord(nameless)) word = nameless;
     outcomes.push(outcome);
     if (word === "who_self") stated.push(record.title);
     else sentences.set(word + JSON.stringify(fields), { word, fields });

@@ -244,8 +244,8 @@ export class Page {
       fields[name] = as === "time" ? this.voice.time(date) : as === "near" ? this.voice.nearDay(date, at) : this.voice.day(date);
     }
     if ("key" in fields) fields.where = this.t("where_key", { key: fields.key });
+    else if ("id" in fields) fields.where = this.t("where_id", { id: fields.id });
     else if ("domain" in fields) fields.where = this.t("where_domain", { domain: fields.domain });
-    if (fields.claimed === "") fields.claimed = this.t("somebody");
     if (this.email !== null) fields.email = clip(this.email, 120);
     const said = this.weave(sentence.word, fields);
     return sentence.about === undefined ? said : [...titles(sentence.about), ": ", ...said];

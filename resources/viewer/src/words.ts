@@ -85,7 +85,23 @@ export const WORDS = {
   who_self: ["The sender says so; no issuer stands behind it.", "Lo dice quien lo envía; ningún emisor lo respalda."],
   where_domain: ["web address {domain}", "dirección web {domain}"],
   where_key: ["key {key}", "clave {key}"],
-  somebody: ["somebody without a name", "alguien sin nombre"],
+  where_id: ["identifier {id}", "identificador {id}"],
+  who_domain_nameless: [
+    "It comes from {domain}, which is not in any list we know. The issuer gives no name.",
+    "Viene de {domain}, que no está en ninguna lista que conozcamos. El emisor no da ningún nombre.",
+  ],
+  who_unlisted_nameless: [
+    "The issuer gives no name. It is not in any list we know ({where}).",
+    "El emisor no da ningún nombre. No está en ninguna lista que conozcamos ({where}).",
+  ],
+  who_unproven_nameless: [
+    "The issuer gives no name, and nothing shows who it is.",
+    "El emisor no da ningún nombre y nada demuestra quién es.",
+  ],
+  who_unchecked_nameless: [
+    "The issuer gives no name ({where}). Who it is could not be checked here.",
+    "El emisor no da ningún nombre ({where}). Aquí no se pudo comprobar quién es.",
+  ],
 
   valid_all: ["Unaltered, in date, not withdrawn.", "Sin cambios, vigente, no retirado."],
   valid_all_nolist: [
@@ -290,8 +306,14 @@ export const WORDS = {
   key_malformed: ["The issuer’s key is damaged.", "La clave del emisor está dañada."],
   key_not_found: ["The issuer does not list the key that signed it.", "El emisor no publica la clave que lo firmó."],
   proof_expired: ["The signature’s own time is over.", "El plazo de la firma ha terminado."],
-  not_checked: ["There was nothing left to check here.", "No quedaba nada que comprobar."],
-  key_not_authorised: ["The issuer does not use this key for credentials.", "El emisor no usa esta clave para credenciales."],
+  not_checked: [
+    "Not checked, because the signature could not be relied on.",
+    "No se comprobó, porque no se pudo confiar en la firma.",
+  ],
+  key_not_authorised: [
+    "Nothing shows that this key may speak for the issuer.",
+    "Nada muestra que esta clave pueda hablar por el emisor.",
+  ],
   key_of_another: ["It was signed with the key of somebody other than its issuer.", "Se firmó con la clave de alguien que no es su emisor."],
   wrong_purpose: ["The signature was made for another purpose.", "La firma se hizo con otro fin."],
   did_method_unsupported: [
