@@ -164,7 +164,8 @@ def _unpacked(data: bytes) -> bytes:
         return data  # credentials start otherwise, so checking one need not load how links work
     from wallet.share import link
 
-    if data.lstrip()[:4].lower() == b"http" and not any(mark in data for mark in (b"#", b"%23")):
+    address = data.lstrip()[:6].lower().startswith((b"https:", b"http:"))
+    if address and b"#" not in data and b"%23" not in data:
         raise LinkError(Code.NO_LINK)
     return link.decode(data.decode("utf-8", "replace")) if link.looks_like(data) else data
 
