@@ -580,6 +580,37 @@ def test_sample_issuers_are_said_to_be_samples(open_page):
     assert "They prove nothing." in page.inner_text("main")
 
 
+def test_a_transcript_shows_its_grades(open_page):
+    from tests.paths import REPO
+
+    sample = REPO / "resources" / "samples" / "transcript.json"
+    document = json.loads(sample.read_bytes())
+    page = open_page()
+    paste(page, json.dumps(document))
+    page.click("summary")
+    shown = page.locator("dt:text-is('It contains') ~ dd").all_inner_texts()
+    assert "Machining I: A-, June 2, 2026" in shown
+    # The same course taken again, with two results, and one that nothing is said of.
+    again, bare = document["credentialSubject"]["verifiableCredential"][1:3]
+    again["validFrom"] = "2027-06-02T14:00:00Z"
+    again["credentialSubject"]["result"] = [
+        again["credentialSubject"]["result"][0] | {"value": "B+"},
+        {"type": ["Result"], "status": "Completed"},
+    ]
+    first = json.loads(sample.read_bytes())["credentialSubject"]["verifiableCredential"][1]
+    del bare["validFrom"], bare["credentialSubject"]["result"]
+    document["credentialSubject"]["verifiableCredential"] = [first, again, bare]
+    page = open_page()
+    paste(page, json.dumps(document))
+    page.click("summary")
+    shown = page.locator("dt:text-is('It contains') ~ dd").all_inner_texts()
+    assert shown[:3] == [
+        "Machining I: A-, June 2, 2026",
+        "Machining I: Final grade: B+, Completed, June 2, 2027",
+        bare["credentialSubject"]["achievement"]["name"],
+    ]
+
+
 def test_spanish(open_page, world, learner, diploma, here):
     fragment = showcase.fragment(showcase.share(world, learner, [diploma], domains=here))
     page = open_page(fragment, language="es-MX")

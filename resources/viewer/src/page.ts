@@ -4,8 +4,10 @@ import { type Answer, checkSentence, type Sentence, type Shown, type State, type
 import { type Bytes } from "./bytes";
 import { bdi, colour, el, initials, type Mark, MARKS, shape, titles } from "./dom";
 import { type Checked, outcomeOf } from "./model";
-import { clip } from "./record";
+import { clip, type Named, type Part } from "./record";
 import { isWord, type Language, type Fields, Voice, type Word } from "./words";
+
+const result = ({ name, detail }: Named): string => (name ? `${name}: ${detail}` : (detail ?? ""));
 
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
@@ -311,7 +313,7 @@ export class Page {
     if (name && state !== "self") add(bdi(name));
     if (record.awarded !== null) add(this.voice.day(record.awarded));
     if (record.ends !== null && record.ends > at) add(this.t("until", { date: this.voice.day(record.ends) }));
-    for (const result of record.results.slice(0, 2)) add(bdi(result.name ? `${result.name}: ${result.detail}` : result.detail ?? ""));
+    for (const one of record.results.slice(0, 2)) add(bdi(result(one)));
     const at_ = view.shown.indexOf(shown);
     const details = el("details", { toggle: () => { if (details.open) this.openDetails.add(at_); else this.openDetails.delete(at_); } },
       el("summary", {}, this.t("details")), this.says(shown), this.checksOf(shown, at));
@@ -324,12 +326,19 @@ export class Page {
       details);
   }
 
+  /** A course with its grade and day; a single result needs no name of its own. */
+  private part({ name, results, awarded }: Part): string {
+    const said = results.length === 1 ? [results[0].detail ?? ""] : results.map(result);
+    if (awarded !== null) said.push(this.voice.day(awarded));
+    return said.length > 0 ? `${name}: ${said.join(", ")}` : name;
+  }
+
   private says({ record }: Shown): HTMLElement {
     const rows: [Word, string[]][] = [
       ["description", record.description === null ? [] : [record.description]],
       ["criteria", record.criteria === null ? [] : [record.criteria]],
-      ["results", record.results.map((r) => (r.name ? `${r.name}: ${r.detail}` : (r.detail ?? "")))],
-      ["contains", record.parts],
+      ["results", record.results.map(result)],
+      ["contains", record.parts.map((part) => this.part(part))],
       ["evidence", record.evidence.map((e) => (e.detail === null ? e.name : `${e.name}: ${e.detail}`))],
       ["skills", record.skills.length > 12 ? [record.skills.join(", ")] : []],
       ["named_person", record.subjectName === null ? [] : [record.subjectName]],

@@ -14,6 +14,13 @@ export interface Named {
   detail: string | null;
 }
 
+/** One of the credentials or achievements in a transcript. */
+export interface Part {
+  name: string;
+  results: Named[];
+  awarded: Date | null;
+}
+
 export interface EmailHash {
   hash: string;
   salt: string;
@@ -32,7 +39,7 @@ export interface Record {
   results: Named[];
   skills: string[];
   evidence: Named[];
-  parts: string[];
+  parts: Part[];
   emailHashes: EmailHash[];
 }
 
@@ -64,8 +71,8 @@ function typeLabel(achievement: JsonObject | undefined): string | null {
 }
 
 /** Results with the name and scale that their result description gives them. */
-function results(subject: JsonObject, achievement: JsonObject | undefined): Named[] {
-  const descriptions = objects(achievement?.resultDescription);
+function results(subject: JsonObject, achievements: JsonObject[]): Named[] {
+  const descriptions = achievements.flatMap((one) => objects(one.resultDescription));
   const out: Named[] = [];
   for (const result of objects(subject.result)) {
     const about = descriptions.find((d) => d.id !== undefined && d.id === result.resultDescription);
@@ -126,19 +133,21 @@ function subjectName(subject: JsonObject): string | null {
   return null;
 }
 
-/** The titles of what a transcript holds: its credentials and achievements. */
-function parts(subject: JsonObject): string[] {
-  const found = new Set<string>();
+/** What a transcript holds: its credentials and achievements, each with its results. */
+function parts(subject: JsonObject): Part[] {
+  const found = new Map<string, Part>();
+  const add = (name: string | null, given: Named[], awarded: Date | null) => {
+    if (name !== null) found.set(JSON.stringify([name, given, awarded]), { name, results: given, awarded });
+  };
   for (const part of objects(subject.verifiableCredential)) {
-    const inner = objects(part.credentialSubject)[0];
-    const achievement = objects(inner?.achievement)[0];
-    const name = words(achievement?.name, 160) ?? words(part.name, 160);
-    if (name !== null) found.add(name);
+    const inner = objects(part.credentialSubject)[0] ?? {};
+    const achievements = objects(inner.achievement);
+    const awarded = parseTime(part.awardedDate) ?? parseTime(part.validFrom) ?? parseTime(part.issuanceDate);
+    add(words(achievements[0]?.name, 160) ?? words(part.name, 160), results(inner, achievements), awarded);
   }
   const achievements = objects(subject.achievement);
-  if (achievements.length > 1) for (const one of achievements) found.add(words(one.name, 160) ?? "");
-  found.delete("");
-  return [...found].slice(0, MAX_PARTS);
+  if (achievements.length > 1) for (const one of achievements) add(words(one.name, 160), [], null);
+  return [...found.values()].slice(0, MAX_PARTS);
 }
 
 /** Read one credential for people. */
@@ -158,7 +167,7 @@ export function readRecord(credential: Credential): Record {
     criteria: words(objects(achievement?.criteria)[0]?.narrative),
     awarded: parseTime(claims.awardedDate) ?? credential.validFrom,
     ends: credential.validUntil,
-    results: results(subject, achievement),
+    results: results(subject, achievements),
     skills: skills(achievements, subject),
     evidence: evidence(claims, subject),
     parts: parts(subject),
