@@ -40,6 +40,7 @@ MONTH, WEEK, PICK = "month", "week", "pick"
 LONGEST_DAYS = 365  # a share lives a year at most
 _EMAIL = re.compile(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[A-Za-z]{2,}")
 _NARROW = 860
+_ARRIVING = 250  # milliseconds in which a result that was just made is scrolled to
 _DOES_NOT_HOLD = {State.WITHDRAWN, State.ENDED, State.BROKEN}
 
 
@@ -71,6 +72,8 @@ class SharePage(Page):
         self.result.other_form.connect(self._take_form)
         self.result.leave_out.connect(self._go_on_without)
         self.result.wide.connect(self._share_room)
+        self._arriving = QTimer(self, singleShot=True, interval=_ARRIVING)
+        self.verticalScrollBar().rangeChanged.connect(self._follow_result)
         bind(self, Shortcut("Esc", tr("Back"), self.leave.emit))
 
     # Its parts
@@ -350,19 +353,15 @@ class SharePage(Page):
         return next((entry for entry in self._entries if entry.id == record), None)
 
     def _scroll_to_result(self) -> None:
-        """Bring the top of the result into view, once what is in it has its place."""
+        """Bring the top of the result into view, also while what is in it finds its place."""
+        self._arriving.start()
+        QTimer.singleShot(0, self.result, self._follow_result)
 
-        def scroll() -> None:
-            inner = self.widget()
-            if inner is None:
-                return
-            layout = inner.layout()
-            if layout is not None:
-                layout.activate()
+    def _follow_result(self) -> None:
+        inner = self.widget()
+        if inner is not None and self._arriving.isActive():
             top = self.result.mapTo(inner, QPoint(0, 0)).y() - self._theme.px(12)
             self.verticalScrollBar().setValue(top)
-
-        QTimer.singleShot(0, self.result, scroll)
 
     def _take_form(self, form: str) -> None:
         self.how.choose(form)
