@@ -78,7 +78,9 @@ def test_a_good_share(open_page, world, learner, diploma, certificate, here):
     assert "calls itself “Eastern Ridge State University”" in says(page, "who")
     assert [state(page, 0), state(page, 1)] == ["holds", "ends_soon"]
     assert page.inner_text("article.credential >> nth=1").count("Ends in 4 months") == 1
-    assert "GPA: 3.62 / 4.00" in page.inner_text("article.credential >> nth=0")
+    card = page.inner_text("article.credential >> nth=0")
+    assert "GPA: 3.62 / 4.00" in card
+    assert "Calls itself “Eastern Ridge State University” · " in card
 
 
 def test_the_sender_is_named_only_when_proven(open_page, world, learner, here):
@@ -578,6 +580,14 @@ def test_sample_issuers_are_said_to_be_samples(open_page):
     page.wait_for_selector("[data-question]")
     assert "made-up issuer" in says(page, "who")
     assert "They prove nothing." in page.inner_text("main")
+    lead = page.inner_text("article.credential .lead")
+    name = json.loads(sample.read_bytes())["issuer"]["name"]
+    assert lead.startswith(f"{name} · ")
+    # Altered, it is nobody's: the name is a claim again.
+    altered = sample.read_text("utf-8").replace(name, f"{name} of Harvard")
+    page.get_by_role("button", name="Check another").click()
+    paste(page, altered)
+    assert f"Calls itself “{name} of Harvard”" in page.inner_text("article.credential .lead")
 
 
 def test_a_transcript_shows_its_grades(open_page):

@@ -37,6 +37,8 @@ export interface Shown {
   /** May an e-mail address be compared: does the issuer say it, and is nothing else known? */
   comparable: boolean;
   emailMatch: boolean | null;
+  /** The issuer's name where a list gives it; null where the credential alone says it. */
+  listedAs: string | null;
 }
 
 export interface View {
@@ -316,6 +318,8 @@ export function viewOf(checked: Checked, pageOrigin: string, now: Date, email: s
     const state = stateOf(leaf.report, leaf.readable.validUntil, now);
     const sender = checkOf(leaf.report, "holder")?.outcome ?? "unknown";
     const issued = checkOf(leaf.report, "issuer")?.reason !== "issuer_self" && holds(leaf.report, "signature", "authority");
+    // A listed issuer's name is the list's; only an issuer that was proven is looked up.
+    const listed = checkOf(leaf.report, "issuer")?.facts.name;
     const comparable = !broken && issued && sender === "unknown" && record.emailHashes.length > 0;
     shown.push({
       credential: leaf.readable,
@@ -324,6 +328,7 @@ export function viewOf(checked: Checked, pageOrigin: string, now: Date, email: s
       state,
       comparable,
       emailMatch: comparable && email !== null ? record.emailHashes.some((h) => emailMatches(email, h)) : null,
+      listedAs: typeof listed === "string" ? listed : null,
     });
   }
   const answers = [who(shown), valid(shown, report), meant(presentation, report, pageOrigin, checked.link === true), person(shown, report)];

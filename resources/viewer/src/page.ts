@@ -307,10 +307,11 @@ export class Page {
 
   private credential(shown: Shown, view: View, at: Date): HTMLElement {
     const { record, state } = shown;
-    const name = record.issuerName ?? "";
+    const { listedAs } = shown;
+    const name = listedAs ?? record.issuerName ?? "";
     const facts: (Node | string)[] = [];
     const add = (...nodes: (Node | string)[]) => facts.push(...(facts.length > 0 ? [" · "] : []), ...nodes);
-    if (name && state !== "self") add(bdi(name));
+    if (name && state !== "self") add(...(listedAs === null ? this.weave("calls_itself", { name }) : [bdi(name)]));
     if (record.awarded !== null) add(this.voice.day(record.awarded));
     if (record.ends !== null && record.ends > at) add(this.t("until", { date: this.voice.day(record.ends) }));
     for (const one of record.results.slice(0, 2)) add(bdi(result(one)));
