@@ -80,7 +80,7 @@ def test_a_good_share(open_page, world, learner, diploma, certificate, here):
     assert page.inner_text("article.credential >> nth=1").count("Ends in 4 months") == 1
     card = page.inner_text("article.credential >> nth=0")
     assert "GPA: 3.62 / 4.00" in card
-    assert "Calls itself “Eastern Ridge State University” · " in card
+    assert "Issuer calls itself “Eastern Ridge State University” · " in card
 
 
 def test_the_sender_is_named_only_when_proven(open_page, world, learner, here):
@@ -587,7 +587,7 @@ def test_sample_issuers_are_said_to_be_samples(open_page):
     altered = sample.read_text("utf-8").replace(name, f"{name} of Harvard")
     page.get_by_role("button", name="Check another").click()
     paste(page, altered)
-    assert f"Calls itself “{name} of Harvard”" in page.inner_text("article.credential .lead")
+    assert f"Issuer calls itself “{name} of Harvard”" in page.inner_text("article.credential .lead")
 
 
 def test_a_transcript_shows_its_grades(open_page):

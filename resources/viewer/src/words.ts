@@ -212,7 +212,7 @@ export const WORDS = {
     "No issuer stands behind these. The sender says so.",
     "Ningún emisor respalda esto. Lo dice quien lo envía.",
   ],
-  calls_itself: ["Calls itself “{name}”", "Se llama a sí mismo «{name}»"],
+  calls_itself: ["Issuer calls itself “{name}”", "El emisor se llama a sí mismo «{name}»"],
   until: ["until {date}", "hasta el {date}"],
   details: ["What it says and what was checked", "Qué dice y qué se comprobó"],
   description: ["Description", "Descripción"],
