@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 from tests.ui.people import many, party, records
 from wallet import wording
 from wallet.record import Kind
+from wallet.report import Outcome
 from wallet.ui import labels
 from wallet.ui.context import RECORDS
 from wallet.ui.four_answers import four_answers
@@ -59,6 +60,32 @@ def test_the_oldest_list_counts_and_records_without_one_are_named(on_stage):
     said = valid_now(on_stage, ("revocation",), ())
     assert said[1] == f"Lists read {wording.time(before)}."
     assert said[2] == "Record 1: the issuer keeps no list of withdrawn records."
+
+
+def sender(on_stage, forge: bool) -> tuple[object, tuple[str, ...]]:
+    """Share a record about the holder, forged or not; return what is said about the sender."""
+    world = on_stage.world
+    holder = world.learner()
+    raw = world.issue(party(world, "Metals Training Center"), title="Welder", subject=holder.id)
+    raw = raw.replace(b"Welder", b"Doctor") if forge else raw
+    shared = world.present(holder, [raw], name=HARBOR, challenge="c" * 22)
+    answer = four_answers(on_stage.check(shared, "share.json"))[3]
+    return answer.outcome, answer.sentences
+
+
+def test_only_what_the_issuer_signed_names_the_sender(on_stage):
+    assert sender(on_stage, forge=False)[0] is Outcome.PASSED
+    outcome, said = sender(on_stage, forge=True)
+    assert outcome is Outcome.UNKNOWN
+    assert said == ("It names the sender, but nothing shows that its issuer wrote that.",)
+
+
+def test_nobody_is_told_that_a_share_was_meant_for_them(on_stage):
+    world = on_stage.world
+    holder = world.learner()
+    raw = world.issue(party(world, "Metals Training Center"), subject=holder.id)
+    shared = world.present(holder, [raw], name=HARBOR, challenge="c" * 22)
+    assert four_answers(on_stage.check(shared, "share.json"))[2].outcome is Outcome.UNKNOWN
 
 
 def test_common_labels_are_said_in_the_persons_language(monkeypatch):

@@ -133,14 +133,28 @@ def _meant(checked: Checked, whole: VerificationReport) -> Answer:
 
 
 def _sender(leaves: Sequence[Checked], whole: VerificationReport) -> Answer:
-    checks = _asked(whole, Question.HOLDER)
-    checks += [one for leaf in leaves for one in _asked(leaf.report, Question.HOLDER)]
-    outcome = _worst(check.outcome for check in checks) if checks else Outcome.UNKNOWN
-    telling = [one for one in checks if one.outcome is outcome]
-    sentences = list(dict.fromkeys(wording.check(one) for one in telling))
-    if not sentences:
-        sentences = [tr("Nothing proves who sent it.")]
-    return Answer(tr("Is the sender the person named"), outcome, _few(sentences))
+    found = [(one.outcome, wording.check_of_share(one)) for one in _asked(whole, Question.HOLDER)]
+    for leaf in leaves:
+        found += [_named(leaf, one) for one in _asked(leaf.report, Question.HOLDER)]
+    outcome = _worst(one for one, _ in found) if found else Outcome.UNKNOWN
+    # What the records say tells more than that somebody signed the share.
+    telling = [said for one, said in found[1:] if one is outcome] or [
+        said for one, said in found if one is outcome
+    ]
+    if not telling:
+        telling = [tr("Nothing proves who sent it.")]
+    return Answer(tr("Is the sender the person named"), outcome, _few(telling))
+
+
+def _named(leaf: Checked, holder: Check) -> tuple[Outcome, str]:
+    """Return whether a record names the sender: only what its issuer signed can say so."""
+    signed = _asked(leaf.report, Question.SIGNATURE, Question.AUTHORITY)
+    if holder.outcome is Outcome.PASSED and _worst(one.outcome for one in signed) is not (
+        Outcome.PASSED
+    ):
+        said = tr("It names the sender, but nothing shows that its issuer wrote that.")
+        return Outcome.UNKNOWN, said
+    return holder.outcome, wording.check(holder)
 
 
 def _few(sentences: Sequence[str]) -> tuple[str, ...]:
