@@ -19,7 +19,7 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
 VIEWER = REPO / "resources" / "viewer"
-LEAST_NODE = 20
+LEAST_NODE = (20, 19)
 
 # What the app reads at run time, below resources/.
 SHIPPED = (
@@ -100,8 +100,8 @@ def _node_is_recent(environment: dict[str, str]) -> bool:
     if node is None:
         return False
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    major = said.strip().lstrip("v").split(".")[0]
-    return major.isdigit() and int(major) >= LEAST_NODE
+    version = said.strip().lstrip("v").split(".")[:2]
+    return all(part.isdigit() for part in version) and tuple(map(int, version)) >= LEAST_NODE
 
 
 def npm(folder: Path, *arguments: str, node: Node) -> None:
