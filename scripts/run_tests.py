@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from build_assets import find_node
+
 REPO = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
@@ -36,7 +38,9 @@ def main() -> int:
         if done.returncode != 0:
             print(done.stdout)
             return 1
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    node = find_node()
+    path = node.environment["PATH"] if node is not None else os.environ.get("PATH", "")
+    environment = {**os.environ, "PATH": path, "QT_QPA_PLATFORM": "offscreen"}
     tests = [sys.executable, "-m", "pytest", *sys.argv[1:]]
     return subprocess.run(tests, cwd=REPO, env=environment, check=False).returncode
 

@@ -52,6 +52,8 @@ X_LIBRARIES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libX11-xcb.so.1": "libx11-xcb1",
 }
+# What the program that drives the browser in the tests loads.
+DRIVER_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 LEAST_FONTS = ("fonts-dejavu-core",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -189,8 +191,10 @@ def node() -> None:
 
 def browser() -> None:
     """See to a Chromium for the tests of the recruiter's page."""
-    if not any(shutil.which(name) for name in BROWSERS):
-        install_system(["chromium"], why="Testing the recruiter's page")
+    wanted = [] if any(shutil.which(name) for name in BROWSERS) else ["chromium"]
+    if sys.platform.startswith("linux"):
+        wanted += missing(DRIVER_LIBRARIES)
+    install_system(wanted, why="Testing the recruiter's page")
 
 
 def main() -> None:
