@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from wallet import resources
 from wallet.checking import Clock, Verifier
-from wallet.crypto import did
 from wallet.errors import Code, UnreachableError, WalletError
 from wallet.model import Fact
 from wallet.ports import Resolver
@@ -50,6 +49,8 @@ class Outside:
 
     def fetch(self, url: str) -> Fact:
         """Return what `url` says (see `wallet.ports.Resolver`)."""
+        from wallet.net.saved import Offline
+
         not_saved: UnreachableError | None = None
         for resolver in self._saved:
             try:
@@ -63,7 +64,7 @@ class Outside:
             return kept
         if self._documents is not None and not_saved is not None:
             raise not_saved
-        raise UnreachableError(Code.OFFLINE, host=did.host_of(url))
+        return Offline().fetch(url)
 
     @cached_property
     def _saved(self) -> tuple[Resolver, ...]:

@@ -12,9 +12,10 @@ import pytest
 from tests.unit.net.hostile import LOOPBACK, certificate, says, serving
 from wallet.errors import Code, UnreachableError
 from wallet.net.cached import Cached
-from wallet.net.saved import Documents, Layered, Offline
+from wallet.net.saved import Documents, Offline
 from wallet.net.web import Limits, WebResolver
 from wallet.ports import Resolver
+from wallet.wiring import Outside
 
 BODY = '{"name": "Schülerin®’"}'.encode()
 Case = tuple[Resolver, str]  # a resolver, and an address it can answer ("" for none)
@@ -47,12 +48,12 @@ def _cached(tmp_path: Path) -> Iterator[Case]:
         yield Cached(inner), url
 
 
-def _layered(tmp_path: Path) -> Iterator[Case]:
-    for inner, url in _documents(tmp_path):
-        yield Layered(Offline(), inner), url
+def _outside(tmp_path: Path) -> Iterator[Case]:
+    for _, url in _documents(tmp_path):
+        yield Outside(offline=True, documents=tmp_path), url
 
 
-@pytest.fixture(params=[_web, _documents, _offline, _cached, _layered])
+@pytest.fixture(params=[_web, _documents, _offline, _cached, _outside])
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
     make: Callable[[Path], Iterator[Case]] = request.param
     yield from make(tmp_path)

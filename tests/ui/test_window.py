@@ -69,8 +69,6 @@ def test_nothing_but_the_web_is_opened(qapp, address):
 
 
 def test_trying_it_with_sample_records(qtbot, person):
-    if not _samples():
-        pytest.skip("the samples are not made yet")
     person.enter("Try it with sample records")
     person.qtbot.waitUntil(lambda: person.window.shell is not None, timeout=20_000)
     person.settle()
@@ -85,15 +83,6 @@ def test_trying_it_with_sample_records(qtbot, person):
     person.ctrl(Qt.Key.Key_L)
     assert path.is_file()
     assert isinstance(person.window.page, Welcome)  # its passphrase is known to nobody
-
-
-def _samples() -> list[tuple[str, bytes]]:
-    from wallet.samples import records
-
-    try:
-        return records()
-    except FileNotFoundError:
-        return []
 
 
 def test_files_can_be_dropped_anywhere_in_the_window(person):
@@ -193,8 +182,6 @@ def test_locking_empties_what_was_shown(person):
 
 
 def test_the_language_changes_at_once(person):
-    if "es" not in wording.LANGUAGES:
-        pytest.skip("no Spanish")
     person.open_wallet()
     person.ctrl(Qt.Key.Key_4)
     person.screen(SETTINGS).language.chip("es").click()

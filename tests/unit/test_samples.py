@@ -20,7 +20,7 @@ from tests.paths import REPO
 from wallet import formats, record, verify
 from wallet.crypto import multikey, signatures
 from wallet.model import Credential, Format, KeyType, PublicKey
-from wallet.net.saved import Documents, Layered, Offline
+from wallet.net.saved import Documents, Offline
 from wallet.record import Kind
 from wallet.report import Outcome, Question, Reason
 from wallet.trust import policy
@@ -97,7 +97,7 @@ def test_each_sample_is_what_it_is_said_to_be(
     found = sample(name)
     assert found.format is wire
     assert [proof.suite for proof in found.proofs] == [suite]
-    resolver = Layered(Documents(SAMPLES / "documents"), Offline())
+    resolver = Documents(SAMPLES / "documents")
     report = verify.verify(found, policy(), resolver, NOW)
     assert report.outcome is (Outcome.FAILED if trouble else Outcome.PASSED)
     troubles = [(c.question, c.reason) for c in report.checks if c.outcome is not Outcome.PASSED]

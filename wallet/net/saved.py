@@ -1,4 +1,4 @@
-"""Resolvers that open no socket: saved documents, none at all, and one after the other."""
+"""Resolvers that open no socket: saved documents, and none at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from wallet.errors import Code, MalformedError, UnreachableError
 from wallet.model import Fact
-from wallet.ports import Resolver
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -64,21 +63,6 @@ class Documents:
         if len(body) > MAX_DOCUMENT:
             raise UnreachableError(Code.UNREACHABLE, host=_host(url), why="too_large")
         return Fact(url=url, body=body, read_at=read_at, from_cache=True)
-
-
-class Layered:
-    """Ask `first`; what it cannot answer is asked of `second`."""
-
-    def __init__(self, first: Resolver, second: Resolver) -> None:
-        self._first = first
-        self._second = second
-
-    def fetch(self, url: str) -> Fact:
-        """Return the first answer there is; raise the second's error when there is none."""
-        try:
-            return self._first.fetch(url)
-        except UnreachableError:
-            return self._second.fetch(url)
 
 
 def _host(url: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wallet.errors import Code, MalformedError, UnreachableError
-from wallet.net.saved import Documents, Layered, Offline
+from wallet.net.saved import Documents
 
 URL = "https://issuer.example/.well-known/did.json"
 
@@ -104,13 +104,3 @@ def test_no_index_no_documents(tmp_path: Path) -> None:
     with pytest.raises(MalformedError) as caught:
         Documents(tmp_path)
     assert caught.value.code is Code.FILE_UNREADABLE
-
-
-def test_layers_answer_in_turn_and_the_last_one_says_why_not(tmp_path: Path) -> None:
-    first = Documents(folder(tmp_path, {URL: "did.json"}, did_json=b"{}"))
-    layered = Layered(first, Offline())
-    assert layered.fetch(URL).body == b"{}"
-    with pytest.raises(UnreachableError) as caught:
-        layered.fetch("https://other.example/x")
-    assert caught.value.code is Code.OFFLINE
-    assert caught.value.facts == {"host": "other.example"}
