@@ -20,7 +20,10 @@ class Format(StrEnum):
 
     DATA_INTEGRITY = "data-integrity"  # JSON-LD with an embedded proof (any suite)
     VC_JWT = "vc-jwt"  # VCDM 1.1 section 6.3.1: a `vc` claim in a compact JWT
-    VC_JOSE = "vc-jose"  # VC-JOSE-COSE: the payload is the credential
+    VC_JOSE = "vc-jose"  # VC-JOSE-COSE section 3.1: the payload is the credential
+    VC_SD_JWT = "vc-sd-jwt"  # VC-JOSE-COSE section 3.2: the same with selective disclosure
+    SD_JWT_VC = "sd-jwt-vc"  # SD-JWT VC: a token with a `vct`, no JSON-LD
+    OPEN_BADGE_2 = "open-badge-2"  # Open Badges 2.0: an assertion, hosted or signed
     UNSECURED = "unsecured"  # a credential without any proof
 
 

@@ -17,7 +17,7 @@ from wallet.errors import Code, UnreachableError
 from wallet.formats import data_integrity
 from wallet.model import Fact, Format
 from wallet.report import Outcome, Question, Reason
-from wallet.verify import Policy, proofs
+from wallet.verify import Policy, embedded
 
 NO, OPEN = Outcome.FAILED, Outcome.UNKNOWN
 
@@ -82,11 +82,11 @@ def test_a_chain_over_a_large_document_is_not_canonicalised_for_every_link(
     calls = _counted(monkeypatch)
     found = check(world, document)
     assert said(found, Question.SIGNATURE)[0] is not Outcome.PASSED
-    assert 1 <= len(calls) <= proofs.MAX_VALUES // (3 * len(evidence))
+    assert 1 <= len(calls) <= embedded.MAX_VALUES // (3 * len(evidence))
 
 
 def test_what_is_too_large_to_canonicalise_could_not_be_checked(world, school, monkeypatch):
-    tags = [f"t{n}" for n in range(proofs.MAX_VALUES)]
+    tags = [f"t{n}" for n in range(embedded.MAX_VALUES)]
     document = json.loads(world.issue(school)) | {"tag": tags}
     calls = _counted(monkeypatch)
     found = check(world, document)

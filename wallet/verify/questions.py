@@ -13,7 +13,7 @@ from wallet.report import Outcome, Reason
 from wallet.verify import keys
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import Policy
-from wallet.verify.proofs import Checked
+from wallet.verify.checked import Checked
 
 ASSERTION: Final = "assertionMethod"
 AUTHENTICATION: Final = "authentication"
