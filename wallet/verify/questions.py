@@ -11,9 +11,9 @@ from wallet.model import Credential, Json
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
 from wallet.verify import keys
+from wallet.verify.checked import Checked
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import Policy
-from wallet.verify.checked import Checked
 
 ASSERTION: Final = "assertionMethod"
 AUTHENTICATION: Final = "authentication"
