@@ -10,8 +10,8 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from wallet.model import Fact, Format
-from wallet.storage import Cost, NewCredential, ShareRecord, Vault
+from wallet.model import Fact, Format, Origin
+from wallet.storage import Cost, NewChange, NewCredential, ShareRecord, Vault
 from wallet.storage.schema import SCHEMA_VERSION
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "vaults"
@@ -45,6 +45,17 @@ KEPT = (
     ),
 )
 FACT = Fact("https://school.example/status/1", b"\x1f\x8b\x00", NOW, from_cache=True)
+# Since version 2: a fact with its origin, and something that was noticed.
+TRACED = Fact(
+    "https://school.example/.well-known/did.json",
+    b"{}",
+    NOW,
+    from_cache=True,
+    origin=Origin("https://www.school.example/did.json", "ab" * 32, NOW + timedelta(hours=1)),
+)
+CHANGE = NewChange(
+    KEPT[0].id, NOW, "holds", "withdrawn", "revoked", datetime(2026, 5, 1, tzinfo=UTC)
+)
 SHARE = ShareRecord(
     id="urn:uuid:7f3b1d34-0000-4000-8000-000000000001",
     made_at=NOW,
@@ -66,6 +77,8 @@ def fill(vault: Vault) -> None:
     vault.create_identity(now=NOW, seed=SEED)
     vault.record_share(SHARE)
     vault.put_fact(FACT)
+    vault.put_fact(TRACED)
+    vault.note_changes([CHANGE])
     vault.set_setting("learner_name", "Ana Núñez")
 
 

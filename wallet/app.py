@@ -15,6 +15,7 @@ from pathlib import Path
 from wallet import filing, formats, outputs
 from wallet.checking import Checked, Clock, State, Verifier, state_at, state_of, verdict_of
 from wallet.errors import Code, VaultError
+from wallet.formats import contexts
 from wallet.model import Credential, Fact
 from wallet.record import Kind, Record
 from wallet.report import VerificationReport, from_json, to_json
@@ -195,12 +196,21 @@ class Wallet:
         already: list[str] = []
         for start in range(0, len(leaves), KEPT_AT_ONCE):
             chunk = leaves[start : start + KEPT_AT_ONCE]
+            self._keep_contexts(vault, chunk)
             for one in vault.add([filing.new_credential(leaf, now) for leaf in chunk], now=now):
                 (already if one.outcome is AddOutcome.ALREADY else added).append(one.id)
             done = start + len(chunk)
             if progress is not None and not progress(done, len(leaves)):
                 break
         return Kept(tuple(added), tuple(already))
+
+    def _keep_contexts(self, vault: Vault, leaves: Iterable[Checked]) -> None:
+        """Keep the contexts that were fetched while no vault was open, or another one."""
+        for leaf in leaves:
+            assert isinstance(leaf.readable, Credential)
+            for fact in contexts.fetched_for(leaf.readable):
+                if vault.get_fact(fact.url) is None:
+                    vault.put_fact(fact)
 
     def is_kept(self, credential: Credential) -> bool:
         """Whether exactly these bytes are in the vault."""

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import datetime
 
 from wallet.checking import Checked, verdict_of
+from wallet.formats import contexts
 from wallet.model import Credential
 from wallet.record import Record
 from wallet.report import VerificationReport, to_json
@@ -41,7 +42,15 @@ def new_credential(leaf: Checked, now: datetime) -> NewCredential:
         report_json=to_json(report),
         verdict=verdict_of(report).value,
         checked_at=now,
+        needs=needs(credential, report),
     )
+
+
+def needs(credential: Credential, report: VerificationReport) -> tuple[str, ...]:
+    """Return the addresses of all that the answers in a report rest on."""
+    read = [url for check in report.checks for url in check.sources]
+    pinned = [fact.url for fact in contexts.fetched_for(credential)]
+    return tuple(dict.fromkeys([*pinned, *read]))
 
 
 def _search_text(record: Record) -> str:

@@ -128,10 +128,29 @@ class PublicKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a public document really came from: what can still be said when its source is gone.
+
+    `address` is the last one, after redirects; `certificate` the SHA-256 (hex) of the certificate
+    the server proved its name with. `fresh_until` is how long the server said that asking again is
+    of no use (RFC 9111 section 5.2.2.1), where it said so.
+    """
+
+    address: str
+    certificate: str
+    fresh_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
-    """A public document about an issuer, as it was read from `url` at `read_at` (aware)."""
+    """A public document about an issuer, as it was read from `url` at `read_at` (aware).
+
+    `origin` is None for what was not read from the web by this app: saved documents, and what
+    wallets of version 1 kept.
+    """
 
     url: str
     body: bytes
     read_at: datetime
     from_cache: bool = False
+    origin: Origin | None = None

@@ -88,7 +88,8 @@ class Reason(StrEnum):
 class Check:
     """One question's answer. `reason` is there exactly when it did not pass.
 
-    `checked_at` is when the fact behind the answer was known: now, or when a cached list was read.
+    `checked_at` is when what the answer rests on was known: now, or when the oldest of the public
+    documents in `sources` (their addresses) was read.
     `facts` are what the sentence needs (a date, a host, a term), never whole claims.
     """
 
@@ -97,6 +98,7 @@ class Check:
     reason: Reason | None
     checked_at: datetime
     facts: Mapping[str, Json] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.reason is None) != (self.outcome is Outcome.PASSED):
@@ -156,6 +158,7 @@ def to_json(report: VerificationReport) -> str:
                     "reason": check.reason,
                     "checked_at": check.checked_at.isoformat(),
                     "facts": {name: _plain(fact) for name, fact in check.facts.items()},
+                    "sources": check.sources,
                 }
                 for check in report.checks
             ],
@@ -179,6 +182,7 @@ def from_json(text: str) -> VerificationReport:
                 Reason(check["reason"]) if check["reason"] else None,
                 datetime.fromisoformat(check["checked_at"]),
                 {name: _living(fact) for name, fact in check["facts"].items()},
+                tuple(check.get("sources", ())),  # kept since version 2 of the vault
             )
             for check in stored["checks"]
         ),

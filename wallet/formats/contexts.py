@@ -15,7 +15,7 @@ from wallet import resources
 from wallet.crypto import strictjson
 from wallet.crypto.jsonld import Contexts
 from wallet.errors import Code, UnsupportedError
-from wallet.model import Json, Proof
+from wallet.model import Credential, Fact, Json, Proof
 from wallet.ports import Resolver
 
 _FOLDER: Final = "contexts"
@@ -23,7 +23,7 @@ _FOLDER: Final = "contexts"
 # A credential names some ten contexts at most; each is fetched once in the life of a process.
 MAX_FETCHED: Final = 10
 
-_fetched: dict[str, bytes] = {}
+_fetched: dict[str, Fact] = {}
 
 
 Hashed = Callable[[Mapping[str, Json], Proof, Contexts], bytes]
@@ -60,7 +60,8 @@ def _load(address: str) -> bytes | None:
     if entry is None:
         return None
     if not entry.get("file"):
-        return _fetched.get(address)
+        found = _fetched.get(address)
+        return found.body if found is not None else None
     body = resources.read(f"{_FOLDER}/{entry['file']}")
     if sha256(body).hexdigest() != entry["sha256"]:
         raise UnsupportedError(Code.CONTEXT_ALTERED, url=address)
@@ -72,11 +73,23 @@ def _fetch(address: str, resolver: Resolver) -> bool:
     entry = _manifest().get(address)
     if entry is None or address in _fetched:
         return False
-    body = resolver.fetch(address).body
-    if sha256(body).hexdigest() != entry["sha256"]:
+    found = resolver.fetch(address)
+    if sha256(found.body).hexdigest() != entry["sha256"]:
         raise UnsupportedError(Code.CONTEXT_ALTERED, url=address)
-    _fetched[address] = body
+    _fetched[address] = found
     return True
+
+
+def is_pinned(address: str) -> bool:
+    """Say whether an address is one of a trusted context, whose bytes never change."""
+    return address in _manifest()
+
+
+def fetched_for(credential: Credential) -> list[Fact]:
+    """Return the contexts that a credential names and that had to be fetched."""
+    named = credential.claims.get("@context")
+    addresses = named if isinstance(named, list) else [named]
+    return [_fetched[a] for a in addresses if isinstance(a, str) and a in _fetched]
 
 
 SHARED: Final = Contexts(_load)

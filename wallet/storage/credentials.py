@@ -9,7 +9,7 @@ import apsw
 
 from wallet.errors import Code, VaultError
 from wallet.model import Format
-from wallet.storage import search
+from wallet.storage import facts, search
 from wallet.storage.schema import date_or_none, moment, moment_or_none, row, stamp, stamp_or_none
 from wallet.storage.values import (
     Added,
@@ -106,6 +106,7 @@ def erase(connection: apsw.Connection, ids: Iterable[str]) -> None:
     """Delete credentials for good."""
     for id_ in ids:
         position = _position(connection, id_)
+        facts.forget_needs(connection, position)
         connection.execute("DELETE FROM word WHERE rowid = ?", (position,))
         connection.execute("DELETE FROM credential WHERE position = ?", (position,))
 
@@ -131,6 +132,7 @@ def set_reports(connection: apsw.Connection, reports: Iterable[CheckedReport]) -
             "UPDATE original SET report_json = ? WHERE position = ?",
             row(report.report_json, position),
         )
+        facts.add_needs(connection, position, report.needs)
 
 
 def _add(connection: apsw.Connection, item: NewCredential, now: datetime) -> AddOutcome:
@@ -170,6 +172,7 @@ def _insert(connection: apsw.Connection, item: NewCredential, now: datetime) -> 
         "INSERT INTO original VALUES (?, ?, ?, ?, ?, ?)",
         row(position, item.raw, item.container, item.source, item.search_text, item.report_json),
     )
+    facts.add_needs(connection, position, item.needs)
     words = "\n".join((item.title, item.issuer_name, item.search_text))
     connection.execute("INSERT INTO word (rowid, text) VALUES (?, ?)", row(position, words))
 

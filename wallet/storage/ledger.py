@@ -1,4 +1,4 @@
-"""What was shared, what was read about issuers, and settings. The caller owns transactions."""
+"""What was shared, and settings. The caller owns transactions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 import apsw
 
-from wallet.model import Fact
 from wallet.storage.schema import date_or_none, moment, moment_or_none, row, stamp
 from wallet.storage.values import ShareRecord
 
@@ -41,22 +40,6 @@ def shares(connection: apsw.Connection) -> tuple[ShareRecord, ...]:
     """Return every share, the latest first."""
     found = connection.execute("SELECT * FROM share ORDER BY made_at DESC, id").fetchall()
     return tuple(_share(connection, columns) for columns in found)
-
-
-def put_fact(connection: apsw.Connection, fact: Fact) -> None:
-    """Keep what an address said, unless something read later is here already."""
-    connection.execute(
-        "INSERT INTO fact VALUES (?, ?, ?) ON CONFLICT (url) DO UPDATE"
-        " SET body = excluded.body, read_at = excluded.read_at"
-        " WHERE excluded.read_at >= fact.read_at",
-        row(fact.url, fact.body, stamp(fact.read_at)),
-    )
-
-
-def get_fact(connection: apsw.Connection, url: str) -> Fact | None:
-    """Return what an address said when it was last read."""
-    found = connection.execute("SELECT body, read_at FROM fact WHERE url = ?", row(url)).fetchone()
-    return None if found is None else Fact(url, found[0], moment(found[1]), from_cache=True)
 
 
 def setting(connection: apsw.Connection, key: str) -> str | None:

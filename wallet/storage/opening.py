@@ -12,6 +12,7 @@ import stat
 import sys
 import unicodedata
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -110,11 +111,26 @@ def attach(file: ContainerFile, key: bytearray) -> apsw.Connection:
     try:
         schema.check(connection)
         container.use_wal(connection)
+        schema.migrate(connection)
         file.repair_header()
+        _mark(file)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _mark(file: ContainerFile) -> None:
+    """Say in the header which version the tables now have, so that an older program stops there.
+
+    After the tables, never before them: a power cut in between leaves a vault that the older
+    program still refuses, by its tables, and that this one marks when it opens it next.
+    """
+    found = file.read_header()
+    if found.schema_version != schema.SCHEMA_VERSION:
+        file.write_header(
+            replace(found, schema_version=schema.SCHEMA_VERSION, generation=found.generation + 1)
+        )
 
 
 def database_key(file: ContainerFile, key: bytearray) -> bytearray:

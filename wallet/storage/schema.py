@@ -8,7 +8,7 @@ import apsw
 
 from wallet.errors import Code, VaultError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # `credential` is what the list needs, `original` what it does not: a long row would make SQLite
 # read the pages of the raw bytes too. The search index holds no text, only where words occur.
@@ -66,7 +66,10 @@ CREATE TABLE share_credential (
 CREATE TABLE fact (
     url TEXT PRIMARY KEY,
     body BLOB NOT NULL,
-    read_at TEXT NOT NULL
+    read_at TEXT NOT NULL,
+    address TEXT,
+    certificate TEXT,
+    fresh_until TEXT
 ) STRICT;
 CREATE TABLE setting (
     key TEXT PRIMARY KEY,
@@ -77,11 +80,41 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) STRICT;
 """
+# New in version 2: which facts the answers about a credential rest on, and what was noticed about
+# it since it was added. Both go when the credential is erased.
+_NOTICED = """
+CREATE TABLE need (
+    position INTEGER NOT NULL REFERENCES credential ON DELETE CASCADE,
+    url TEXT NOT NULL,
+    PRIMARY KEY (position, url)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX need_url ON need (url);
+CREATE TABLE change (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    position INTEGER NOT NULL REFERENCES credential ON DELETE CASCADE,
+    noticed_at TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    reason_at TEXT,
+    seen_at TEXT
+) STRICT;
+CREATE INDEX change_position ON change (position);
+"""
+# What makes the tables of a version those of the next one.
+_STEPS = {
+    1: """
+ALTER TABLE fact ADD COLUMN address TEXT;
+ALTER TABLE fact ADD COLUMN certificate TEXT;
+ALTER TABLE fact ADD COLUMN fresh_until TEXT;
+"""
+    + _NOTICED,
+}
 
 
 def create(connection: apsw.Connection, *, now: datetime) -> None:
     """Lay out an empty database."""
-    connection.execute(_TABLES)
+    connection.execute(_TABLES + _NOTICED)
     connection.execute("INSERT INTO meta VALUES ('created_at', ?)", (stamp(now),))
     connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
@@ -93,6 +126,26 @@ def check(connection: apsw.Connection) -> None:
         raise VaultError(Code.VAULT_TOO_NEW, version=version)
     if version < 1:
         raise VaultError(Code.VAULT_DAMAGED, part="database")
+
+
+def migrate(connection: apsw.Connection) -> None:
+    """Bring the tables of an older version to this one, in one transaction: all of it or nothing.
+
+    Call after `check`, and before anything else is written.
+    """
+    version = connection.execute("PRAGMA user_version").get
+    if version == SCHEMA_VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for older in range(version, SCHEMA_VERSION):
+            connection.execute(_STEPS[older])
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def check_integrity(connection: apsw.Connection) -> None:

@@ -17,6 +17,7 @@ class NewCredential:
 
     `search_text` is what a search looks through besides the title and the issuer's name;
     `verdict` is a short word of the caller's for the list (with `report_json`, the whole answer).
+    `needs` are the addresses of the facts that the answer rests on.
     """
 
     raw: bytes
@@ -33,6 +34,7 @@ class NewCredential:
     report_json: str | None = None
     verdict: str = ""
     checked_at: datetime | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -100,12 +102,47 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class CheckedReport:
-    """The answer of a check, to be kept with the credential."""
+    """The answer of a check, to be kept with the credential.
+
+    `needs` are the addresses of the facts it rests on; they are added to those of earlier checks.
+    """
 
     id: str
     report_json: str
     checked_at: datetime
     verdict: str = ""
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """Something noticed about a kept credential: what its verdict was and is, and why.
+
+    The words are the caller's. `reason_at` is when it happened, as far as somebody said so.
+    """
+
+    id: str
+    noticed_at: datetime
+    before: str
+    after: str
+    reason: str
+    reason_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChange:
+    """A change as the vault keeps it, with its number and when the person put it aside."""
+
+    number: int
+    id: str
+    title: str
+    issuer_name: str
+    noticed_at: datetime
+    before: str
+    after: str
+    reason: str
+    reason_at: datetime | None
+    seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,24 @@ from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
 from wallet.model import Fact, PublicKey
-from wallet.storage import container, credentials, keys, ledger, opening, schema
+from wallet.storage import (
+    changes,
+    container,
+    credentials,
+    facts,
+    keys,
+    ledger,
+    opening,
+    schema,
+)
 from wallet.storage.container import ContainerFile, translated
 from wallet.storage.values import (
     Added,
     CheckedReport,
+    NewChange,
     NewCredential,
     ShareRecord,
+    StoredChange,
     StoredCredential,
     StoredRow,
 )
@@ -195,6 +206,21 @@ class Vault:
         with self._writing() as connection:
             credentials.set_reports(connection, reports)
 
+    def note_changes(self, noticed: Iterable[NewChange]) -> None:
+        """Write down what was noticed about credentials; raises NO_SUCH_CREDENTIAL."""
+        with self._writing() as connection:
+            changes.note(connection, noticed)
+
+    def changes(self, *, seen: bool = False) -> tuple[StoredChange, ...]:
+        """Return what was noticed and not put aside yet (or all of it), the latest first."""
+        with self._reading() as connection:
+            return changes.listed(connection, seen=seen)
+
+    def see_changes(self, numbers: Iterable[int], *, now: datetime) -> None:
+        """Put changes aside."""
+        with self._writing() as connection:
+            changes.see(connection, numbers, now=now)
+
     # Holder identities
 
     def create_identity(self, *, now: datetime, seed: bytes | None = None) -> str:
@@ -230,14 +256,17 @@ class Vault:
             return ledger.shares(connection)
 
     def put_fact(self, fact: Fact) -> None:
-        """Keep what a public address said, unless something read later is here."""
+        """Keep what a public address said, unless something read later is here.
+
+        When there is no more room for facts (`facts.MAX_BYTES`), those go that no credential needs.
+        """
         with self._writing() as connection:
-            ledger.put_fact(connection, fact)
+            facts.put(connection, fact)
 
     def get_fact(self, url: str) -> Fact | None:
         """Return what an address said when it was last read."""
         with self._reading() as connection:
-            return ledger.get_fact(connection, url)
+            return facts.get(connection, url)
 
     def setting(self, key: str) -> str | None:
         """Return a setting, or None when it was never set."""

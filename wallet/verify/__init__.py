@@ -21,6 +21,7 @@ from wallet.report import (
     VerificationReport,
 )
 from wallet.verify import proofs, questions, status
+from wallet.verify.dated import Dated
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import TOLERATED, Policy, Trusted
 
@@ -46,22 +47,24 @@ def verify_presentation(
 
     `page_origin` is where it is being looked at; a presentation made for other origins says so.
     """
-    checked = proofs.check(presentation, resolver, now=now, skew=policy.clock_skew)
+    key = Dated(resolver)
+    checked = proofs.check(presentation, key, now=now, skew=policy.clock_skew)
     signed = proofs.signature(checked) if checked else unknown(Reason.NO_PROOF)
     holder = presentation.holder or next((c.finding.owner for c in checked), "")
-    spoken = questions.authority(checked, holder, questions.AUTHENTICATION, resolver)
+    holder_key = Dated(resolver, key)
+    spoken = questions.authority(checked, holder, questions.AUTHENTICATION, holder_key)
     proven = holder if signed.outcome is spoken.outcome is Outcome.PASSED else None
     own = (
-        _check(Question.SIGNATURE, signed, now),
-        _check(Question.AUTHORITY, spoken, now),
+        _check(Question.SIGNATURE, signed, now, key),
+        _check(Question.AUTHORITY, spoken, now, holder_key),
         _check(Question.VALIDITY, _presentation_dates(presentation, policy, now), now),
-        _check(Question.HOLDER, _sender(presentation, proven, page_origin), now),
+        _check(Question.HOLDER, _sender(presentation, proven, page_origin), now, holder_key),
     )
     credentials = tuple(
         VerificationReport(
             (
                 *_checks(credential, policy, resolver, now),
-                _check(Question.HOLDER, questions.holder(credential, proven), now),
+                _check(Question.HOLDER, questions.holder(credential, proven), now, holder_key),
             ),
             policy.tolerated,
         )
@@ -73,21 +76,23 @@ def verify_presentation(
 def _checks(
     credential: Credential, policy: Policy, resolver: Resolver, now: datetime
 ) -> list[Check]:
-    checked = proofs.check(credential, resolver, now=now, skew=policy.clock_skew)
+    key, lists = Dated(resolver), Dated(resolver)
+    checked = proofs.check(credential, key, now=now, skew=policy.clock_skew)
     signed = proofs.signature(checked)
-    spoken = questions.authority(checked, credential.issuer, questions.ASSERTION, resolver)
+    issuer_key = Dated(resolver, key)
+    spoken = questions.authority(checked, credential.issuer, questions.ASSERTION, issuer_key)
     known = questions.issuer(credential, policy, signed.outcome, spoken.outcome)
-    withdrawn, read_at = status.check(credential, policy, resolver, now)
+    withdrawn, _ = status.check(credential, policy, lists, now)
     return [
-        _check(Question.SIGNATURE, signed, now),
-        _check(Question.AUTHORITY, spoken, now),
-        _check(Question.VALIDITY, _dated(credential, policy, now), now),
-        _check(Question.STATUS, withdrawn, read_at),
-        _check(Question.ISSUER, known, now),
+        _check(Question.SIGNATURE, signed, now, key),
+        _check(Question.AUTHORITY, spoken, now, issuer_key),
+        _check(Question.VALIDITY, _in_date(credential, policy, now), now),
+        _check(Question.STATUS, withdrawn, now, lists),
+        _check(Question.ISSUER, known, now, issuer_key),
     ]
 
 
-def _dated(credential: Credential, policy: Policy, now: datetime) -> Answer:
+def _in_date(credential: Credential, policy: Policy, now: datetime) -> Answer:
     """Return the answer about validity; one that passed says from when until when."""
     answer = questions.validity(credential, policy, now)
     dates = {"from": credential.valid_from, "until": credential.valid_until}
@@ -95,8 +100,11 @@ def _dated(credential: Credential, policy: Policy, now: datetime) -> Answer:
     return Answer(answer.outcome, None, known) if answer.outcome is Outcome.PASSED else answer
 
 
-def _check(question: Question, answer: Answer, at: datetime) -> Check:
-    return Check(question, answer.outcome, answer.reason, at, answer.facts)
+def _check(
+    question: Question, answer: Answer, now: datetime, rests_on: Dated | None = None
+) -> Check:
+    at, sources = (rests_on.oldest(now), rests_on.sources) if rests_on else (now, ())
+    return Check(question, answer.outcome, answer.reason, at, answer.facts, sources)
 
 
 def _presentation_dates(presentation: Presentation, policy: Policy, now: datetime) -> Answer:

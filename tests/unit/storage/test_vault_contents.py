@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.storage.vault_helpers import CHEAP, NOW, PASSPHRASE, credential
 from wallet.errors import Code, VaultError
 from wallet.model import Fact, Format
-from wallet.storage import AddOutcome, CheckedReport, ShareRecord, Vault
+from wallet.storage import AddOutcome, CheckedReport, ShareRecord, StoredCredential, Vault
 from wallet.storage.search import MAX_WORDS, match_expression
 
 
@@ -37,7 +37,9 @@ def test_everything_of_a_credential_comes_back_byte_for_byte(vault: Vault) -> No
     )
     [added] = vault.add([new], now=NOW)
     stored = vault.get(added.id)
-    for field in dataclasses.fields(new):
+    for field in dataclasses.fields(StoredCredential):
+        if not hasattr(new, field.name):
+            continue  # what only the vault knows: when it came, its place
         assert getattr(stored, field.name) == getattr(new, field.name), field.name
     assert stored.awarded is not None
     assert stored.awarded.utcoffset() == timedelta(hours=-7)
