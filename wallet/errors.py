@@ -82,6 +82,8 @@ class Code(StrEnum):
     NOTHING_TO_SHARE = "nothing_to_share"
     MIXED_VERSIONS = "mixed_versions"
     CANNOT_PRESENT = "cannot_present"
+    NO_SUCH_PART = "no_such_part"
+    PART_ALWAYS_SHOWN = "part_always_shown"
     AUDIENCE_MISSING = "audience_missing"
     AUDIENCE_BAD = "audience_bad"
     END_NOT_IN_FUTURE = "end_not_in_future"

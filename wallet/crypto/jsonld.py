@@ -129,7 +129,7 @@ def canonicalize(
     result = _plainly(document, contexts, hash_name)
     if result is None:
         return canonicalize_wholly(document, contexts, hash_name=hash_name)
-    _refuse_ambiguous_order(result)
+    refuse_ambiguous_order(result)
     return result
 
 
@@ -139,7 +139,7 @@ def canonicalize_wholly(document: Json, contexts: Contexts, *, hash_name: str = 
         result = rdfc.canonicalize(to_quads(document, contexts), hash_name=hash_name)
     except UnicodeEncodeError as error:
         raise MalformedError(Code.NOT_UTF8) from error
-    _refuse_ambiguous_order(result)
+    refuse_ambiguous_order(result)
     return result
 
 
@@ -154,7 +154,7 @@ def _plainly(document: Mapping[str, Json], contexts: Contexts, hash_name: str) -
     return jsonld_fast.canonicalize(active, document, processor, hash_name)
 
 
-def _refuse_ambiguous_order(canonical: bytes) -> None:
+def refuse_ambiguous_order(canonical: bytes) -> None:
     """Refuse lines that JavaScript, which sorts by UTF-16, puts in another order than RDFC-1.0."""
     if canonical.isascii() or not any(lead in canonical for lead in _ASTRAL):
         return  # nothing beyond the basic plane, where the two orders are the same

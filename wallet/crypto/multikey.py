@@ -92,7 +92,11 @@ def decode_multikey(text: str) -> PublicKey:
     Raises `UnsupportedError` (KEY_UNSUPPORTED) for a codec that is not in the table, for instance
     an X25519 key.
     """
-    data = decode_multibase(text)
+    return key_of_bytes(decode_multibase(text))
+
+
+def key_of_bytes(data: bytes) -> PublicKey:
+    """Return the key that the bytes of a Multikey are: a codec and the key material."""
     prefix = _varint(data)
     found = _CODECS.get(prefix)
     if found is None:
@@ -110,8 +114,13 @@ def decode_multikey(text: str) -> PublicKey:
 
 def encode_multikey(key: PublicKey) -> str:
     """Return `key` as a Multikey in base58btc."""
+    return "z" + encode_base58btc(bytes_of_key(key))
+
+
+def bytes_of_key(key: PublicKey) -> bytes:
+    """Return the bytes of `key` as a Multikey."""
     material = signatures.rsa_pkcs1(key) if key.type is KeyType.RSA else key.data
-    return "z" + encode_base58btc(_PREFIXES[key.type] + material)
+    return _PREFIXES[key.type] + material
 
 
 def did_key(key: PublicKey) -> str:

@@ -84,11 +84,16 @@ def options_hash(document: Mapping[str, Json], proof: Proof, contexts: Contexts)
     return sha256(canonicalize(options, contexts)).digest()
 
 
-def signature(proof: Proof) -> bytes:
-    """Return the 64 bytes of a proof's signature; raises `MalformedError`."""
+def check_members(proof: Proof) -> None:
+    """Raise `MalformedError` for a member that no proof has, or that could be read in two ways."""
     for name, member in proof.options.items():
         if name not in _MEMBERS or not _is_plain(name, member):
             raise MalformedError(Code.WRONG_TYPE, field=name[:80])
+
+
+def signature(proof: Proof) -> bytes:
+    """Return the 64 bytes of a proof's signature; raises `MalformedError`."""
+    check_members(proof)
     value = proof.options.get("proofValue")
     if not isinstance(value, str) or not value.startswith("z"):
         raise MalformedError(Code.BAD_SIGNATURE_ENCODING)

@@ -45,7 +45,7 @@ PREFIXES: Final = words(
     " vann vcard void wgs xsd"
 )
 # Values that are JSON to the signature too.
-_JSON: Final = words(
+JSON_MEMBERS: Final = words(
     "aamva_domestic_driving_privileges driving_privileges jsonSchema jwk"
     " presentation_submission publicKeyJwk"
 )
@@ -127,7 +127,7 @@ class _Walk:
             elif kind is list or kind is dict:
                 if member == "@context":
                     self.contexts.append(value)
-                elif member not in _JSON:
+                elif member not in JSON_MEMBERS:
                     self._list(member, value if kind is list else (value,), nodes, mentions)
             elif kind is int and not -_EXACT <= value <= _EXACT:
                 _check_integer(value, member)

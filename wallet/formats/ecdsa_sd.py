@@ -1,0 +1,275 @@
+"""`ecdsa-sd-2023`: proofs from which their owner may leave parts out.
+
+Data Integrity ECDSA Cryptosuites 1.0 sections 3.4 and 3.5. Every statement of a credential that
+its issuer did not make mandatory has a signature of its own, under a key made for this one proof;
+the issuer signs that key together with the mandatory statements and the proof options. The *base*
+proof holds everything, also a secret key (`hmac_key`) that hides how the statements were numbered:
+it is for the owner alone. A *derived* proof is what others see.
+
+Here a proof value is read and written, and what a derived proof covers is made. What takes the
+base proof is in `wallet.formats.ecdsa_sd_base`. The issuer's signature meets its key in
+`wallet.verify`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from wallet.crypto import cbor, jose, multikey, signatures
+from wallet.crypto.jsonld import Contexts, canonicalize, refuse_ambiguous_order
+from wallet.crypto.nquads import Quad
+from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
+from wallet.formats import data_integrity, plain, pointers
+from wallet.model import Json, KeyType, Proof, PublicKey
+
+SUITE: Final = "ecdsa-sd-2023"
+ALGORITHM: Final = "ES256"
+
+# Statements with a signature of their own, some 70 microseconds each to check: less than a second.
+MAX_SIGNATURES: Final = 10_000
+# As many, with 64 octets each and what else there is, in base64url.
+MAX_VALUE_CHARS: Final = 1_000_000
+MAX_LABELS: Final = 10_000
+_SIGNATURE_BYTES: Final = 64
+_HMAC_BYTES: Final = 32
+_BASE: Final = b"\xd9\x5d\x00"
+_DERIVED: Final = b"\xd9\x5d\x01"
+
+# A statement in canonical form (RDFC-1.0, appendix A).
+_STATEMENT: Final = re.compile(
+    r"(_:\w+|<[^>]*>) (<[^>]*>) "
+    r'(_:\w+|<[^>]*>|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?)'
+    r"(?: (_:\w+|<[^>]*>))? \.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BaseValue:
+    """The value of a base proof (section 3.4.3): for its owner alone."""
+
+    signature: bytes
+    key: PublicKey
+    hmac_key: bytes
+    signatures: tuple[bytes, ...]
+    pointers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedValue:
+    """The value of a derived proof (section 3.4.7).
+
+    `labels` are the names of the blank nodes in the statements that were signed, in the order of
+    their canonical labels; `mandatory` are positions among the statements that are shown.
+    """
+
+    signature: bytes
+    key: PublicKey
+    signatures: tuple[bytes, ...]
+    labels: tuple[bytes, ...]
+    mandatory: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a proof covers: `data` is signed by the issuer, each statement under the proof's key."""
+
+    data: bytes
+    signature: bytes
+    key: PublicKey
+    statements: tuple[bytes, ...]
+    signatures: tuple[bytes, ...]
+
+    def statements_hold(self) -> bool:
+        """Say whether the signature of every statement holds, and there is one for each."""
+        return len(self.statements) == len(self.signatures) and all(
+            signatures.verify(ALGORITHM, self.key, statement, signature)
+            for statement, signature in zip(self.statements, self.signatures, strict=True)
+        )
+
+
+def is_base(proof: Proof) -> bool:
+    """Say whether a proof is a base proof, which is for its owner alone."""
+    value = proof.options.get("proofValue")
+    # The header's 24 bits are the first four characters.
+    return proof.suite == SUITE and isinstance(value, str) and value[:5] == "u2V0A"
+
+
+def read_value(proof: Proof) -> BaseValue | DerivedValue:
+    """Return the value of a proof (sections 3.4.4 and 3.4.8); raises `MalformedError`."""
+    data_integrity.check_members(proof)
+    value = proof.options.get("proofValue")
+    if not isinstance(value, str) or not value.startswith("u") or len(value) > MAX_VALUE_CHARS:
+        raise _malformed("proofValue")
+    data = jose.decode_base64url(value[1:])
+    item = cbor.decode(data[3:])
+    if data[:3] == _BASE:
+        return _base_value(item)
+    if data[:3] == _DERIVED:
+        return _derived_value(item)
+    raise _malformed("header")
+
+
+def write_value(value: BaseValue | DerivedValue) -> str:
+    """Return the text of a proof value (sections 3.4.3 and 3.4.7)."""
+    key = multikey.bytes_of_key(value.key)
+    own = list(value.signatures)
+    if isinstance(value, BaseValue):
+        parts: list[cbor.Item] = [
+            value.signature, key, value.hmac_key, own, list(value.pointers)
+        ]  # fmt: skip
+        return "u" + jose.encode_base64url(_BASE + cbor.encode(parts))
+    labels: dict[int, cbor.Item] = dict(enumerate(value.labels))
+    parts = [value.signature, key, own, labels, list(value.mandatory)]
+    return "u" + jose.encode_base64url(_DERIVED + cbor.encode(parts))
+
+
+def covered(document: Mapping[str, Json], proof: Proof, contexts: Contexts) -> Covered:
+    """Return what a derived proof covers (sections 3.4.9 and 3.5.7).
+
+    Raises `MalformedError` for a value that is none or does not fit the document.
+    """
+    value = read_value(proof)
+    if not isinstance(value, DerivedValue):
+        raise _malformed("base proof")
+    plain.check(document)
+    canonical = canonicalize(unsecured(document, proof), contexts)
+    names = {f"_:c14n{number}": f"_:{label(raw)}" for number, raw in enumerate(value.labels)}
+    if len(set(value.labels)) != len(names):
+        # Two nodes of the document under one name would be one node to the signature.
+        raise _malformed("labels")
+    statements = relabelled(canonical, names)
+    mandatory = set(value.mandatory)
+    if len(mandatory) != len(value.mandatory) or max(mandatory, default=-1) >= len(statements):
+        raise _malformed("mandatory")
+    return cover(
+        value,
+        data_integrity.options_hash(document, proof, contexts),
+        [one for number, one in enumerate(statements) if number in mandatory],
+        [one for number, one in enumerate(statements) if number not in mandatory],
+    )
+
+
+def cover(
+    value: BaseValue | DerivedValue,
+    options_hash: bytes,
+    mandatory: Sequence[bytes],
+    others: Sequence[bytes],
+) -> Covered:
+    """Put together what a proof covers."""
+    data = signed_data(options_hash, value.key, mandatory)
+    return Covered(data, value.signature, value.key, tuple(others), value.signatures)
+
+
+def signed_data(options_hash: bytes, key: PublicKey, mandatory: Sequence[bytes]) -> bytes:
+    """Return what the issuer signs (section 3.4.1)."""
+    return options_hash + multikey.bytes_of_key(key) + sha256(b"".join(mandatory)).digest()
+
+
+def unsecured(document: Mapping[str, Json], proof: Proof) -> dict[str, Json]:
+    """Return the document without its proofs; this suite knows no chains of proofs."""
+    if proof.options.get("previousProof") is not None:
+        raise UnsupportedError(Code.JSONLD_UNSUPPORTED, feature="previousProof")
+    return {name: value for name, value in document.items() if name != "proof"}
+
+
+def label(raw: bytes) -> str:
+    """Return the name of a blank node without "_:": the HMAC of its canonical label, as text."""
+    return "u" + jose.encode_base64url(raw)
+
+
+def quad(line: bytes, named: Callable[[str], str]) -> Quad:
+    """Return a canonical statement, with `named` applied to what may be a blank node."""
+    match = _STATEMENT.fullmatch(line.decode("utf-8"))
+    assert match is not None  # the canonical form has no other lines
+    subject, predicate, target, graph = match.groups("")
+    return Quad(named(subject), predicate, named(target), named(graph))
+
+
+def relabelled(canonical: bytes, names: Mapping[str, str]) -> list[bytes]:
+    """Return canonical statements with other names for the blank nodes, in their new order.
+
+    Raises `MalformedError` unless every blank node has a name and every name is used.
+    """
+    used: set[str] = set()
+
+    def named(part: str) -> str:
+        if not part.startswith("_:"):
+            return part
+        if part not in names:
+            raise _malformed("labels")
+        used.add(part)
+        return names[part]
+
+    statements = [
+        str(quad(line, named)).encode("utf-8") if b"_:c14n" in line else line
+        for line in canonical.splitlines(keepends=True)
+    ]
+    if len(used) != len(names):
+        raise _malformed("labels")
+    statements.sort()
+    refuse_ambiguous_order(b"".join(statements))
+    return statements
+
+
+def _base_value(item: cbor.Item) -> BaseValue:
+    signature, key, hmac_key, own, named = _parts(item)
+    if not isinstance(named, list) or len(named) > pointers.MAX_POINTERS:
+        raise _malformed("pointers")
+    texts = tuple(name for name in named if isinstance(name, str))
+    if len(texts) != len(named):
+        raise _malformed("pointers")
+    return BaseValue(
+        _octets(signature, _SIGNATURE_BYTES), _key(key), _octets(hmac_key, _HMAC_BYTES),
+        _signatures(own), texts,
+    )  # fmt: skip
+
+
+def _derived_value(item: cbor.Item) -> DerivedValue:
+    signature, key, own, labels, mandatory = _parts(item)
+    if not isinstance(labels, dict) or list(labels) != list(range(len(labels))):
+        raise _malformed("labels")
+    if len(labels) > MAX_LABELS or not isinstance(mandatory, list):
+        raise _malformed("labels")
+    positions = tuple(number for number in mandatory if isinstance(number, int))
+    if len(positions) != len(mandatory):
+        raise _malformed("mandatory")
+    return DerivedValue(
+        _octets(signature, _SIGNATURE_BYTES), _key(key), _signatures(own),
+        tuple(_octets(name, _HMAC_BYTES) for name in labels.values()), positions,
+    )  # fmt: skip
+
+
+def _parts(item: cbor.Item) -> list[cbor.Item]:
+    if not isinstance(item, list) or len(item) != 5:
+        raise _malformed("parts")
+    return item
+
+
+def _octets(item: cbor.Item, size: int) -> bytes:
+    if not isinstance(item, bytes) or len(item) != size:
+        raise _malformed("size")
+    return item
+
+
+def _signatures(item: cbor.Item) -> tuple[bytes, ...]:
+    if not isinstance(item, list) or len(item) > MAX_SIGNATURES:
+        raise _malformed("signatures")
+    return tuple(_octets(one, _SIGNATURE_BYTES) for one in item)
+
+
+def _key(item: cbor.Item) -> PublicKey:
+    try:
+        key = multikey.key_of_bytes(item) if isinstance(item, bytes) else None
+    except WalletError as error:
+        raise _malformed("key") from error
+    if key is None or key.type is not KeyType.P256:
+        raise _malformed("key")
+    return key
+
+
+def _malformed(problem: str) -> MalformedError:
+    return MalformedError(Code.BAD_SIGNATURE_ENCODING, problem=problem)
