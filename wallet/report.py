@@ -42,6 +42,7 @@ class Reason(StrEnum):
     NO_PROOF = "no_proof"
     PROOF_MALFORMED = "proof_malformed"
     CLAIMS_CONTRADICT = "claims_contradict"  # a JWT says one thing twice, differently
+    BASE_PROOF_PRESENTED = "base_proof_presented"  # what only its owner should have was sent
     PROOF_UNSUPPORTED = "proof_unsupported"
     TERM_NOT_SIGNED = "term_not_signed"  # safe mode: something in it is not covered by the proof
     JSONLD_INVALID = "jsonld_invalid"

@@ -53,6 +53,10 @@ REASONS: Mapping[Reason, str] = {
     Reason.CLAIMS_CONTRADICT: N_(
         "It says one thing twice in different ways, so it cannot be relied on."
     ),
+    Reason.BASE_PROOF_PRESENTED: N_(
+        "It was sent in the form that only its owner should have, so it does not count as shown. "
+        "Ask the sender to share it from their wallet."
+    ),
     Reason.PROOF_UNSUPPORTED: N_(
         "It has a kind of signature that this version cannot check yet. "
         "That says nothing against it."
@@ -287,6 +291,8 @@ ERRORS: Mapping[Code, str] = {
         "Share them one after the other."
     ),
     Code.CANNOT_PRESENT: N_("One of these records cannot be shared as it is."),
+    Code.NO_SUCH_PART: N_("This record has no such part that can be shown by itself."),
+    Code.PART_ALWAYS_SHOWN: N_("The issuer decided that this part is always shown."),
     Code.AUDIENCE_MISSING: N_("Say whom this is for."),
     Code.AUDIENCE_BAD: N_(
         "Write their address as an e-mail address, or as a web address that starts with https://."

@@ -59,7 +59,8 @@ class _Statements:
 
     def split(self, chosen: Container[int]) -> tuple[list[bytes], list[bytes]]:
         """Return the lines at the chosen positions, and the others."""
-        mandatory, others = [], []
+        mandatory: list[bytes] = []
+        others: list[bytes] = []
         for number, line in enumerate(self.lines):
             (mandatory if number in chosen else others).append(line)
         return mandatory, others
@@ -210,7 +211,7 @@ def _lent(value: Json, numbers: Iterator[int]) -> Json:
 
 def _returned(part: str) -> str:
     """Return the blank node that a lent identifier stands for; any other part as it is."""
-    return f"_:b{part[len(_WRITTEN):-1]}" if part.startswith(_WRITTEN) else part
+    return f"_:b{part[len(_WRITTEN) : -1]}" if part.startswith(_WRITTEN) else part
 
 
 def _named(quad: Quad, names: Mapping[str, str]) -> Quad:

@@ -39,9 +39,7 @@ def split(pointer: str) -> tuple[str, ...]:
         return ()
     if pointer[0] != "/":
         raise _no_such(pointer)
-    return tuple(
-        step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")
-    )
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/"))
 
 
 def join(steps: Iterable[str | int]) -> str:
@@ -50,7 +48,7 @@ def join(steps: Iterable[str | int]) -> str:
 
 
 def value_at(document: Json, pointer: str) -> Json:
-    """Return what a pointer names; raises `MalformedError` (NO_SUCH_PART) where there is nothing."""
+    """Return what a pointer names; raises `MalformedError` (NO_SUCH_PART) where nothing is."""
     value = document
     for step in split(pointer):
         value = _below(value, step, pointer)
@@ -68,9 +66,9 @@ def select(document: Mapping[str, Json], pointers: Iterable[str]) -> dict[str, J
         if selected is None:
             selected = _begun(document, pointer)
         if not steps:
-            return _copied(document)
+            return {name: _copied(value) for name, value in document.items()}
         _add(document, selected, steps, pointer)
-    return None if selected is None else _dense(selected)
+    return None if selected is None else dict(_dense(selected))
 
 
 def _add(

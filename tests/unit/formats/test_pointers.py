@@ -13,13 +13,13 @@ DOCUMENT = {
     "type": ["T"],
     "name": "N",
     "a/b": {"m~n": 1},
-    "node": {"type": "K", "@context": {"p": "https://p.example"}, "p": 1, "q": {"id": "urn:q", "r": 2}},
+    "node": {"type": "K", "@context": {"p": "x:p"}, "p": 1, "q": {"id": "urn:q", "r": 2}},
     "list": [{"id": "urn:0", "v": 0}, {"type": "One", "v": 1, "w": 1}, {"v": 2}],
     "texts": ["a", "b", "c"],
     "nothing": None,
 }  # fmt: skip
 ROOT = {"@context": ["https://a.example"], "id": "urn:x", "type": ["T"]}
-NODE = {"type": "K", "@context": {"p": "https://p.example"}}
+NODE = {"type": "K", "@context": {"p": "x:p"}}
 
 SELECTED = {
     "a text": (["/name"], {"name": "N"}),
