@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: run test bench lint format screenshots wheel lock setup clean
+.PHONY: run test bench fuzz lint format screenshots wheel lock setup clean
 
 run: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; \
@@ -15,6 +15,11 @@ test: setup-test
 
 bench: setup-bench
 	@$(VENV)/python benchmarks/run.py
+
+# make fuzz TARGET=reading SECONDS=600; without TARGET, every one.
+SECONDS ?= 60
+fuzz: setup-fuzz
+	@$(VENV)/python fuzz/run.py $(TARGET) --seconds $(SECONDS)
 
 lint: setup-test
 	$(VENV)/ruff format --check .
@@ -35,8 +40,9 @@ wheel: setup-test
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --group setup pyproject.toml -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --group setup --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --group fuzz -o requirements/fuzz.txt
 
-.PHONY: setup setup-test setup-bench
+.PHONY: setup setup-test setup-bench setup-fuzz
 setup:
 	@$(PYTHON) scripts/setup.py
 
@@ -45,6 +51,9 @@ setup-test:
 
 setup-bench:
 	@$(PYTHON) scripts/setup.py --test --bench
+
+setup-fuzz:
+	@$(PYTHON) scripts/setup.py --test --fuzz
 
 clean:
 	rm -rf .venv out dist build resources/viewer/dist resources/viewer/node_modules tests/differential/node_modules benchmarks/node/node_modules

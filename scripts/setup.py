@@ -2,7 +2,7 @@
 
 Runs on a bare Python 3.11 (no pip, no venv module needed); `make` calls it. What was done is
 stamped, so that a second run does nothing. Options: `--test` adds what the tests need, `--bench`
-what the benchmarks compare with.
+what the benchmarks compare with, `--fuzz` what watches coverage while fuzzing.
 """
 
 from __future__ import annotations
@@ -213,6 +213,8 @@ def main() -> None:
         extra.append("tests/differential")
     if "--bench" in sys.argv:
         extra.append("benchmarks/node")
+    if "--fuzz" in sys.argv:
+        python_packages(LOCKS / "fuzz.txt")
     assets(*extra)
 
 

@@ -80,7 +80,7 @@ class Inline:
 def _contained(definition: dict[str, Json]) -> bool:
     value = definition.get("@container")
     given = value if isinstance(value, list) else [value]
-    return all(item is None or item in _CONTAINERS for item in given if not isinstance(item, dict))
+    return all(item is None or (isinstance(item, str) and item in _CONTAINERS) for item in given)
 
 
 def renamed(name: str) -> UnsupportedError:

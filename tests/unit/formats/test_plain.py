@@ -104,6 +104,8 @@ def test_whatever_passes_is_read_the_same():
         ({"@context": [V2, {"@vocab": "https://x.example/#a"}]}, Code.CONTEXT_UNKNOWN),
         ({"@context": [V2, {"a": {"@container": "@id"}}]}, Code.CONTEXT_UNKNOWN),
         ({"@context": [V2, {"a": {"@container": ["@index", "@set"]}}]}, Code.CONTEXT_UNKNOWN),
+        ({"@context": [V2, {"a": {"@container": ["@set", ["@set"]]}}]}, Code.CONTEXT_UNKNOWN),
+        ({"@context": [V2, {"a": {"@container": ["@set", {}]}}]}, Code.CONTEXT_UNKNOWN),
         ({"@context": [V2, {"x": "https://x.example/"}], "name": "x:y"}, Code.CONTEXT_UNKNOWN),
         (
             {"@context": [V2, {"@language": "en"}], "name": {"@value": "A", "@language": "en"}},

@@ -1,0 +1,78 @@
+"""The targets of `make fuzz`: each takes its own seeds, and says so where a parser is wrong."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from fuzz import seeds, targets
+from fuzz.targets import TARGETS, FindingError
+from tests.paths import SHARED
+from wallet.crypto import multikey, strictjson
+from wallet.formats import inline, status_list
+
+SAMPLE = 40
+
+
+@pytest.fixture(scope="module", params=TARGETS)
+def seeded(request, tmp_path_factory):
+    """A target's name and some of its seeds."""
+    folder = tmp_path_factory.mktemp(request.param)
+    assert seeds.write(request.param, folder) >= 4 or not SHARED.exists()
+    found = sorted(path.read_bytes() for path in folder.iterdir())
+    return request.param, random.Random(1).sample(found, min(SAMPLE, len(found)))
+
+
+def test_a_target_takes_its_seeds_and_bytes_near_them(seeded):
+    name, given = seeded
+    chance = random.Random(name)
+    for data in given:
+        TARGETS[name](data)
+        altered = bytearray(data)
+        altered[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        TARGETS[name](bytes(altered))
+        TARGETS[name](data[: chance.randrange(len(data))])
+
+
+FAULTS = {
+    "an item lost": ("json", strictjson, "items", lambda text: [(0, len(text))]),
+    "another meaning": ("json", strictjson, "parse_text", lambda text: 5),
+    "a canonical form lost": ("json", targets.jcs, "canonicalize", lambda value: b"{ }"),
+    "the short cut goes wrong": ("jsonld", targets, "canonicalize", lambda *given: b"other"),
+    "a label that counts": ("nquads", targets.rdfc, "canonicalize", lambda q: str(q[0]).encode()),
+    "a key changed": ("multibase", multikey, "encode_multikey", lambda key: "z6Mk"),
+    "base64url changed": ("multibase", targets.jose, "encode_base64url", lambda data: "AA"),
+    "a status too large": ("status", status_list.StatusList, "value", lambda list_, at: 2),
+    "a raised check": ("reading", inline.Inline, "add", lambda *given: {}[0]),
+    "a question left out": ("reading", targets, "Question", [1, 2, 3]),
+    "a record that raises": ("reading", targets.record, "read", lambda credential: {}[0]),
+    "a link changed": ("link", targets.link, "fragment", lambda packed, base: base),
+    "a picture changed": ("image", targets.badge_image, "extract", lambda data: b""),
+    "an odd document": ("did", targets.did, "document_of", lambda *given: {}[0]),
+    "a token's end changed": ("jose", targets.jose, "encode_base64url", lambda data: "eyJ9"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_a_parser_is_found(fault, monkeypatch, tmp_path):
+    name, owner, attribute, wrong = FAULTS[fault]
+    seeds.write(name, tmp_path)
+    given = sorted(path.read_bytes() for path in tmp_path.iterdir())
+    monkeypatch.setattr(owner, attribute, wrong)
+    for data in given[:400]:
+        try:
+            TARGETS[name](data)
+        except Exception:  # noqa: BLE001 - whatever escapes is what atheris would report
+            return
+    pytest.fail("no seed shows it")
+
+
+def test_finding_says_what_differs():
+    with pytest.raises(FindingError, match=r"the short cut: 1 and 1\.0"):
+        targets.same(1, 1.0, "the short cut")
+
+
+def test_every_target_has_seeds():
+    assert set(seeds._SEEDS) == set(TARGETS)
+    assert set(TARGETS) >= targets.STRUCTURED
