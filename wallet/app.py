@@ -129,6 +129,11 @@ class Wallet:
         return self._vault is not None
 
     @property
+    def vault_open(self) -> object:
+        """What tells one opening of a vault from the next; None while it is locked."""
+        return self._vault
+
+    @property
     def path(self) -> Path | None:
         """Where the open vault lies."""
         return self._vault.path if self._vault else None

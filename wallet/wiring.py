@@ -217,6 +217,10 @@ class _VaultFacts:
 
     wallet: Wallet | None = None
 
+    @property
+    def place(self) -> object:
+        return self.wallet.vault_open if self.wallet is not None else None
+
     def get(self, url: str) -> Fact | None:
         return self.wallet.get_fact(url) if self.wallet is not None else None
 

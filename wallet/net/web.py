@@ -10,7 +10,6 @@ This module does not cache (see `cached`) and does not know what the documents m
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,19 +18,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from wallet.errors import Code, UnreachableError
-from wallet.model import Fact
+from wallet.model import Fact, Origin
+from wallet.net import answer
 from wallet.net.address import Address, Lookup, is_public, look_up
+from wallet.net.answer import Answer, unreachable
 
 if TYPE_CHECKING:
     import ssl
-
-    import httpcore
 
     from wallet.net.pinned import PinnedBackend
 
 _MAX_URL = 2048  # no status list or DID document has a longer address
 _MAX_ADDRESSES = 4  # tried in turn when a name has several
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
     b"User-Agent": b"ler-wallet",
     b"Accept": (
@@ -54,14 +52,6 @@ class Limits:
     connect: float = 4.0
     size: int = 1024 * 1024
     redirects: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a server said: where it points to, or what it has."""
-
-    redirect: str | None
-    body: bytes
 
 
 class WebResolver:
@@ -89,23 +79,27 @@ class WebResolver:
         """Return what `url` says now.
 
         Raises `UnreachableError` with `host` and `why`: "address" (no https address), "name",
-        "connection", "tls", "timeout", "too_large", "redirects", "encoding", "protocol" or
-        "http_<status>"; with the code ADDRESS_REFUSED when the name leads inward.
+        "connection", "tls", "timeout", "too_large", "redirects", "encoding", "protocol",
+        "page" (one for people) or "http_<status>"; with the code ADDRESS_REFUSED when the name
+        leads inward.
         """
         deadline = time.monotonic() + self._limits.seconds
         address = url
         for _ in range(self._limits.redirects + 1):
             parts = _parts(address)
-            answer = self._ask(parts, deadline)
-            if answer.redirect is None:
-                return Fact(url=url, body=answer.body, read_at=self._clock())
-            address = _next(parts, answer.redirect)
-        raise _unreachable(_parts(address).hostname or "", "redirects")
+            said = self._ask(parts, deadline)
+            if said.redirect is None:
+                now = self._clock()
+                fresh_until = now + said.fresh if said.fresh else None
+                origin = Origin(parts.geturl(), said.certificate, fresh_until)
+                return Fact(url=url, body=said.body, read_at=now, origin=origin)
+            address = _next(parts, said.redirect)
+        raise unreachable(_parts(address).hostname or "", "redirects")
 
-    def _ask(self, parts: SplitResult, deadline: float) -> _Answer:
+    def _ask(self, parts: SplitResult, deadline: float) -> Answer:
         host = _ascii(parts.hostname or "")
         port = parts.port or 443
-        failure = _unreachable(host, "name")
+        failure = unreachable(host, "name")
         for address in self._addresses(host, port, deadline):
             try:
                 return self._get(parts, host, str(address), deadline)
@@ -123,15 +117,15 @@ class WebResolver:
             try:
                 found = self._lookup(host, port, deadline - time.monotonic())
             except TimeoutError:
-                raise _unreachable(host, "timeout") from None
+                raise unreachable(host, "timeout") from None
             except OSError as error:
-                raise _unreachable(host, "name") from error
+                raise unreachable(host, "name") from error
         addresses = list(dict.fromkeys(found))
         if not all(self._allowed(address) for address in addresses):
             raise UnreachableError(Code.ADDRESS_REFUSED, host=host)
         return addresses[:_MAX_ADDRESSES]
 
-    def _get(self, parts: SplitResult, host: str, address: str, deadline: float) -> _Answer:
+    def _get(self, parts: SplitResult, host: str, address: str, deadline: float) -> Answer:
         import httpcore  # here, so that a check without network does not pay for it
 
         from wallet.net.pinned import PinnedBackend
@@ -140,15 +134,15 @@ class WebResolver:
         try:
             return self._read(parts, host, backend)
         except httpcore.TimeoutException:
-            raise _unreachable(host, "timeout") from None
+            raise unreachable(host, "timeout") from None
         except httpcore.ProtocolError as error:
-            raise _unreachable(host, "protocol") from error
+            raise unreachable(host, "protocol") from error
         except httpcore.ConnectError as error:
-            raise _unreachable(host, _tls_or_connection(error)) from error
+            raise unreachable(host, _tls_or_connection(error)) from error
         except (httpcore.NetworkError, OSError) as error:
-            raise _unreachable(host, "protocol") from error
+            raise unreachable(host, "protocol") from error
 
-    def _read(self, parts: SplitResult, host: str, backend: PinnedBackend) -> _Answer:
+    def _read(self, parts: SplitResult, host: str, backend: PinnedBackend) -> Answer:
         import httpcore
 
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -176,21 +170,7 @@ class WebResolver:
                 extensions={"timeout": {"connect": self._limits.connect}},
             ) as response,
         ):
-            return self._answer(response, host)
-
-    def _answer(self, response: httpcore.Response, host: str) -> _Answer:
-        headers = {name.lower(): value for name, value in response.headers}
-        if response.status in _REDIRECTS and b"location" in headers:
-            return _Answer(headers[b"location"].decode("latin-1"), b"")
-        if response.status != 200:
-            raise _unreachable(host, f"http_{response.status}")
-        encoding = headers.get(b"content-encoding", b"identity").strip().lower()
-        if encoding not in (b"identity", b"", b"gzip"):
-            raise _unreachable(host, "encoding")
-        chunks: Iterable[bytes] = response.iter_stream()
-        if encoding == b"gzip":
-            chunks = _inflated(chunks, self._limits.size + 1, host)
-        return _Answer(None, _joined(chunks, self._limits.size, host))
+            return answer.read(response, self._limits.size, host)
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
@@ -200,20 +180,16 @@ class WebResolver:
         return self._tls
 
 
-def _unreachable(host: str, why: str) -> UnreachableError:
-    return UnreachableError(Code.UNREACHABLE, host=host, why=why)
-
-
 def _parts(url: str) -> SplitResult:
     """Split an https address, refusing what could be read in two ways."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise _unreachable("", "address") from None
+        raise unreachable("", "address") from None
     odd = len(url) > _MAX_URL or "\\" in url or not url.isprintable() or " " in url
     if odd or parts.scheme != "https" or not host or "@" in parts.netloc:
-        raise _unreachable(host or "", "address")
+        raise unreachable(host or "", "address")
     return parts._replace(fragment="")
 
 
@@ -221,14 +197,15 @@ def _next(parts: SplitResult, redirect: str) -> str:
     try:
         return urljoin(parts.geturl(), redirect)
     except ValueError:
-        raise _unreachable(parts.hostname or "", "address") from None
+        raise unreachable(parts.hostname or "", "address") from None
 
 
 def _ascii(host: str) -> str:
+    """Return the name that is looked up, and that TLS asks for (RFC 1035: labels of 1 to 63)."""
     try:
-        return host if host.isascii() else host.encode("idna").decode()
+        return host.encode("idna").decode()
     except UnicodeError:
-        raise _unreachable(host, "address") from None
+        raise unreachable(host, "address") from None
 
 
 def _quoted(target: str, host: str) -> bytes:
@@ -236,33 +213,8 @@ def _quoted(target: str, host: str) -> bytes:
     try:
         raw = target.encode()
     except UnicodeEncodeError:
-        raise _unreachable(host, "address") from None
+        raise unreachable(host, "address") from None
     return b"".join(bytes([b]) if b < 128 else b"%%%02X" % b for b in raw)
-
-
-def _inflated(chunks: Iterable[bytes], limit: int, host: str) -> Iterable[bytes]:
-    """Inflate gzip, never more than `limit` bytes in all: a small answer can hold a huge one."""
-    inflater = zlib.decompressobj(wbits=31)
-    left = limit
-    try:
-        for chunk in chunks:
-            piece = inflater.decompress(chunk, left)
-            left -= len(piece)
-            yield piece
-            if left <= 0 or inflater.eof:
-                return
-    except zlib.error as error:
-        raise _unreachable(host, "encoding") from error
-    raise _unreachable(host, "encoding")  # the answer ended in the middle
-
-
-def _joined(chunks: Iterable[bytes], limit: int, host: str) -> bytes:
-    body = bytearray()
-    for chunk in chunks:
-        body += chunk
-        if len(body) > limit:
-            raise _unreachable(host, "too_large")
-    return bytes(body)
 
 
 def _tls_or_connection(error: BaseException) -> str:

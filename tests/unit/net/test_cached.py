@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from wallet.errors import Code, UnreachableError, VaultError
-from wallet.model import Fact
+from wallet.model import Fact, Origin
 from wallet.net.cached import Cached
 
 URL = "https://issuer.example/list"
@@ -23,20 +24,25 @@ class Web:
         self.body: bytes | None = b"one"
         self.asked: list[str] = []
         self.saved = False
+        self.origin: Origin | None = None
 
     def fetch(self, url: str) -> Fact:
         self.asked.append(url)
         if self.body is None:
             raise UnreachableError(Code.UNREACHABLE, host="issuer.example", why="timeout")
-        return Fact(url=url, body=self.body, read_at=READ_AT, from_cache=self.saved)
+        return Fact(url, self.body, READ_AT, from_cache=self.saved, origin=self.origin)
 
 
 class Store(dict[str, Fact]):
+    place: object = "a vault"
+
     def put(self, fact: Fact) -> None:
         self[fact.url] = fact
 
 
 class Locked:
+    place: object = None
+
     def get(self, url: str) -> Fact | None:
         raise VaultError(Code.VAULT_LOCKED)
 
@@ -72,6 +78,108 @@ def test_the_store_answers_with_its_date_when_nobody_else_does() -> None:
     fact = Cached(web, store, clock=clock).fetch(URL)
     assert fact == Fact(url=URL, body=b"one", read_at=READ_AT, from_cache=True)
     assert not store[URL].from_cache
+
+
+def at(minutes: float) -> Callable[[], datetime]:
+    return lambda: READ_AT + timedelta(minutes=minutes)
+
+
+def test_an_address_is_not_asked_again_within_minutes_by_the_next_process_either() -> None:
+    web, store = Web(), Store()
+    Cached(web, store).fetch(URL)
+    fact = Cached(web, store, now=at(4)).fetch(URL)
+    assert (fact.from_cache, fact.read_at) == (True, READ_AT)
+    assert len(web.asked) == 1
+    assert not Cached(web, store, now=at(6)).fetch(URL).from_cache
+    assert not Cached(web, store, now=at(-1)).fetch(URL).from_cache  # a clock that was set back
+    assert len(web.asked) == 3
+
+
+def test_what_the_server_says_stays_so_long_is_not_asked_before() -> None:
+    web, store = Web(), Store()
+    web.origin = Origin("https://issuer.example/list", "ab" * 32, READ_AT + timedelta(hours=2))
+    Cached(web, store).fetch(URL)
+    assert Cached(web, store, now=at(119)).fetch(URL).from_cache
+    assert not Cached(web, store, now=at(121)).fetch(URL).from_cache
+
+
+def test_another_vault_is_told_anew_and_nothing_is_left_of_the_one_before() -> None:
+    web, store = Web(), Store()
+    cached = Cached(web, store)
+    cached.fetch(URL)
+    store.clear()
+    store.place = "another vault"
+    cached.fetch(URL)
+    assert URL in store
+    assert len(web.asked) == 2
+    store.place = None
+    cached._notice_place()
+    assert not cached._answers
+
+
+def test_one_host_is_asked_one_thing_at_a_time() -> None:
+    under_way, most, turn = [0], [0], threading.Lock()
+    pause = threading.Event()
+
+    class Slow(Web):
+        def fetch(self, url: str) -> Fact:
+            with turn:
+                under_way[0] += 1
+                most[0] = max(most[0], under_way[0])
+            pause.wait(0.01)
+            with turn:
+                under_way[0] -= 1
+            return super().fetch(url)
+
+    web = Slow()
+    cached = Cached(web)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: cached.fetch(f"{URL}/{n}"), range(12)))
+    assert len(web.asked) == 12
+    assert most == [1]
+
+
+DID = b'{"@context": "https://www.w3.org/ns/did/v1", "id": "did:web:a.example"}'
+TOKEN = b"eyJhbGciOiJFZERTQSJ9.e30.AAAA"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "counts"),
+    [
+        (DID, DID.replace(b"a.example", b"b.example"), True),
+        (DID, TOKEN, True),
+        (TOKEN, DID, True),
+        (TOKEN, TOKEN + b"BB", True),
+        (b'[{"id": 1}]', b'{"id": 2}', True),
+        (b"anything", b"anything else", True),
+        (b'{"error": "not found"}', DID, True),
+        (b'{"type": "about:blank", "status": 404}', DID, True),
+        (DID, b'{"error": "not found"}', False),
+        (DID, b'{"type": "about:blank", "title": "Gone", "status": 404}', False),
+        (DID, b"", False),
+        (DID, b"null", False),
+        (DID, b"[]", False),
+        (DID, b'"gone"', False),
+        (DID, b"<!DOCTYPE html><title>For sale</title>", False),
+        (DID, DID[:-1], False),
+        (DID, b"[" * 100_000, False),
+        (TOKEN, b'{"message": "no such list"}', False),
+    ],
+)
+def test_a_document_gives_way_to_its_like_only(before: bytes, after: bytes, counts: bool) -> None:
+    web, store = Web(), Store()
+    web.body = before
+    Cached(web, store).fetch(URL)
+    web.body = after
+    fact = Cached(web, store, now=at(60)).fetch(URL)
+    assert fact.from_cache is not counts
+    assert fact.body == store[URL].body == (after if counts else before)
+
+
+def test_an_apology_where_nothing_was_known_is_what_it_is() -> None:
+    web = Web()
+    web.body = b'{"error": "not found"}'
+    assert Cached(web, Store()).fetch(URL).body == web.body
 
 
 def test_a_failure_is_remembered_for_a_minute_only() -> None:
@@ -128,4 +236,4 @@ def test_memory_stays_bounded() -> None:
     for i in range(3000):
         cached.fetch(f"{URL}/{i}")
     assert len(cached._answers) <= 256
-    assert len(cached._asking) <= 1100
+    assert len(cached._turns) <= 2200

@@ -8,6 +8,8 @@ import ssl
 import threading
 import time
 from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import pytest
 from tests.unit.net.hostile import LOOPBACK, Mischief, certificate, says, sends, serving
 from wallet.errors import Code, UnreachableError
 from wallet.net.address import Address, is_public, look_up
+from wallet.net.answer import MAX_FRESH
 from wallet.net.web import Limits, WebResolver
 
 QUICK = Limits(seconds=0.6, size=10_000)
@@ -218,6 +221,28 @@ OK = b"HTTP/1.1 200 OK\r\n"
         (says(b"not gzip", "Content-Encoding: gzip"), "encoding"),
         (says(gzip.compress(b"{}")[:-9], "Content-Encoding: gzip"), "encoding"),
         (says(gzip.compress(bytes(5_000_000)), "Content-Encoding: gzip"), "too_large"),
+        (sends(OK + b"Content-Length: 3\r\nContent-Length: 9\r\n\r\n{} "), "protocol"),
+        (sends(OK + b"Content-Length: -2\r\n\r\n{}"), "protocol"),
+        (sends(OK + b"Content-Length: 999999999999\r\n\r\n{}"), "protocol"),
+        (sends(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"), "protocol"),
+        (sends(OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"), "protocol"),
+        (sends(OK + b"Transfer-Encoding: chunked\r\n\r\nffffffffff\r\n{}"), "protocol"),
+        (sends(OK + b"Transfer-Encoding: chunked\r\n\r\n1;" + b"x" * 200_000), "protocol"),
+        (sends(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), "protocol"),
+        (sends(OK, b"X: y\r\n" * 50_000, again=True), "protocol"),
+        (sends(b"HTTP/1.1 103 Early Hints\r\n\r\n", again=True), "timeout"),
+        (sends(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"), "protocol"),
+        (sends(b"HTTP/1.1 206 Partial Content\r\nContent-Length: 2\r\n\r\n{}"), "http_206"),
+        (says(b"{}", "Content-Encoding: gzip, gzip"), "encoding"),
+        # A gzip header, then empty stored blocks for ever: nothing comes out of it.
+        (
+            sends(
+                OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"")[:10],
+                b"\0\0\0\xff\xff" * 2000,
+                again=True,
+            ),
+            "too_large",
+        ),
         (sends(OK, pause=0.9), "timeout"),
         (sends(b"H", b"T", b"T", b"P", pause=0.25, again=True), "timeout"),
         (sends(OK + b"\r\n", b"x", pause=0.25, again=True), "timeout"),
@@ -232,6 +257,122 @@ def test_bad_servers_are_given_up_in_time(pem: Path, mischief: Mischief, why: st
     assert caught.value.code is Code.UNREACHABLE
     assert caught.value.facts == {"host": "issuer.example", "why": why}
     assert took < QUICK.seconds + 0.5
+
+
+def test_an_answer_that_is_longer_than_it_says_is_read_as_long_as_it_says(pem: Path) -> None:
+    with serving(pem, sends(OK + b"Content-Length: 2\r\n\r\n{}" + b"x" * 100_000)) as served:
+        assert resolver(pem).fetch(served.url()).body == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"Transfer-Encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n"),
+        (b"Transfer-Encoding: chunked\r\nContent-Length: 1", b"2\r\n{}\r\n0\r\n\r\n"),
+        (b"Content-Length: 2\r\nContent-Length: 2", b"{}"),
+        (b"X: y", b"{}"),
+    ],
+)
+def test_lengths_said_in_odd_ways_are_one_body(pem: Path, head: bytes, body: bytes) -> None:
+    with serving(pem, sends(OK + head + b"\r\n\r\n" + body)) as served:
+        assert resolver(pem).fetch(served.url()).body == b"{}"
+
+
+@pytest.mark.parametrize("name", [".issuer.example", "a..issuer.example", "x" * 70 + ".example"])
+def test_a_name_that_tls_has_no_form_for_is_no_address(pem: Path, name: str) -> None:
+    with serving(pem, says(b"{}")) as served, pytest.raises(UnreachableError) as caught:
+        resolver(pem).fetch(served.url(host=name))
+    assert caught.value.facts["why"] == "address"
+
+
+def test_of_many_addresses_four_are_tried(pem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def refuse(address: tuple[str, int], **_more: Any) -> socket.socket:
+        tried.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", lambda a, *_, **more: refuse(a, **more))
+    many = [ip_address(f"8.8.{n >> 8}.{n & 255}") for n in range(3000)]
+    web = WebResolver(limits=QUICK, lookup=lambda *_: many, allowed=is_public)
+    with pytest.raises(UnreachableError) as caught:
+        web.fetch("https://issuer.example/")
+    assert caught.value.facts["why"] == "connection"
+    assert tried == [str(address) for address in many[:4]]
+
+
+def test_no_proxy_of_the_environment_is_used(pem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with serving(pem, says(b"{}")) as served:
+        assert resolver(pem).fetch(served.url()).body == b"{}"
+
+
+PAGE = b"<!DOCTYPE html>\n<title>This domain is for sale</title>"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (PAGE, ()),
+        (b"\xef\xbb\xbf \n<HTML lang=en>", ()),
+        (PAGE, ("Content-Type: application/json",)),
+        (b"Not found", ("Content-Type: text/html; charset=utf-8",)),
+        (b"", ("Content-Type: text/html",)),
+    ],
+)
+def test_a_page_for_people_is_no_document(pem: Path, body: bytes, headers: tuple[str, ...]) -> None:
+    assert failure(pem, says(body, *headers)).facts["why"] == "page"
+
+
+@pytest.mark.parametrize("body", [b'{"a": 1}', b"eyJhbGciOiJFZERTQSJ9.e30.AAAA", b' ["a"]'])
+def test_a_document_that_is_called_a_page_is_read(pem: Path, body: bytes) -> None:
+    with serving(pem, says(body, "Content-Type: text/html")) as served:
+        assert resolver(pem).fetch(served.url()).body == body
+
+
+def test_where_it_came_from_is_told(pem: Path) -> None:
+    certified = pem.read_text().partition("-----BEGIN EC")[0].partition("-----BEGIN PRIV")[0]
+    kept_for = "Cache-Control: public, max-age=600"
+    with serving(pem, says(b"{}", kept_for)) as served:
+        url = served.url("/a")
+        fact = resolver(pem).fetch(url)
+    assert fact.origin is not None
+    assert fact.origin.address == url
+    assert fact.origin.certificate == sha256(ssl.PEM_cert_to_DER_cert(certified)).hexdigest()
+    assert fact.origin.fresh_until == fact.read_at + timedelta(seconds=600)
+
+
+def test_after_a_redirect_the_last_address_is_told(pem: Path) -> None:
+    with serving(pem, says(b"", "Location: /second", status="302 Found"), says(b"{}")) as served:
+        fact = resolver(pem).fetch(served.url("/first#x"))
+    assert (fact.url, fact.origin) == (served.url("/first#x"), fact.origin)
+    assert fact.origin is not None
+    assert fact.origin.address == served.url("/second")
+
+
+@pytest.mark.parametrize(
+    ("said", "fresh"),
+    [
+        ("max-age=60", timedelta(seconds=60)),
+        ('Public, MAX-AGE="60"', timedelta(seconds=60)),
+        ("max-age=99999999", MAX_FRESH),
+        ("max-age=" + "9" * 400, None),
+        ("max-age=-5", None),
+        ("max-age=0", None),
+        ("max-age=1e9", None),
+        ("no-cache, max-age=60", None),
+        ("no-store", None),
+        ("", None),
+        (", " * 5000, None),
+    ],
+)
+def test_how_long_it_stays_so(pem: Path, said: str, fresh: timedelta | None) -> None:
+    with serving(pem, says(b"{}", f"Cache-Control: {said}")) as served:
+        fact = resolver(pem).fetch(served.url())
+    assert fact.origin is not None
+    until = fact.origin.fresh_until
+    assert (until - fact.read_at if until else None) == fresh
 
 
 def test_gzip_that_fits_is_read(pem: Path) -> None:
