@@ -18,7 +18,7 @@ from wallet import formats
 from wallet.crypto import multikey, signatures
 from wallet.crypto.did import host_of
 from wallet.errors import Code, UnreachableError
-from wallet.formats import data_integrity, fields, status_list, vc_jwt
+from wallet.formats import data_integrity, fields, status_list, suites, vc_jwt
 from wallet.model import Credential, Fact, Format, KeyType, PublicKey
 from wallet.verify import Policy, Trusted
 
@@ -26,6 +26,21 @@ V1 = "https://www.w3.org/2018/credentials/v1"
 V2 = "https://www.w3.org/ns/credentials/v2"
 OB3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 ED25519_2020 = "https://w3id.org/security/suites/ed25519-2020/v1"
+# Where the older proofs have their terms, for documents that name them.
+SUITE_CONTEXTS = {
+    suites.ED25519_SIGNATURE_2018: "https://w3id.org/security/suites/ed25519-2018/v1",
+    suites.ED25519_SIGNATURE_2020: ED25519_2020,
+    suites.JSON_WEB_SIGNATURE_2020: "https://w3id.org/security/suites/jws-2020/v1",
+    suites.SECP256K1_SIGNATURE_2019: "https://w3id.org/security/suites/secp256k1-2019/v1",
+}
+# What an issuer signs with when the test does not say.
+USUAL_SUITES = {
+    KeyType.ED25519: suites.EDDSA_RDFC_2022,
+    KeyType.P256: suites.ECDSA_RDFC_2019,
+    KeyType.P384: suites.ECDSA_RDFC_2019,
+    KeyType.SECP256K1: suites.SECP256K1_SIGNATURE_2019,
+    KeyType.RSA: suites.JSON_WEB_SIGNATURE_2020,
+}
 STATUS_2021 = "https://w3id.org/vc/status-list/2021/v1"
 LIST_BYTES = 16 * 1024  # the least a status list may have
 
@@ -45,9 +60,13 @@ class Party:
     def public(self) -> PublicKey:
         return signatures.public_of(self.private)
 
+    @property
+    def algorithm(self) -> str:
+        """What this party signs with, by its JOSE name."""
+        return next(a for a, t in signatures.KEY_TYPES.items() if t is self.private.type)
+
     def sign(self, data: bytes) -> bytes:
-        algorithm = next(a for a, t in signatures.KEY_TYPES.items() if t is self.private.type)
-        return signatures.sign(algorithm, self.private, data)
+        return signatures.sign(self.algorithm, self.private, data)
 
 
 class World:
@@ -166,7 +185,7 @@ class World:
         /,
         *,
         form: Format = Format.DATA_INTEGRITY,
-        suite: str = data_integrity.EDDSA_RDFC_2022,
+        suite: str | None = None,
         **claims: Any,
     ) -> bytes:
         """Issue a credential and return its bytes; `claims` as in `World.claims`."""
@@ -178,19 +197,24 @@ class World:
         claims: Mapping[str, Any],
         *,
         form: Format = Format.DATA_INTEGRITY,
-        suite: str = data_integrity.EDDSA_RDFC_2022,
+        suite: str | None = None,
     ) -> bytes:
         """Sign claims as they are and return the credential's bytes."""
         if form is Format.UNSECURED:
             return _text(claims)
         if form is not Format.DATA_INTEGRITY:
-            algorithm = next(a for a, t in signatures.KEY_TYPES.items() if t is issuer.private.type)
             return vc_jwt.sign(
-                claims, method=issuer.method, sign=issuer.sign, algorithm=algorithm, shape=form
+                claims,
+                method=issuer.method,
+                sign=issuer.sign,
+                algorithm=issuer.algorithm,
+                shape=form,
             )
+        suite = suite or USUAL_SUITES[issuer.private.type]
         contexts = list(claims["@context"])
-        if suite == data_integrity.ED25519_SIGNATURE_2020 and ED25519_2020 not in contexts:
-            contexts.append(ED25519_2020)
+        own = SUITE_CONTEXTS.get(suite)
+        if own is not None and own not in contexts:
+            contexts.append(own)
         return _text(
             data_integrity.sign(
                 {**claims, "@context": contexts},
@@ -198,6 +222,7 @@ class World:
                 sign=issuer.sign,
                 created=self.now - timedelta(minutes=1),
                 suite=suite,
+                algorithm=issuer.algorithm,
             )
         )
 

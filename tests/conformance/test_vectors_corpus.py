@@ -15,8 +15,16 @@ from wallet.report import Outcome, Question, Reason
 from wallet.verify import Policy, verify
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-SUITES = {"eddsa-rdfc-2022": 1000, "ed25519signature2020": 100, "vc-jwt": 100}
-OTHERS = ["ecdsa-rdfc-2019", "eddsa-jcs-2022", "ecdsa-sd-2023-derived"]
+SUITES = {
+    "eddsa-rdfc-2022": 1000,
+    "ed25519signature2020": 100,
+    "ecdsa-rdfc-2019": 100,
+    "eddsa-jcs-2022": 100,
+    "vc-jwt": 100,
+}
+OTHERS = ["ecdsa-sd-2023-derived"]
+# Suites over JSON that is read as it is; those over tokens are altered bit by bit.
+EMBEDDED = [suite for suite in SUITES if suite != "vc-jwt"]
 
 
 class Offline:
@@ -82,7 +90,7 @@ def _extend(target, name):
     target["gradePoint"] = "4.0"
 
 
-@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "ed25519signature2020"])
+@pytest.mark.parametrize("suite", EMBEDDED)
 @pytest.mark.parametrize("change", [_drop, _rename, _replace, _extend])
 def test_a_change_anywhere_never_passes(suite, change):
     chance = random.Random(f"{suite} {change.__name__}")

@@ -12,7 +12,7 @@ from tests.world import World, did_document, did_url
 from wallet import formats
 from wallet.crypto import jose, multikey
 from wallet.errors import Code, UnreachableError
-from wallet.formats import data_integrity, status_list
+from wallet.formats import data_integrity, status_list, suites
 from wallet.model import Format, KeyType
 from wallet.report import Outcome, Question, Reason
 from wallet.verify import Policy, verify
@@ -97,11 +97,16 @@ def _changed(document, path, value):
 
 
 RICH = World()
-RICH_SCHOOL = RICH.issuer("Harbor College")
+SIGNERS = {
+    (suite.name, key_type): RICH.issuer(f"{suite.name} {key_type}", key_type=key_type)
+    for suite in suites.SUITES.values()
+    for key_type in suite.algorithms
+    if suite.name != "eddsa-2022"
+}
 DOCUMENTS = {
-    suite: json.loads(
+    f"{suite} {key_type}": json.loads(
         RICH.issue(
-            RICH_SCHOOL,
+            school,
             suite=suite,
             subject="did:example:robin",
             ends=RICH.now + DAY,
@@ -109,7 +114,7 @@ DOCUMENTS = {
             evidence=[{"type": ["Evidence"], "name": "Weld", "narrative": "A seam."}],
         )
     )
-    for suite in sorted(data_integrity.SUITES - {"eddsa-2022"})
+    for (suite, key_type), school in SIGNERS.items()
 }
 CHANGES = [(suite, path) for suite, document in DOCUMENTS.items() for path in _members(document)]
 # Order and repetition of these mean nothing, and a proof covers statements.
@@ -216,7 +221,13 @@ def with_proof(world, school, **changes):
     ("changes", "outcome", "reason"),
     [
         ({"cryptosuite": "bbs-2023"}, OPEN, Reason.PROOF_UNSUPPORTED),
-        ({"type": "RsaSignature2018"}, OPEN, Reason.PROOF_UNSUPPORTED),
+        ({"type": "RsaSignature2017"}, OPEN, Reason.PROOF_UNSUPPORTED),
+        ({"type": "eddsa-rdfc-2022"}, OPEN, Reason.PROOF_UNSUPPORTED),
+        ({"cryptosuite": "Ed25519Signature2018"}, OPEN, Reason.PROOF_UNSUPPORTED),
+        ({"cryptosuite": "ecdsa-rdfc-2019"}, NO, Reason.KEY_UNSUPPORTED),
+        ({"cryptosuite": "eddsa-jcs-2022"}, NO, Reason.ALTERED),
+        ({"type": "RsaSignature2018"}, NO, Reason.PROOF_MALFORMED),
+        ({"jws": "e30..AA"}, NO, Reason.PROOF_MALFORMED),
         ({"type": 5}, OPEN, Reason.PROOF_UNSUPPORTED),
         ({"proofValue": "z123"}, NO, Reason.PROOF_MALFORMED),
         ({"proofValue": None}, NO, Reason.PROOF_MALFORMED),

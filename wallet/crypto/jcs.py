@@ -8,23 +8,68 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any, Final
 
 from wallet.errors import Code, MalformedError
 
 MAX_DEPTH: Final = 200
 
+_encode: Final = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
+).encode
+# A number stands at the start or behind one of these. Those with a fraction or an exponent, and
+# integers of sixteen digits (the first that a double may not hold), are written in another way.
+_ODD_NUMBER: Final = re.compile(r"(?:^|[:,\[])-?[0-9]+(?:[.e]|(?<=[0-9]{16}))")
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"')
+# An opening bracket is a step down, and written 2; a closing one is a step up, and written 0.
+_STEPS: Final = bytes.maketrans(b"[{]}", b"\2\2\0\0")
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[{]}"))
+# What characters beyond the basic plane start with in UTF-8.
+_ASTRAL: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 
-def canonicalize(value: Any) -> bytes:
+
+def canonicalize(value: Any, *, exact: bool = False) -> bytes:
     """Return the canonical text of a JSON value, in UTF-8.
 
-    Raises `MalformedError` for numbers beyond a double, lone surrogates and bottomless nesting.
+    Raises `MalformedError` for numbers beyond a double, lone surrogates and bottomless nesting;
+    with `exact`, also (NUMBER_OUT_OF_RANGE, `integer`) for an integer that no double holds.
     """
     try:
-        return "".join(_parts(value, 0)).encode("utf-8")
+        return _quickly(value) or "".join(_parts(value, 0, exact)).encode("utf-8")
     except UnicodeEncodeError as error:
         raise MalformedError(Code.NOT_UTF8) from error
+    except RecursionError as error:
+        raise MalformedError(Code.TOO_DEEP) from error
+
+
+def _quickly(value: Any) -> bytes | None:
+    """Return the canonical text where the standard library's encoder writes it, else None.
+
+    The encoder sorts keys by code point, which is the order of UTF-16 where nothing is beyond the
+    basic plane; it escapes strings as RFC 8785 does; and of numbers it writes integers of up to
+    fifteen digits as JavaScript does. Anything else in the text is sign enough to go the long way,
+    also where it stands within a string.
+    """
+    try:
+        text = _encode(value)
+    except (TypeError, ValueError):  # no JSON value, or no number
+        return None
+    data = text.encode("utf-8")
+    if not text.isascii() and any(lead in data for lead in _ASTRAL):
+        return None
+    return None if _ODD_NUMBER.search(text) or _is_deep(data) else data
+
+
+def _is_deep(data: bytes) -> bool:
+    """Say whether a JSON text goes deeper than allowed."""
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return False
+    brackets = _STRING.sub(b"", data).translate(_STEPS, _NO_BRACKETS)
+    deepest: int = max(accumulate(brackets, lambda depth, step: depth + step - 1))
+    return deepest > MAX_DEPTH + 1
 
 
 def number(value: float) -> str:
@@ -61,34 +106,37 @@ def _placed(digits: str, point: int) -> str:
     return f"{digits[0]}{rest}{exponent}"
 
 
-def _parts(value: Any, depth: int) -> Iterator[str]:
+def _parts(value: Any, depth: int, exact: bool) -> Iterator[str]:
     if depth > MAX_DEPTH:
         raise MalformedError(Code.TOO_DEEP)
     if value is None or isinstance(value, bool | str):
         yield json.dumps(value, ensure_ascii=False)
     elif isinstance(value, int | float):
-        yield number(value)
+        text = number(value)
+        if exact and isinstance(value, int) and int(float(value)) != value:
+            raise MalformedError(Code.NUMBER_OUT_OF_RANGE, integer=text)
+        yield text
     elif isinstance(value, list):
         yield "["
         for position, item in enumerate(value):
             if position:
                 yield ","
-            yield from _parts(item, depth + 1)
+            yield from _parts(item, depth + 1, exact)
         yield "]"
     elif isinstance(value, dict):
-        yield from _members(value, depth)
+        yield from _members(value, depth, exact)
     else:
         raise MalformedError(Code.WRONG_TYPE, expected="JSON value")
 
 
-def _members(value: dict[str, Any], depth: int) -> Iterator[str]:
+def _members(value: dict[str, Any], depth: int, exact: bool) -> Iterator[str]:
     yield "{"
     for position, key in enumerate(sorted(value, key=_utf16)):
         if position:
             yield ","
         yield json.dumps(key, ensure_ascii=False)
         yield ":"
-        yield from _parts(value[key], depth + 1)
+        yield from _parts(value[key], depth + 1, exact)
     yield "}"
 
 

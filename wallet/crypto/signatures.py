@@ -39,6 +39,7 @@ _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "ES256K": hashes.SHA256(),
     "ES384": hashes.SHA384(),
     "RS256": hashes.SHA256(),
+    "PS256": hashes.SHA256(),
 }
 KEY_TYPES: Final[dict[str, KeyType]] = {
     "EdDSA": KeyType.ED25519,
@@ -47,6 +48,7 @@ KEY_TYPES: Final[dict[str, KeyType]] = {
     "ES256K": KeyType.SECP256K1,
     "ES384": KeyType.P384,
     "RS256": KeyType.RSA,
+    "PS256": KeyType.RSA,
 }
 
 # Ed25519 keys of small order (RFC 8032 section 5.1; y coordinates of the eight torsion points):
@@ -82,7 +84,7 @@ def verify(algorithm: str, key: PublicKey, data: bytes, signature: bytes) -> boo
         if isinstance(loaded, Ed25519PublicKey):
             loaded.verify(signature, data)
         elif isinstance(loaded, rsa.RSAPublicKey):
-            loaded.verify(signature, data, padding.PKCS1v15(), _HASHES[algorithm])
+            loaded.verify(signature, data, _padding(algorithm), _HASHES[algorithm])
         else:
             der = _to_der(signature, loaded.curve)
             if der is None:
@@ -117,7 +119,7 @@ def sign(algorithm: str, key: PrivateKey, data: bytes) -> bytes:
         return Ed25519PrivateKey.from_private_bytes(key.data).sign(data)
     loaded = serialization.load_der_private_key(key.data, password=None)
     if isinstance(loaded, rsa.RSAPrivateKey):
-        return loaded.sign(data, padding.PKCS1v15(), _HASHES[algorithm])
+        return loaded.sign(data, _padding(algorithm), _HASHES[algorithm])
     curve_key = cast(ec.EllipticCurvePrivateKey, loaded)
     r, s = decode_dss_signature(curve_key.sign(data, ec.ECDSA(_HASHES[algorithm])))
     size = (curve_key.curve.key_size + 7) // 8
@@ -224,6 +226,14 @@ def rsa_key_of_der(der: bytes) -> PublicKey:
         return rsa_key(_load_rsa(der))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise MalformedError(Code.BAD_KEY, type=KeyType.RSA.value) from error
+
+
+def _padding(algorithm: str) -> padding.AsymmetricPadding:
+    """Return an algorithm's RSA padding; a PSS salt is as long as its hash (RFC 7518, 3.5)."""
+    if not algorithm.startswith("PS"):
+        return padding.PKCS1v15()
+    hashed = _HASHES[algorithm]
+    return padding.PSS(mgf=padding.MGF1(hashed), salt_length=hashed.digest_size)
 
 
 def _load_rsa(der: bytes) -> rsa.RSAPublicKey:

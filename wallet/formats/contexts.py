@@ -6,10 +6,10 @@ shipped may be fetched from its address; it is used only when its bytes have tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol
 
 from wallet import resources
 from wallet.crypto import strictjson
@@ -26,7 +26,14 @@ MAX_FETCHED: Final = 10
 _fetched: dict[str, Fact] = {}
 
 
-Hashed = Callable[[Mapping[str, Json], Proof, Contexts], bytes]
+class Hashed(Protocol):
+    """What makes a hash of a document or of a proof's options, read with contexts."""
+
+    def __call__(
+        self, document: Mapping[str, Json], proof: Proof, contexts: Contexts, *, hash_name: str
+    ) -> bytes:
+        """Return the hash."""
+        ...
 
 
 def retrying(
@@ -34,11 +41,12 @@ def retrying(
     document: Mapping[str, Json],
     proof: Proof,
     resolver: Resolver,
+    hash_name: str = "sha256",
 ) -> bytes:
     """Call `hashed`; fetch a pinned context that it lacks and call it again."""
     for _ in range(MAX_FETCHED):
         try:
-            return hashed(document, proof, SHARED)
+            return hashed(document, proof, SHARED, hash_name=hash_name)
         except UnsupportedError as error:
             address = error.facts.get("url")
             if error.code is not Code.CONTEXT_UNKNOWN or not isinstance(address, str):

@@ -1,44 +1,43 @@
-"""Embedded proofs over JSON-LD: `eddsa-rdfc-2022` and the older `Ed25519Signature2020`.
+"""Embedded proofs over JSON: what of a document is signed, and signing it.
 
-Verifiable Credential Data Integrity 1.0 sections 4.2-4.5, Data Integrity EdDSA Cryptosuites 1.0
-section 3.2, Ed25519Signature2020. What is signed is the SHA-256 of the canonical proof options
-followed by the SHA-256 of the canonical document; both suites share that. Which key a proof names,
-and whether it may speak, is decided in `wallet.verify`.
+Verifiable Credential Data Integrity 1.0 sections 4.2-4.5, the EdDSA and ECDSA Cryptosuites 1.0
+section 3, and the older Linked Data signatures. What is signed is the hash of the canonical proof
+options followed by the hash of the canonical document; the suites (`wallet.formats.suites`) differ
+in what is canonical, in the hash and in how the signature is written. Which key a proof names, and
+whether it may speak, is decided in `wallet.verify`.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
-from wallet.crypto import multikey
+from wallet.crypto import detached, jcs, multikey, signatures
 from wallet.crypto.jsonld import Contexts, canonicalize
 from wallet.errors import Code, MalformedError, UnsupportedError
-from wallet.formats import fields, plain
+from wallet.formats import fields, plain, suites
 from wallet.formats.contexts import SHARED
+from wallet.formats.suites import ED25519_SIGNATURE_2020, EDDSA_RDFC_2022, Signature, Suite
 from wallet.model import Json, Proof
 
-EDDSA_RDFC_2022: Final = "eddsa-rdfc-2022"
-ED25519_SIGNATURE_2020: Final = "Ed25519Signature2020"
-# The name eddsa-rdfc-2022 had in drafts of 2022 and 2023; Open Badges 3.0 examples still use it.
-_EDDSA_2022: Final = "eddsa-2022"
-SUITES: Final = frozenset({EDDSA_RDFC_2022, ED25519_SIGNATURE_2020, _EDDSA_2022})
+__all__ = [
+    "ED25519_SIGNATURE_2020",
+    "EDDSA_RDFC_2022",
+    "MAX_PROOFS",
+    "check_members",
+    "document_hash",
+    "in_circle",
+    "is_supported",
+    "options_hash",
+    "previous",
+    "proofs",
+    "sign",
+    "signature",
+]
 
 MAX_PROOFS: Final = 10  # each may cost a request for a key; real sets have two or three
-SIGNATURE_BYTES: Final = 64
-# The members that carry the signature itself; everything else in a proof is signed.
-# What a proof may say (VC Data Integrity 1.0 section 2.1). Another member could be one of these
-# under another name.
-_MEMBERS: Final = frozenset(
-    {
-        *("@context", "id", "type", "cryptosuite", "created", "expires", "domain", "challenge"),
-        *("nonce", "verificationMethod", "proofPurpose", "proofValue", "previousProof"),
-    }
-)
-_SEVERAL: Final = frozenset({"domain", "previousProof"})
-_UNSIGNED: Final = ("proofValue", "jws", "signatureValue")
 
 
 def proofs(document: Mapping[str, Json]) -> tuple[Proof, ...]:
@@ -54,53 +53,78 @@ def proofs(document: Mapping[str, Json]) -> tuple[Proof, ...]:
 
 def is_supported(proof: Proof) -> bool:
     """Say whether this module can check the proof's suite."""
-    return proof.suite in SUITES
+    return suites.of(proof) is not None
 
 
-def document_hash(document: Mapping[str, Json], proof: Proof, contexts: Contexts) -> bytes:
-    """Return the SHA-256 of the canonical document that `proof` covers.
+def previous(proof: Proof) -> list[Json]:
+    """Return the ids of the proofs that a link of a chain covers; none for any other proof."""
+    return fields.nodes(proof.options.get("previousProof"))
+
+
+def in_circle(proof: Proof, others: Sequence[Proof]) -> bool:
+    """Say whether a link of a chain covers itself, be it through others.
+
+    Nobody can have made such a chain in good faith: each link is signed after what it covers.
+    """
+    names, seen = previous(proof), 0
+    while seen < len(names):  # grows while it is read
+        for other in others:
+            if other.options.get("id") == names[seen]:
+                if other is proof:
+                    return True
+                names = names + [name for name in previous(other) if name not in names]
+        seen += 1
+    return False
+
+
+def document_hash(
+    document: Mapping[str, Json], proof: Proof, contexts: Contexts, *, hash_name: str = "sha256"
+) -> bytes:
+    """Return the hash of the canonical document that `proof` covers.
 
     That is the document without proofs, or, for a link of a chain, with the proofs that
-    `previousProof` names (VC Data Integrity 1.0 section 4.2).
+    `previousProof` names (VC Data Integrity 1.0 section 4.2). For a proof over statements the
+    document must be one that says to people what it says to the signature.
     """
-    plain.check(document)
+    suite = _suite(proof)
+    if not suite.jcs:
+        plain.check(document)
     unsecured = {name: value for name, value in document.items() if name != "proof"}
-    previous = fields.nodes(proof.options.get("previousProof"))
-    if previous:
-        unsecured["proof"] = _named_proofs(document, previous)
-    return sha256(canonicalize(unsecured, contexts)).digest()
+    names = previous(proof)
+    if names:
+        unsecured["proof"] = _named_proofs(document, names)
+    return _hash(unsecured, suite, contexts, hash_name)
 
 
-def options_hash(document: Mapping[str, Json], proof: Proof, contexts: Contexts) -> bytes:
-    """Return the SHA-256 of the canonical proof options, read with the document's contexts."""
-    options = {name: value for name, value in proof.options.items() if name not in _UNSIGNED}
+def options_hash(
+    document: Mapping[str, Json], proof: Proof, contexts: Contexts, *, hash_name: str = "sha256"
+) -> bytes:
+    """Return the hash of the canonical proof options."""
+    suite = _suite(proof)
+    options = {name: value for name, value in proof.options.items() if name != suite.member}
+    if suite.jcs:
+        _check_own_context(document, proof)
+        return _hash(options, suite, contexts, hash_name)
     context = document.get("@context")
     if "@context" in options:
-        # The older suite leaves the proof its own contexts; the newer wants the document's.
-        if proof.suite != ED25519_SIGNATURE_2020:
+        # The older suites leave the proof its own contexts; the newer want the document's.
+        if not suite.older:
             _check_context(fields.nodes(options["@context"]), fields.nodes(context))
+    elif suite.context is not None:
+        options["@context"] = suite.context
     elif context is not None:
         options["@context"] = context
-    return sha256(canonicalize(options, contexts)).digest()
+    return _hash(options, suite, contexts, hash_name)
 
 
 def check_members(proof: Proof) -> None:
     """Raise `MalformedError` for a member that no proof has, or that could be read in two ways."""
-    for name, member in proof.options.items():
-        if name not in _MEMBERS or not _is_plain(name, member):
-            raise MalformedError(Code.WRONG_TYPE, field=name[:80])
+    suites.check_members(proof, _suite(proof))
 
 
-def signature(proof: Proof) -> bytes:
-    """Return the 64 bytes of a proof's signature; raises `MalformedError`."""
-    check_members(proof)
-    value = proof.options.get("proofValue")
-    if not isinstance(value, str) or not value.startswith("z"):
-        raise MalformedError(Code.BAD_SIGNATURE_ENCODING)
-    data = multikey.decode_multibase(value)
-    if len(data) != SIGNATURE_BYTES:
-        raise MalformedError(Code.BAD_SIGNATURE_ENCODING, size=len(data))
-    return data
+def signature(proof: Proof) -> Signature:
+    """Return a proof's signature; raises what `suites.signature` raises."""
+    return suites.signature(proof, _suite(proof))
 
 
 def sign(
@@ -111,43 +135,77 @@ def sign(
     created: datetime,
     purpose: str = "assertionMethod",
     suite: str = EDDSA_RDFC_2022,
+    algorithm: str = "EdDSA",
     domains: Sequence[str] = (),
     challenge: str | None = None,
     expires: datetime | None = None,
+    name: str | None = None,
+    after: Sequence[str] = (),
 ) -> dict[str, Json]:
-    """Return `document` with a proof by the Ed25519 key named `method`.
+    """Return `document` with a proof by the key named `method`.
 
-    `sign` makes the raw 64-byte signature. Raises what canonicalisation raises: a document with a
-    term that no context defines cannot be signed.
+    `sign` makes the raw signature of `algorithm` (JOSE names). `after` are the ids of proofs that
+    the document has and this one covers: then it is added to them, else it takes their place.
+    `name` is its own id. Raises what canonicalisation raises: a document with a term that no
+    context defines cannot be signed by a suite over statements.
     """
-    if suite not in SUITES:
+    kind = suites.SUITES.get(suite)
+    key_type = signatures.KEY_TYPES.get(algorithm)
+    if kind is None or key_type is None or algorithm not in kind.algorithms.get(key_type, ()):
         raise UnsupportedError(Code.PROOF_UNSUPPORTED, suite=suite[:40])
-    options: dict[str, Json] = {"type": suite}
-    if suite == EDDSA_RDFC_2022:
-        options = {"type": "DataIntegrityProof", "cryptosuite": suite}
-    options |= {
-        "created": fields.iso(created),
-        "verificationMethod": method,
-        "proofPurpose": purpose,
-    }
+    options = _options(kind, name=name, after=after, method=method, created=created)
+    options["proofPurpose"] = purpose
     if domains:
         options["domain"] = list(domains) if len(domains) > 1 else domains[0]
     if challenge is not None:
         options["challenge"] = challenge
     if expires is not None:
         options["expires"] = fields.iso(expires)
-    unsigned = {name: value for name, value in document.items() if name != "proof"}
-    proof = _proof(options)
-    data = options_hash(unsigned, proof, SHARED) + document_hash(unsigned, proof, SHARED)
-    options["proofValue"] = "z" + multikey.encode_base58btc(sign(data))
-    return {**unsigned, "proof": options}
+    if kind.jcs and "@context" in document:
+        options["@context"] = document["@context"]
+    hash_name, proof = kind.hash_name(key_type), _proof(options)
+    data = options_hash(document, proof, SHARED, hash_name=hash_name)
+    data += document_hash(document, proof, SHARED, hash_name=hash_name)
+    if kind.jws:
+        options["jws"] = detached.sign(algorithm, data, sign=sign)
+    else:
+        options["proofValue"] = "z" + multikey.encode_base58btc(sign(data))
+    kept = [*fields.nodes(document.get("proof")), options] if after else options
+    return {**document, "proof": kept}
+
+
+def _options(
+    kind: Suite, *, name: str | None, after: Sequence[str], method: str, created: datetime
+) -> dict[str, Json]:
+    options: dict[str, Json] = {} if name is None else {"id": name}
+    options["type"] = kind.name if kind.older else suites.DATA_INTEGRITY_PROOF
+    if not kind.older:
+        options["cryptosuite"] = kind.name
+    options |= {"created": fields.iso(created), "verificationMethod": method}
+    if after:
+        options["previousProof"] = list(after) if len(after) > 1 else after[0]
+    return options
+
+
+def _suite(proof: Proof) -> Suite:
+    # A suite that another module checks reads its options as the newer suites over statements do.
+    return suites.of(proof) or suites.OTHER
+
+
+def _hash(value: dict[str, Json], suite: Suite, contexts: Contexts, hash_name: str) -> bytes:
+    if suite.jcs:
+        # The signature covers the double nearest to an integer, and others have the same.
+        canonical = jcs.canonicalize(value, exact=True)
+    else:
+        canonical = canonicalize(value, contexts, hash_name=hash_name)
+    return hashlib.new(hash_name, canonical).digest()
 
 
 def _proof(value: Json) -> Proof:
     if not isinstance(value, dict):
         raise MalformedError(Code.WRONG_TYPE, field="proof")
     kind = next(iter(fields.types(value.get("type"))), "")
-    suite = value.get("cryptosuite") if kind == "DataIntegrityProof" else kind
+    suite = value.get("cryptosuite") if kind == suites.DATA_INTEGRITY_PROOF else kind
     challenge = value.get("challenge")
     return Proof(
         suite=suite if isinstance(suite, str) else "",
@@ -159,18 +217,6 @@ def _proof(value: Json) -> Proof:
         challenge=_string(challenge),
         options=value,
     )
-
-
-def _is_plain(name: str, value: Json) -> bool:
-    """Say whether a member is the text, or for some the flat list of texts, that is read of it.
-
-    To the signature a list in a list and a value spelled out would say the same.
-    """
-    if name == "@context":
-        return True
-    if name in _SEVERAL and isinstance(value, list):
-        return all(isinstance(item, str) for item in value)
-    return value is None or isinstance(value, str)
 
 
 def _string(value: Json) -> str | None:
@@ -186,6 +232,21 @@ def _named_proofs(document: Mapping[str, Json], names: list[Json]) -> list[Json]
     if len(found) != len(names):
         raise MalformedError(Code.MISSING_FIELD, field="previousProof")
     return found
+
+
+def _check_own_context(document: Mapping[str, Json], proof: Proof) -> None:
+    """Refuse a document whose contexts are not just those that a proof over JSON repeats.
+
+    EdDSA Cryptosuites 1.0 section 3.3.2 lets the document have more behind them and drops those
+    from what is verified. Nobody signed them, and to a reader of JSON-LD they could change what
+    everything means; so such a document is not answered for.
+    """
+    if "@context" not in proof.options:
+        return
+    own, context = proof.options["@context"], document.get("@context")
+    if own != context:
+        _check_context(fields.nodes(own), fields.nodes(context))
+        raise UnsupportedError(Code.JSONLD_UNSUPPORTED, feature="contexts beyond the signed ones")
 
 
 def _check_context(own: list[Json], documents: list[Json]) -> None:

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from wallet.errors import Code, WalletError
-from wallet.formats import contexts, data_integrity, fields
-from wallet.model import Credential, Json, Presentation, Proof
+from wallet.errors import Code, UnsupportedError, WalletError
+from wallet.formats import contexts, data_integrity, suites
+from wallet.formats.suites import Suite
+from wallet.model import Credential, Json, KeyType, Presentation, Proof
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
 from wallet.verify import keys
 from wallet.verify.checked import Checked, verify
-from wallet.verify.keys import PASSED, Answer, failed, unknown
+from wallet.verify.keys import PASSED, Answer, Finding, failed, unknown
 
 # Values in all that is canonicalised for the proofs of one document, about two seconds of work:
 # each link of a proof chain covers the whole document anew. A badge has some sixty values, a
@@ -30,9 +31,11 @@ _UNCOUNTED: Final = 5_600
 _FAILING: Final = {
     Code.JSONLD_DROPPED: Reason.TERM_NOT_SIGNED,
     Code.JSONLD_INVALID: Reason.JSONLD_INVALID,
+    Code.MISSING_FIELD: Reason.PROOF_MALFORMED,  # a proof that another covers is gone
 }
 _UNCHECKABLE: Final = {
     Code.JSONLD_UNSUPPORTED: Reason.JSONLD_UNSUPPORTED,
+    Code.NUMBER_OUT_OF_RANGE: Reason.JSONLD_UNSUPPORTED,
     Code.CONTEXT_UNKNOWN: Reason.CONTEXT_UNKNOWN,
     Code.CONTEXT_ALTERED: Reason.CONTEXT_ALTERED,
     Code.TOO_COMPLEX: Reason.TOO_COMPLEX,
@@ -60,21 +63,35 @@ def _check_proof(
     proof: Proof, canonical: _Canonical, resolver: Resolver, *, expired_before: datetime | None
 ) -> Checked:
     # What decides without a key comes first: a key may cost a request.
-    if not data_integrity.is_supported(proof):
+    suite = suites.of(proof)
+    if suite is None:
         answer = unknown(Reason.PROOF_UNSUPPORTED, suite=proof.suite[:60])
         return Checked(proof, keys.unasked(proof.verification_method), answer)
     finding = keys.find(proof.verification_method, resolver)
-    try:
-        signature_bytes = data_integrity.signature(proof)
-    except WalletError:
-        return Checked(proof, finding, failed(Reason.PROOF_MALFORMED))
-    data = canonical.signed_by(proof)
-    if isinstance(data, Answer):
-        return Checked(proof, finding, data)
-    answer = verify("Ed25519", finding, data, signature_bytes)
+    answer = _signature(proof, suite, finding, canonical)
     if answer is PASSED and "expires" in proof.options:
         answer = _expiry(proof, expired_before)
     return Checked(proof, finding, answer)
+
+
+def _signature(proof: Proof, suite: Suite, finding: Finding, canonical: _Canonical) -> Answer:
+    """Say whether the signature of one proof holds under the key that was found, if one was."""
+    try:
+        found = suites.signature(proof, suite)
+    except UnsupportedError as error:
+        return unknown(Reason.PROOF_UNSUPPORTED, suite=str(error.facts.get("algorithm")))
+    except WalletError:
+        return failed(Reason.PROOF_MALFORMED)
+    key_type = finding.key.type if finding.key else None
+    data = canonical.signed_by(proof, suite, key_type)
+    if isinstance(data, Answer):
+        return data
+    if key_type is None:
+        return unknown(finding.reason or Reason.KEY_UNREACHABLE, **finding.facts)
+    algorithm = suite.algorithm(key_type, found)
+    if algorithm is None:
+        return failed(Reason.KEY_UNSUPPORTED, type=key_type.value)
+    return verify(algorithm, finding, found.prefix + data, found.data)
 
 
 def _expiry(proof: Proof, expired_before: datetime | None) -> Answer:
@@ -90,30 +107,39 @@ class _Canonical:
 
     def __init__(self, secured: Credential | Presentation, resolver: Resolver) -> None:
         self._document = secured.claims
+        self._proofs = secured.proofs
         self._resolver = resolver
-        self._covered: dict[str, bytes | Answer] = {}
+        self._covered: dict[tuple[str, ...], bytes | Answer] = {}
         small = len(secured.raw) <= _UNCOUNTED
         self._size = _UNCOUNTED // 2 if small else _size(secured.claims)
         self._left = MAX_VALUES
 
-    def signed_by(self, proof: Proof) -> bytes | Answer:
-        """Return what the proof signs, or why that cannot be said."""
-        previous = fields.nodes(proof.options.get("previousProof"))
-        covers = json.dumps(previous) if previous else ""
+    def signed_by(self, proof: Proof, suite: Suite, key_type: KeyType | None) -> bytes | Answer:
+        """Return what the proof signs under a key, or why that cannot be said."""
+        if data_integrity.in_circle(proof, self._proofs):
+            return failed(Reason.PROOF_MALFORMED, field="previousProof")
+        hash_name = suite.hash_name(key_type)
+        previous = data_integrity.previous(proof)
+        # What is covered is made once for all the proofs that share it.
+        covers = ("jcs" if suite.jcs else "", hash_name, json.dumps(previous) if previous else "")
         if covers not in self._covered:
-            self._covered[covers] = self._hashed(data_integrity.document_hash, proof, self._size)
+            hashed = self._hashed(data_integrity.document_hash, proof, hash_name, self._size)
+            self._covered[covers] = hashed
         covered = self._covered[covers]
         if isinstance(covered, Answer):
             return covered
-        options = self._hashed(data_integrity.options_hash, proof, _size(proof.options))
+        size = _size(proof.options)
+        options = self._hashed(data_integrity.options_hash, proof, hash_name, size)
         return options if isinstance(options, Answer) else options + covered
 
-    def _hashed(self, hashed: contexts.Hashed, proof: Proof, size: int) -> bytes | Answer:
+    def _hashed(
+        self, hashed: contexts.Hashed, proof: Proof, hash_name: str, size: int
+    ) -> bytes | Answer:
         self._left -= size
         if self._left < 0:
             return unknown(Reason.TOO_COMPLEX, what="proofs")
         try:
-            return contexts.retrying(hashed, self._document, proof, self._resolver)
+            return contexts.retrying(hashed, self._document, proof, self._resolver, hash_name)
         except WalletError as error:
             answer = _answer_of(error)
             if answer.reason is Reason.TOO_COMPLEX:

@@ -67,7 +67,7 @@ def is_signed_by(key: OneKey, presented: bytes) -> bool:
     data += data_integrity.document_hash(document, proof, SHARED)
     public = Ed25519PublicKey.from_public_bytes(key.public(key.did).data)
     try:
-        public.verify(data_integrity.signature(proof), data)
+        public.verify(data_integrity.signature(proof).data, data)
     except InvalidSignature:
         return False
     return True
