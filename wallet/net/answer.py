@@ -48,6 +48,7 @@ def read(response: httpcore.Response, limit: int, host: str) -> Answer:
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     if encoding not in (b"identity", b"", b"gzip"):
         raise unreachable(host, "encoding")
+    certificate = _certificate(response)  # before the body, at whose end the server may hang up
     chunks: Iterable[bytes] = _bounded(response.iter_stream(), limit, host)
     if encoding == b"gzip":
         chunks = _bounded(_inflated(chunks, limit + 1, host), limit, host)
@@ -56,7 +57,7 @@ def read(response: httpcore.Response, limit: int, host: str) -> Answer:
     # anybody, and must not take the place of the one that was read before.
     if _is_page(headers, body):
         raise unreachable(host, "page")
-    return Answer(None, body, _certificate(response), _fresh(headers))
+    return Answer(None, body, certificate, _fresh(headers))
 
 
 def _bounded(chunks: Iterable[bytes], limit: int, host: str) -> Iterable[bytes]:
