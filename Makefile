@@ -56,5 +56,5 @@ setup-fuzz:
 	@$(PYTHON) scripts/setup.py --test --fuzz
 
 clean:
-	rm -rf .venv out dist build resources/viewer/dist resources/viewer/node_modules tests/differential/node_modules benchmarks/node/node_modules
+	rm -rf .venv out dist build resources/viewer/dist resources/viewer/node_modules tests/differential/node_modules tests/crosschecks/node_modules benchmarks/node/node_modules
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -210,7 +210,7 @@ def main() -> None:
     if "--test" in sys.argv:
         python_packages(LOCKS / "dev.txt")
         browser()
-        extra.append("tests/differential")
+        extra += ["tests/differential", "tests/crosschecks"]
     if "--bench" in sys.argv:
         extra.append("benchmarks/node")
     if "--fuzz" in sys.argv:

@@ -1,0 +1,65 @@
+"""What this wallet says of what others made."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from wallet import formats
+from wallet.errors import Code, UnsupportedError
+from wallet.model import Credential
+from wallet.net.saved import Offline
+from wallet.report import Outcome, Question, Reason, VerificationReport
+from wallet.verify import Policy, verify
+
+SIGNED = (Question.SIGNATURE, Question.AUTHORITY, Question.VALIDITY)
+
+
+def text_of(document: Any) -> bytes:
+    """Return the bytes of a document or token."""
+    return document.encode() if isinstance(document, str) else json.dumps(document).encode()
+
+
+def read(document: Any) -> Credential:
+    """Read a credential; one of a kind that this version does not read skips the test."""
+    try:
+        found = formats.read(text_of(document))
+    except UnsupportedError as error:
+        if error.code is Code.FORMAT_UNSUPPORTED:
+            pytest.skip(f"not read by this version: {error.facts}")
+        raise
+    assert isinstance(found, Credential)
+    return found
+
+
+def report(document: Any, now: datetime) -> VerificationReport:
+    """Verify a credential offline; one of a suite not known to this version skips the test."""
+    found = verify(read(document), Policy(), Offline(), now)
+    if found[Question.SIGNATURE].reason is Reason.PROOF_UNSUPPORTED:
+        pytest.skip("a suite that this version does not check")
+    return found
+
+
+def holds(document: Any, now: datetime) -> bool:
+    """Say whether a credential's signature, authority and dates hold."""
+    found = report(document, now)
+    return all(found[question].outcome is Outcome.PASSED for question in SIGNED)
+
+
+def is_broken(document: Any, now: datetime) -> bool:
+    """Say whether this wallet finds that a credential was altered."""
+    return report(document, now)[Question.SIGNATURE].outcome is Outcome.FAILED
+
+
+def renamed(document: Any) -> Any:
+    """Return a credential or presentation with another name in it, and the same proof."""
+    changed = copy.deepcopy(document)
+    inner = changed.get("verifiableCredential", changed)
+    inner = inner[0] if isinstance(inner, list) else inner
+    subject = inner["credentialSubject"]
+    subject["achievement"]["name"] = subject["achievement"]["name"] + " with distinction"
+    return changed
