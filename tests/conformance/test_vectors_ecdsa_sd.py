@@ -10,7 +10,7 @@ import pytest
 from tests.paths import shared
 from wallet.crypto import multikey, signatures
 from wallet.crypto.jsonld import canonicalize
-from wallet.formats import data_integrity, ecdsa_sd, ecdsa_sd_base
+from wallet.formats import data_integrity, ecdsa_sd, ecdsa_sd_base, statements
 from wallet.formats.contexts import SHARED
 
 STEPS = "ecdsa__ecdsa-sd-2023__prc__"
@@ -34,7 +34,7 @@ UNSIGNED = {name: value for name, value in BASE.items() if name != "proof"}
 
 
 def whole():
-    return ecdsa_sd_base._statements(UNSIGNED, HMAC_KEY, SHARED)
+    return statements.number(UNSIGNED, ecdsa_sd_base.naming(HMAC_KEY), SHARED)
 
 
 def test_addBaseDocCanon():
@@ -47,17 +47,17 @@ def test_addBaseDocHMACCanon():
 
 
 def test_addBaseTransform():
-    step, statements = vector("addBaseTransform"), whole()
-    chosen = statements.selected(step["mandatoryPointers"])
+    step, signed = vector("addBaseTransform"), whole()
+    chosen = signed.selected(step["mandatoryPointers"])
     assert sorted(chosen) == [number for number, _ in step["mandatory"]["value"]]
-    mandatory, others = statements.split(chosen)
+    mandatory, others = signed.split(chosen)
     assert [line.decode() for line in mandatory] == [text for _, text in step["mandatory"]["value"]]
     assert [line.decode() for line in others] == [text for _, text in step["nonMandatory"]["value"]]
 
 
 def test_addHashData():
-    step, statements = vector("addHashData"), whole()
-    mandatory, _ = statements.split(statements.selected(["/issuer"]))
+    step, signed = vector("addHashData"), whole()
+    mandatory, _ = signed.split(signed.selected(["/issuer"]))
     assert sha256(b"".join(mandatory)).hexdigest() == step["mandatoryHash"]
     options = data_integrity.options_hash(BASE, proof_of(BASE), SHARED)
     assert options.hex() == step["proofHash"]
@@ -76,13 +76,13 @@ def test_base_proof_value(step):
 
 
 def test_derivedGroupIndexes():
-    step, statements = vector("derivedGroupIndexes"), whole()
+    step, signed = vector("derivedGroupIndexes"), whole()
     chosen = vector("prCredSelective", "ecdsa__")
-    mandatory = statements.selected(["/issuer"])
+    mandatory = signed.selected(["/issuer"])
     assert sorted(mandatory) == step["mandatoryIndexes"]
-    assert sorted(statements.selected(chosen)) == step["selectiveIndexes"]
-    assert sorted(statements.selected(["/issuer", *chosen])) == step["combinedIndexes"]
-    everything = range(len(statements.lines))
+    assert sorted(signed.selected(chosen)) == step["selectiveIndexes"]
+    assert sorted(signed.selected(["/issuer", *chosen])) == step["combinedIndexes"]
+    everything = range(len(signed.lines))
     assert [n for n in everything if n not in mandatory] == step["nonMandatoryIndexes"]
 
 

@@ -13,17 +13,16 @@ base proof is in `wallet.formats.ecdsa_sd_base`. The issuer's signature meets it
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from wallet.crypto import cbor, jose, multikey, signatures
-from wallet.crypto.jsonld import Contexts, canonicalize, refuse_ambiguous_order
-from wallet.crypto.nquads import Quad
-from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
-from wallet.formats import data_integrity, plain, pointers
+from wallet.crypto.jsonld import Contexts, canonicalize
+from wallet.errors import WalletError
+from wallet.formats import data_integrity, plain, pointers, statements
+from wallet.formats.statements import malformed
 from wallet.model import Json, KeyType, Proof, PublicKey
 
 SUITE: Final = "ecdsa-sd-2023"
@@ -38,13 +37,6 @@ _SIGNATURE_BYTES: Final = 64
 _HMAC_BYTES: Final = 32
 _BASE: Final = b"\xd9\x5d\x00"
 _DERIVED: Final = b"\xd9\x5d\x01"
-
-# A statement in canonical form (RDFC-1.0, appendix A).
-_STATEMENT: Final = re.compile(
-    r"(_:\w+|<[^>]*>) (<[^>]*>) "
-    r'(_:\w+|<[^>]*>|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?)'
-    r"(?: (_:\w+|<[^>]*>))? \.\n"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +95,14 @@ def read_value(proof: Proof) -> BaseValue | DerivedValue:
     data_integrity.check_members(proof)
     value = proof.options.get("proofValue")
     if not isinstance(value, str) or not value.startswith("u") or len(value) > MAX_VALUE_CHARS:
-        raise _malformed("proofValue")
+        raise malformed("proofValue")
     data = jose.decode_base64url(value[1:])
     item = cbor.decode(data[3:])
     if data[:3] == _BASE:
         return _base_value(item)
     if data[:3] == _DERIVED:
         return _derived_value(item)
-    raise _malformed("header")
+    raise malformed("header")
 
 
 def write_value(value: BaseValue | DerivedValue) -> str:
@@ -134,22 +126,22 @@ def covered(document: Mapping[str, Json], proof: Proof, contexts: Contexts) -> C
     """
     value = read_value(proof)
     if not isinstance(value, DerivedValue):
-        raise _malformed("base proof")
+        raise malformed("base proof")
     plain.check(document)
-    canonical = canonicalize(unsecured(document, proof), contexts)
+    canonical = canonicalize(statements.unsecured(document, proof), contexts)
     names = {f"_:c14n{number}": f"_:{label(raw)}" for number, raw in enumerate(value.labels)}
     if len(set(value.labels)) != len(names):
         # Two nodes of the document under one name would be one node to the signature.
-        raise _malformed("labels")
-    statements = relabelled(canonical, names)
+        raise malformed("labels")
+    stated = statements.relabelled(canonical, names)
     mandatory = set(value.mandatory)
-    if len(mandatory) != len(value.mandatory) or max(mandatory, default=-1) >= len(statements):
-        raise _malformed("mandatory")
+    if len(mandatory) != len(value.mandatory) or max(mandatory, default=-1) >= len(stated):
+        raise malformed("mandatory")
     return cover(
         value,
         data_integrity.options_hash(document, proof, contexts),
-        [one for number, one in enumerate(statements) if number in mandatory],
-        [one for number, one in enumerate(statements) if number not in mandatory],
+        [one for number, one in enumerate(stated) if number in mandatory],
+        [one for number, one in enumerate(stated) if number not in mandatory],
     )
 
 
@@ -169,59 +161,23 @@ def signed_data(options_hash: bytes, key: PublicKey, mandatory: Sequence[bytes])
     return options_hash + multikey.bytes_of_key(key) + sha256(b"".join(mandatory)).digest()
 
 
-def unsecured(document: Mapping[str, Json], proof: Proof) -> dict[str, Json]:
-    """Return the document without its proofs; this suite knows no chains of proofs."""
-    if proof.options.get("previousProof") is not None:
-        raise UnsupportedError(Code.JSONLD_UNSUPPORTED, feature="previousProof")
-    return {name: value for name, value in document.items() if name != "proof"}
-
-
 def label(raw: bytes) -> str:
     """Return the name of a blank node without "_:": the HMAC of its canonical label, as text."""
     return "u" + jose.encode_base64url(raw)
 
 
-def quad(line: bytes, named: Callable[[str], str]) -> Quad:
-    """Return a canonical statement, with `named` applied to what may be a blank node."""
-    match = _STATEMENT.fullmatch(line.decode("utf-8"))
-    assert match is not None  # the canonical form has no other lines
-    subject, predicate, target, graph = match.groups("")
-    return Quad(named(subject), predicate, named(target), named(graph))
-
-
-def relabelled(canonical: bytes, names: Mapping[str, str]) -> list[bytes]:
-    """Return canonical statements with other names for the blank nodes, in their new order.
-
-    Raises `MalformedError` unless every blank node has a name and every name is used.
-    """
-    used: set[str] = set()
-
-    def named(part: str) -> str:
-        if not part.startswith("_:"):
-            return part
-        if part not in names:
-            raise _malformed("labels")
-        used.add(part)
-        return names[part]
-
-    statements = [
-        str(quad(line, named)).encode("utf-8") if b"_:c14n" in line else line
-        for line in canonical.splitlines(keepends=True)
-    ]
-    if len(used) != len(names):
-        raise _malformed("labels")
-    statements.sort()
-    refuse_ambiguous_order(b"".join(statements))
-    return statements
+def label_bytes(name: str) -> bytes:
+    """Return the HMAC that a name of `label` is."""
+    return jose.decode_base64url(name[1:])
 
 
 def _base_value(item: cbor.Item) -> BaseValue:
     signature, key, hmac_key, own, named = _parts(item)
     if not isinstance(named, list) or len(named) > pointers.MAX_POINTERS:
-        raise _malformed("pointers")
+        raise malformed("pointers")
     texts = tuple(name for name in named if isinstance(name, str))
     if len(texts) != len(named):
-        raise _malformed("pointers")
+        raise malformed("pointers")
     return BaseValue(
         _octets(signature, _SIGNATURE_BYTES), _key(key), _octets(hmac_key, _HMAC_BYTES),
         _signatures(own), texts,
@@ -231,12 +187,12 @@ def _base_value(item: cbor.Item) -> BaseValue:
 def _derived_value(item: cbor.Item) -> DerivedValue:
     signature, key, own, labels, mandatory = _parts(item)
     if not isinstance(labels, dict) or list(labels) != list(range(len(labels))):
-        raise _malformed("labels")
+        raise malformed("labels")
     if len(labels) > MAX_LABELS or not isinstance(mandatory, list):
-        raise _malformed("labels")
+        raise malformed("labels")
     positions = tuple(number for number in mandatory if isinstance(number, int))
     if len(positions) != len(mandatory):
-        raise _malformed("mandatory")
+        raise malformed("mandatory")
     return DerivedValue(
         _octets(signature, _SIGNATURE_BYTES), _key(key), _signatures(own),
         tuple(_octets(name, _HMAC_BYTES) for name in labels.values()), positions,
@@ -245,19 +201,19 @@ def _derived_value(item: cbor.Item) -> DerivedValue:
 
 def _parts(item: cbor.Item) -> list[cbor.Item]:
     if not isinstance(item, list) or len(item) != 5:
-        raise _malformed("parts")
+        raise malformed("parts")
     return item
 
 
 def _octets(item: cbor.Item, size: int) -> bytes:
     if not isinstance(item, bytes) or len(item) != size:
-        raise _malformed("size")
+        raise malformed("size")
     return item
 
 
 def _signatures(item: cbor.Item) -> tuple[bytes, ...]:
     if not isinstance(item, list) or len(item) > MAX_SIGNATURES:
-        raise _malformed("signatures")
+        raise malformed("signatures")
     return tuple(_octets(one, _SIGNATURE_BYTES) for one in item)
 
 
@@ -265,11 +221,7 @@ def _key(item: cbor.Item) -> PublicKey:
     try:
         key = multikey.key_of_bytes(item) if isinstance(item, bytes) else None
     except WalletError as error:
-        raise _malformed("key") from error
+        raise malformed("key") from error
     if key is None or key.type is not KeyType.P256:
-        raise _malformed("key")
+        raise malformed("key")
     return key
-
-
-def _malformed(problem: str) -> MalformedError:
-    return MalformedError(Code.BAD_SIGNATURE_ENCODING, problem=problem)
