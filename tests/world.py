@@ -15,10 +15,19 @@ from hashlib import sha256
 from typing import Any
 
 from wallet import formats
-from wallet.crypto import multikey, signatures
+from wallet.crypto import jose, multikey, signatures
 from wallet.crypto.did import host_of
 from wallet.errors import Code, UnreachableError
-from wallet.formats import data_integrity, fields, status_list, suites, vc_jwt
+from wallet.formats import (
+    data_integrity,
+    fields,
+    revocation_list,
+    status_bits,
+    status_list,
+    suites,
+    token_status_list,
+    vc_jwt,
+)
 from wallet.model import Credential, Fact, Format, KeyType, PublicKey
 from wallet.verify import Policy, Trusted
 
@@ -42,6 +51,20 @@ USUAL_SUITES = {
     KeyType.RSA: suites.JSON_WEB_SIGNATURE_2020,
 }
 STATUS_2021 = "https://w3id.org/vc/status-list/2021/v1"
+REVOCATION_2020 = "https://w3id.org/vc-revocation-list-2020/v1"
+TOKEN_STATUS_LIST = token_status_list.ENTRY_TYPE
+# What the list of a kind of entry is called, its context, and whether it names its purpose.
+_LISTS = {
+    "BitstringStatusListEntry": ("BitstringStatusList", None, True),
+    "StatusList2021Entry": ("StatusList2021", STATUS_2021, True),
+    "RevocationList2020Status": ("RevocationList2020", REVOCATION_2020, False),
+}
+_LIST_FOLDERS = {
+    "StatusList2021Entry": "2021-",
+    "RevocationList2020Status": "2020-",
+    "1EdTechRevocationList": "names-",
+    TOKEN_STATUS_LIST: "token-",
+}
 LIST_BYTES = 16 * 1024  # the least a status list may have
 
 
@@ -54,6 +77,7 @@ class Party:
     method: str
     private: signatures.PrivateKey
     lists: dict[str, bytearray] = field(default_factory=dict)
+    withdrawn: dict[str, dict[str, str | None]] = field(default_factory=dict)
     next_index: int = 7
 
     @property
@@ -285,70 +309,121 @@ class World:
         index = issuer.next_index
         issuer.next_index += 1
         return [
-            {
-                "id": f"{self.list_url(issuer, purpose, kind)}#{index}",
-                "type": kind,
-                "statusPurpose": purpose,
-                "statusListIndex": str(index),
-                "statusListCredential": self.list_url(issuer, purpose, kind),
-            }
+            _entry(self.list_url(issuer, purpose, kind), index, purpose, kind)
             for purpose in purposes
         ]
 
+    def token_status(self, issuer: Party) -> dict[str, Any]:
+        """Reserve one position in an issuer's status list token; the `status` claim for it."""
+        index = issuer.next_index
+        issuer.next_index += 1
+        url = self.list_url(issuer, "revocation", TOKEN_STATUS_LIST)
+        return {"status_list": {"idx": index, "uri": url}}
+
     def list_url(self, issuer: Party, purpose: str, kind: str = "BitstringStatusListEntry") -> str:
         """Return where an issuer publishes its list for a purpose."""
-        older = "2021-" if kind == "StatusList2021Entry" else ""
-        url = f"https://{_slug(issuer.name)}.example/status/{older}{purpose}"
+        url = f"https://{_slug(issuer.name)}.example/status/{_LIST_FOLDERS.get(kind, '')}{purpose}"
         self._list_owners[url] = (issuer, purpose, kind)
         issuer.lists.setdefault(url, bytearray(LIST_BYTES))
+        issuer.withdrawn.setdefault(url, {})
         return url
 
-    def revoke(self, raw: bytes, purpose: str = "revocation") -> None:
-        """Withdraw a credential that was issued with a status entry of this purpose."""
-        self.set_status(raw, purpose, value=1)
+    def revoke(self, raw: bytes, purpose: str = "revocation", *, reason: str | None = None) -> None:
+        """Withdraw a credential that was issued with a status entry of this purpose.
+
+        Only a list of names can say the `reason`.
+        """
+        self.set_status(raw, purpose, value=1, reason=reason)
 
     def suspend(self, raw: bytes) -> None:
         """Suspend a credential that was issued with a suspension entry."""
         self.set_status(raw, "suspension", value=1)
 
-    def set_status(self, raw: bytes, purpose: str, *, value: int) -> None:
-        """Set the bits of a credential's entries of one purpose."""
+    def set_status(
+        self, raw: bytes, purpose: str, *, value: int, reason: str | None = None
+    ) -> None:
+        """Set the status of a credential in its lists of one purpose."""
         found = formats.read(raw)
         assert isinstance(found, Credential)
         refs = [ref for ref in found.status if ref.purpose == purpose]
         assert refs, "issued without such an entry"
         for ref in refs:
+            issuer = self.parties[found.issuer]
+            if ref.type == revocation_list.ENTRY_TYPE:
+                names = issuer.withdrawn[ref.list_url]
+                names.pop(found.claims["id"], None)
+                if value:
+                    names[found.claims["id"]] = reason
+                continue
             assert ref.index is not None
-            bits = self.parties[found.issuer].lists[ref.list_url]
-            mask = 0x80 >> (ref.index & 7)
-            bits[ref.index >> 3] = bits[ref.index >> 3] & ~mask | (mask if value else 0)
+            size = ref.entry.get("statusSize", 1)
+            for place in range(size):
+                bit = value >> (size - 1 - place) & 1
+                _set(issuer.lists[ref.list_url], ref.index * size + place, bit, ref.type)
 
     def list_claims(self, url: str) -> dict[str, Any]:
         """Return the unsigned list credential of an address, as it is now."""
         issuer, purpose, kind = self._list_owners[url]
-        older = kind == "StatusList2021Entry"
+        name, context, term = _LISTS[kind]
         start, end = (
             fields.iso(self.now - timedelta(hours=1)),
             fields.iso(self.now + timedelta(days=1)),
         )
-        multibase = "" if older else "u"
-        name = "StatusList2021" if older else "BitstringStatusList"
-        return {
-            "@context": [V1, STATUS_2021] if older else [V2],
+        newest = context is None
+        packing = status_bits.ZLIB if kind == "RevocationList2020Status" else status_bits.GZIP
+        bits = bytes(issuer.lists[url])
+        claims: dict[str, Any] = {
+            "@context": [V2] if newest else [V1, context],
             "id": url,
             "type": ["VerifiableCredential", f"{name}Credential"],
             "issuer": issuer.id,
             **(
-                {"issuanceDate": start, "expirationDate": end}
-                if older
-                else {"validFrom": start, "validUntil": end}
+                {"validFrom": start, "validUntil": end}
+                if newest
+                else {"issuanceDate": start, "expirationDate": end}
             ),
             "credentialSubject": {
                 "id": f"{url}#list",
                 "type": name,
-                "statusPurpose": purpose,
-                "encodedList": status_list.encode(bytes(issuer.lists[url]), multibase=multibase),
+                **({"statusPurpose": purpose} if term else {}),
+                "encodedList": status_list.encode(
+                    bits, multibase="u" if newest else "", packing=packing
+                ),
             },
+        }
+        return claims
+
+    def token_list(self, url: str, **changes: Any) -> dict[str, Any]:
+        """Return the claims of the status list token of an address, as it is now."""
+        issuer, _, _ = self._list_owners[url]
+        return {
+            "iss": issuer.id,
+            "sub": url,
+            "iat": int((self.now - timedelta(hours=1)).timestamp()),
+            "exp": int((self.now + timedelta(days=1)).timestamp()),
+            "status_list": {
+                "bits": 1,
+                "lst": status_bits.pack(bytes(issuer.lists[url]), status_bits.ZLIB),
+            },
+            **changes,
+        }
+
+    def sign_token(self, issuer: Party, claims: Mapping[str, Any], **header: Any) -> bytes:
+        """Return claims as a token of a party, by default a status list token."""
+        algorithm = next(a for a, t in signatures.KEY_TYPES.items() if t is issuer.private.type)
+        head = {"alg": algorithm, "kid": issuer.method, "typ": "statuslist+jwt", **header}
+        return jose.sign_compact(head, json.dumps(claims).encode(), sign=issuer.sign).encode()
+
+    def name_list(self, url: str) -> dict[str, Any]:
+        """Return the 1EdTech revocation list of an address, as it is now."""
+        issuer, _, _ = self._list_owners[url]
+        return {
+            "id": url,
+            "issuer": issuer.id,
+            "revokedCredential": [
+                {"id": name, "revoked": True, **({"revocationReason": why} if why else {})}
+                for name, why in issuer.withdrawn[url].items()
+            ],
         }
 
     def publish(self, url: str, body: bytes) -> None:
@@ -357,15 +432,21 @@ class World:
         self.documents[url] = body
 
     def _status_list(self, url: str) -> bytes:
-        bits = bytes(self._list_owners[url][0].lists[url])
-        key = (url, bits, self.now)
+        issuer, _, kind = self._list_owners[url]
+        if kind == revocation_list.ENTRY_TYPE:
+            return _text(self.name_list(url))
+        key = (url, bytes(issuer.lists[url]), self.now)
         if key not in self._signed_lists:
             self._signed_lists[key] = self._sign_list(url)
         return self._signed_lists[key]
 
     def _sign_list(self, url: str) -> bytes:
         issuer, _, kind = self._list_owners[url]
+        if kind == TOKEN_STATUS_LIST:
+            return self.sign_token(issuer, self.token_list(url))
         claims = self.list_claims(url)
+        if kind == "RevocationList2020Status":  # its context is not one the wallet ships
+            return self.secure(issuer, claims, form=Format.VC_JWT)
         if kind == "StatusList2021Entry" or issuer.private.type is not KeyType.ED25519:
             suite = data_integrity.ED25519_SIGNATURE_2020
             form = (
@@ -404,6 +485,28 @@ def did_document(party: Party) -> dict[str, Any]:
         "assertionMethod": [party.method],
         "authentication": [party.method],
     }
+
+
+def _entry(url: str, index: int, purpose: str, kind: str) -> dict[str, Any]:
+    """Return a `credentialStatus` entry as its kind writes it."""
+    if kind == revocation_list.ENTRY_TYPE:
+        return {"id": url, "type": kind}
+    if kind == "RevocationList2020Status":
+        named = {"revocationListIndex": str(index), "revocationListCredential": url}
+    else:
+        named = {
+            "statusPurpose": purpose,
+            "statusListIndex": str(index),
+            "statusListCredential": url,
+        }
+    return {"id": f"{url}#{index}", "type": kind, **named}
+
+
+def _set(bits: bytearray, position: int, bit: int, kind: str) -> None:
+    """Set one bit of a list: the first is the highest of its octet, in a token the lowest."""
+    place = position & 7
+    mask = 1 << place if kind == TOKEN_STATUS_LIST else 0x80 >> place
+    bits[position >> 3] = bits[position >> 3] & ~mask | (mask if bit else 0)
 
 
 def _private(name: str, key_type: KeyType) -> signatures.PrivateKey:

@@ -72,7 +72,9 @@ class Reason(StrEnum):
     STATUS_MALFORMED = "status_malformed"
     STATUS_UNSUPPORTED = "status_unsupported"
     STATUS_NOT_TRUSTED = "status_not_trusted"  # the list itself does not hold or is another's
+    STATUS_NOT_CHECKED = "status_not_checked"  # whether the list is the issuer's stayed open
     STATUS_OUT_OF_DATE = "status_out_of_date"
+    STATUS_NOTED = "status_noted"  # the list says something of it, neither good nor withdrawn
     # issuer
     ISSUER_NOT_LISTED = "issuer_not_listed"
     ISSUER_SAMPLE = "issuer_sample"

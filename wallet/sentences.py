@@ -107,7 +107,14 @@ REASONS: Mapping[Reason, str] = {
     Reason.STATUS_NOT_TRUSTED: N_(
         "The list of withdrawn records is not properly signed by the issuer, so it was not used."
     ),
+    Reason.STATUS_NOT_CHECKED: N_(
+        "Whether the list of withdrawn records is the issuer's own could not be checked, "
+        "so it was not used. Try again when you are online."
+    ),
     Reason.STATUS_OUT_OF_DATE: N_("The issuer's list of withdrawn records is out of date."),
+    Reason.STATUS_NOTED: N_(
+        "The issuer's list holds a note about it that this app cannot read. Ask the issuer."
+    ),
     Reason.ISSUER_NOT_LISTED: N_(
         "The issuer is not in any list this app knows. The name it gives itself could be anybody's."
     ),
@@ -162,7 +169,35 @@ WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]]
     (Question.AUTHORITY, None): (("host", N_("The key belongs to {host}.")),),
     (Question.STATUS, None): (
         ("no_list", N_("The issuer keeps no list of withdrawn records for it.")),
+        (
+            "named,read_at",
+            N_(
+                "Not on the issuer's list of withdrawn records, read {read_at}. "
+                "The list's own address may name this record, so {named} may know it was checked."
+            ),
+        ),
+        (
+            "few,read_at",
+            N_(
+                "Not on the issuer's list of withdrawn records, read {read_at}. "
+                "The list is short, so its keeper may guess whose record was checked."
+            ),
+        ),
         ("read_at", N_("Not on the issuer's list of withdrawn records, read {read_at}.")),
+    ),
+    (Question.STATUS, Reason.REVOKED): (
+        ("message,date", N_("The issuer withdrew it on {date}, saying: “{message}”.")),
+        ("message", N_("The issuer has withdrawn it, saying: “{message}”.")),
+        ("date", N_("The issuer withdrew it on {date}. Ask the issuer why.")),
+    ),
+    (Question.STATUS, Reason.SUSPENDED): (
+        ("message", N_("The issuer has suspended it for the time being, saying: “{message}”.")),
+    ),
+    (Question.STATUS, Reason.STATUS_NOTED): (
+        (
+            "message",
+            N_("The issuer's list says of it: “{message}”. Ask the issuer what that means."),
+        ),
     ),
     (Question.STATUS, Reason.STATUS_UNREACHABLE): (
         (

@@ -470,7 +470,7 @@ def test_dates_that_cannot_be_read(world, school, value):
 
 # -- status -------------------------------------------------------------------------------------
 
-KINDS = ["BitstringStatusListEntry", "StatusList2021Entry"]
+KINDS = ["BitstringStatusListEntry", "StatusList2021Entry"]  # the others: test_verify_status
 
 
 def with_entries(world, school, purposes, kind=KINDS[0], **changes):
@@ -583,8 +583,10 @@ def test_lists_that_do_not_count(world, school):
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"type": "RevocationList2020Status"}, Reason.STATUS_UNSUPPORTED),
-        ({"type": "1EdTechRevocationList"}, Reason.STATUS_UNSUPPORTED),
+        ({"type": "RevocationList2020Status", "statusPurpose": "x"}, Reason.STATUS_UNSUPPORTED),
+        ({"type": "BlockchainStatus"}, Reason.STATUS_UNSUPPORTED),
+        ({"type": "1EdTechRevocationList"}, Reason.STATUS_MALFORMED),
+        ({"statusPurpose": "activation"}, Reason.STATUS_UNSUPPORTED),
         ({"type": None}, Reason.STATUS_UNSUPPORTED),
         ({"statusListIndex": "x"}, Reason.STATUS_MALFORMED),
         ({"statusListIndex": "99999999"}, Reason.STATUS_MALFORMED),
@@ -600,19 +602,13 @@ def test_entries_that_cannot_be_asked(world, school, changes, reason):
 
 
 def test_every_entry_is_asked(world, school):
-    unread = {"type": "RevocationList2020Status"}
+    unread = {"type": "BlockchainStatus"}
     for order in (1, -1):
         entries = [*world.entries(school, ["revocation"]), unread][::order]
         raw = world.issue(school, form=Format.VC_JOSE, credentialStatus=entries)
         assert answers(report(world, raw))[Question.STATUS] == (OPEN, Reason.STATUS_UNSUPPORTED)
         world.revoke(raw)
         assert answers(report(world, raw))[Question.STATUS] == (NO, Reason.REVOKED)
-
-
-def test_messages_are_not_withdrawals(world, school):
-    raw = with_entries(world, school, ["message", "refresh"], statusSize=2)
-    world.set_status(raw, "message", value=1)
-    assert answers(report(world, raw)) == UNLISTED
 
 
 # -- issuer -------------------------------------------------------------------------------------

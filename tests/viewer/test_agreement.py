@@ -23,7 +23,7 @@ from tests.world import ED25519_2020, V1, World
 from wallet import formats, trust, verify
 from wallet.checking import Checked, Verifier
 from wallet.crypto import jose
-from wallet.formats import badge_image, data_integrity
+from wallet.formats import badge_image, data_integrity, status_bits
 from wallet.model import Format, KeyType, Presentation
 from wallet.net.saved import Documents
 from wallet.ports import Resolver
@@ -204,6 +204,7 @@ def _world_cases(world: World) -> Iterator[tuple[str, bytes]]:
     yield "list out of reach", outage
     strange = world.claims(school) | {"credentialStatus": {"id": "urn:x", "type": "Other"}}
     yield "unknown status", world.secure(school, strange, form=Format.VC_JOSE)
+    yield from _listed(world, school)
     yield from _altered(good)
     yield from _odd_tokens(world, school, learner)
     yield from _beyond_bounds(world, school)
@@ -271,6 +272,100 @@ def _odd_tokens(world: World, school, learner) -> Iterator[tuple[str, bytes]]:
         yield (
             f"list that calls itself {own}",
             world.secure(school, claims | {"credentialStatus": named}),
+        )
+
+
+def _listed(world: World, school) -> Iterator[tuple[str, bytes]]:
+    """Every kind of list, withdrawn and not, and lists that do not count."""
+    for kind in ("StatusList2021Entry", "RevocationList2020Status", "1EdTechRevocationList"):
+        for value in (0, 1):
+            claims = world.claims(school) | {
+                "id": f"urn:x:{kind}:{value}",
+                "credentialStatus": world.entries(school, ["revocation"], kind),
+            }
+            raw = world.secure(school, claims, form=Format.VC_JOSE)
+            world.set_status(raw, "revocation", value=value)
+            yield f"{kind} {value}", raw
+    words = [{"status": "0x1", "message": "On hold"}]
+    for purpose, value in (("message", 0), ("message", 1), ("refresh", 1), ("activation", 1)):
+        entries = [one | {"statusMessage": words} for one in world.entries(school, [purpose])]
+        claims = world.claims(school) | {"credentialStatus": entries}
+        raw = world.secure(school, claims, form=Format.VC_JOSE)
+        world.set_status(raw, purpose, value=value)
+        yield f"purpose {purpose} {value}", raw
+    for status in ({"status_list": 5}, {"status_assertion": {}}, {"status_list": {}}, {}, "on"):
+        odd = world.claims(school) | {"status": status}
+        yield f"status claim {status}", world.secure(school, odd, form=Format.VC_JOSE)
+    yield from _token_listed(world, school)
+    yield from _name_listed(world, school)
+
+
+def _token_listed(world: World, school) -> Iterator[tuple[str, bytes]]:
+    stranger = world.issuer("Stranger")
+    status = world.token_status(school)
+    url = status["status_list"]["uri"]
+    yield (
+        "status token",
+        world.secure(school, world.claims(school) | {"status": status}, form=Format.VC_JOSE),
+    )
+    beside = {"vc": world.claims(school), "status": world.token_status(school)}
+    withdrawn = world.sign_token(school, beside, typ="JWT")
+    world.revoke(withdrawn)
+    yield "status token beside a vc claim", withdrawn
+    for name, change, header in (
+        *((f"bits {size}", {"status_list": _packed(size)}, {}) for size in (1, 2, 4, 8, 3)),
+        *((f"exp {exp}", {"exp": exp}, {}) for exp in (5, None, "soon")),
+        ("no iss", {"iss": None}, {}),
+        ("of another", {"iss": stranger.id}, {}),
+        ("other sub", {"sub": url}, {}),
+        ("no iat", {"iat": None}, {}),
+        ("a media type", {}, {"typ": "application/statuslist+jwt"}),
+        ("not its type", {}, {"typ": "JWT"}),
+    ):
+        at = f"{url}/{name.replace(' ', '-')}"
+        claims = world.token_list(url) | {"sub": at} | change
+        world.publish(at, world.sign_token(school, claims, **header))
+        for index in (0, 1, 2, 3, 10**15):
+            named = {"status_list": {"uri": at, "idx": index}}
+            yield (
+                f"status token with {name} at {index}",
+                world.secure(school, world.claims(school) | {"status": named}, form=Format.VC_JOSE),
+            )
+    for number, body in enumerate((b"\xd2\x84", b"\x84\x58", b"{}", b"")):
+        world.publish(f"{url}/cwt-{number}", body)
+        named = {"status_list": {"uri": f"{url}/cwt-{number}", "idx": 1}}
+        yield (
+            f"status token {body!r}",
+            world.secure(school, world.claims(school) | {"status": named}, form=Format.VC_JOSE),
+        )
+
+
+def _packed(size: int) -> dict[str, Any]:
+    return {"bits": size, "lst": status_bits.pack(bytes([0b1110_0100]) * 9, status_bits.ZLIB)}
+
+
+def _name_listed(world: World, school) -> Iterator[tuple[str, bytes]]:
+    own = world.claims(school)["id"]
+    for number, listed in enumerate(
+        (
+            {"revokedCredentials": [own]},
+            {"revokedCredential": {"id": own, "revoked": False}},
+            {"revokedCredential": [{"id": own, "revoked": "false"}]},
+            {"revokedCredential": [{}]},
+            {"issuer": "did:web:other.example", "revokedCredential": []},
+            {"id": "https://school.example/other", "revokedCredential": []},
+            {"id": "urn:x:y"},
+            {"error": "none"},
+        )
+    ):
+        url = f"https://school.example/names/{number}"
+        world.publish(url, json.dumps(listed).encode())
+        claims = world.claims(school) | {
+            "credentialStatus": {"id": url, "type": "1EdTechRevocationList"}
+        }
+        yield (
+            f"list of names {listed}",
+            world.secure(school, claims | {"id": own}, form=Format.VC_JOSE),
         )
 
 

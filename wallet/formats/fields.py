@@ -16,6 +16,19 @@ from wallet.model import Json, StatusRef
 MAX_TITLE_CHARS: Final = 300
 MAX_STATUS_ENTRIES: Final = 10  # each costs a request or two; issuers write one or two
 
+TOKEN_STATUS_LIST: Final = "TokenStatusList"  # noqa: S105 - our name for it: the claim has no type
+# What a `status` claim may hold (section 6.1 and the registry it founds); only the first is read.
+_STATUS_MECHANISMS: Final = frozenset(
+    {"status_list", "identifier_list", "status_assertion", "status_attestation"}
+)
+# The kinds of status entry that are read; of several types of one entry, the first of these counts.
+STATUS_TYPES: Final = frozenset(
+    {
+        *("BitstringStatusListEntry", "StatusList2021Entry", "RevocationList2020Status"),
+        *("1EdTechRevocationList", TOKEN_STATUS_LIST),
+    }
+)
+
 # XML Schema dateTime as VCDM 2.0 section 4.9 has it; a zone, and even a time, may be missing in
 # credentials people hold, and is then taken as UTC.
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d:\d\d)(\.\d+)?)?(Z|z|[+-]\d\d:\d\d)?")
@@ -146,31 +159,66 @@ def title(claims: Mapping[str, Json]) -> str:
 
 
 def status_refs(claims: Mapping[str, Json]) -> tuple[StatusRef, ...]:
-    """Return every `credentialStatus` entry, understood or not; an odd one has type ""."""
+    """Return every `credentialStatus` entry, understood or not; an odd one has type "".
+
+    A `status` as Token Status List has it (section 6.2) is one entry more.
+    """
     entries = nodes(claims.get("credentialStatus"))
     found = tuple(_status_ref(entry) for entry in entries[:MAX_STATUS_ENTRIES])
     # What is not looked at must not look good: the rest is one entry that nobody understands.
-    return found if len(entries) <= MAX_STATUS_ENTRIES else (*found, _status_ref(None))
+    found = found if len(entries) <= MAX_STATUS_ENTRIES else (*found, _status_ref(None))
+    return (*found, *token_status_refs(claims.get("status")))
+
+
+def token_status_refs(status: Json) -> tuple[StatusRef, ...]:
+    """Return the reference in a `status` claim; one in a form nobody knows is an odd entry."""
+    if not isinstance(status, dict) or not status.keys() & _STATUS_MECHANISMS:
+        return ()  # a word of the issuer's own
+    listed = status.get("status_list")
+    if not isinstance(listed, dict):
+        return (_status_ref(None),)
+    address = listed.get("uri")
+    index = whole_number(listed.get("idx"))
+    return (
+        StatusRef(
+            type=TOKEN_STATUS_LIST,
+            purpose="revocation",
+            list_url=address if isinstance(address, str) else "",
+            index=index if index is not None and index >= 0 else None,
+            entry=listed,
+        ),
+    )
 
 
 def _status_ref(entry: Json) -> StatusRef:
     if not isinstance(entry, dict):
         return StatusRef("", "", "", None)
+    kinds = types(entry.get("type"))
+    kind = next((k for k in kinds if k in STATUS_TYPES), next(iter(kinds), ""))
     index = entry.get("statusListIndex", entry.get("revocationListIndex"))
-    purpose = entry.get("statusPurpose")
-    if isinstance(index, float) and index.is_integer():
-        index = int(index)  # 5 and 5.0 are one number
     if isinstance(index, str) and _INDEX.fullmatch(index):
         index = int(index)
-    number = index if isinstance(index, int) and not isinstance(index, bool) else None
+    number = whole_number(index)
+    # These two kinds know no other purpose and need not name it.
+    of_revocation = kind in ("RevocationList2020Status", "1EdTechRevocationList")
+    purpose = entry.get("statusPurpose", "revocation" if of_revocation else "")
     address = entry.get("statusListCredential", entry.get("revocationListCredential"))
+    if kind == "1EdTechRevocationList":
+        address = entry.get("id")
     return StatusRef(
-        type=next(iter(types(entry.get("type"))), ""),
+        type=kind,
         purpose=purpose if isinstance(purpose, str) else "",
         list_url=address if isinstance(address, str) else "",
         index=number if number is not None and number >= 0 else None,
         entry=entry,
     )
+
+
+def whole_number(value: Json) -> int | None:
+    """Return a JSON number that is whole (5 and 5.0 are one number), or None."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _named_nodes(node: Json) -> Iterator[Mapping[str, Json]]:

@@ -1,53 +1,50 @@
-"""Status lists read and asked: Bitstring Status List 1.0 and StatusList2021.
+"""Status list credentials: Bitstring Status List 1.0, StatusList2021 and RevocationList2020.
 
-A list is itself a credential; that it is signed, by whom, and in date is checked in
-`wallet.verify`. Here: which entries are understood, the bits, and what a bit says. Bit 0 is the
-highest bit of the first octet (Bitstring Status List 1.0 section 3.2).
+Such a list is itself a credential; that it is signed, by whom, and in date is checked in
+`wallet.verify`. Here: which entries are understood, which list fits them, and its bits.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from wallet.crypto import did, jose
+from wallet.crypto import did
 from wallet.errors import Code, MalformedError
-from wallet.formats import fields
+from wallet.formats import fields, status_bits
+from wallet.formats.status_bits import Bits
 from wallet.model import Json, StatusRef
 
 REVOCATION: Final = "revocation"
 SUSPENSION: Final = "suspension"
+MESSAGE: Final = "message"
+REFRESH: Final = "refresh"  # a newer one can be had: nothing about whether this one holds
 
-ENTRY_TYPES: Final = frozenset({"BitstringStatusListEntry", "StatusList2021Entry"})
-# The bits mean the same in both, and issuers point with entries of one at lists of the other.
-_LIST_TYPES: Final = frozenset({"BitstringStatusList", "StatusList2021"})
+ENTRY_TYPES: Final = frozenset(
+    {"BitstringStatusListEntry", "StatusList2021Entry", "RevocationList2020Status"}
+)
+# The bits mean the same in all, and issuers point with entries of one at lists of another.
+_LIST_TYPES: Final = frozenset({"BitstringStatusList", "StatusList2021", "RevocationList2020"})
 
-# 2^27 bits: a thousand times the least size the specification asks for.
-MAX_LIST_BYTES: Final = 16 * 1024 * 1024
-MAX_ENCODED_CHARS: Final = 22 * 1024 * 1024
 MAX_STATUS_SIZE: Final = 8
+_MAX_MESSAGES: Final = 2**MAX_STATUS_SIZE
 
 
 @dataclass(frozen=True, slots=True)
 class StatusList:
-    """The bits of one list and what they are about."""
+    """The bits of one list and what they are about.
+
+    `ttl` is for how many milliseconds a copy of the list may be kept, where the list says so.
+    """
 
     purposes: tuple[str, ...]
-    bits: bytes
-    status_size: int = 1
+    bits: Bits
+    ttl: int | None = None
 
     def value(self, index: int) -> int:
         """Return the status at `index`; raises `MalformedError` outside the list."""
-        start = index * self.status_size
-        if index < 0 or start + self.status_size > len(self.bits) * 8:
-            raise MalformedError(Code.BAD_STATUS_LIST, index=index)
-        result = 0
-        for position in range(start, start + self.status_size):
-            result = result << 1 | (self.bits[position >> 3] >> (7 - (position & 7)) & 1)
-        return result
+        return self.bits.value(index)
 
 
 def is_understood(ref: StatusRef) -> bool:
@@ -66,42 +63,57 @@ def read(claims: Mapping[str, Json], ref: StatusRef) -> StatusList:
         subject = subject[0]
     if not isinstance(subject, dict):
         raise MalformedError(Code.BAD_STATUS_LIST, field="credentialSubject")
-    if not _LIST_TYPES & set(fields.types(subject.get("type"))):
+    kinds = _LIST_TYPES & set(fields.types(subject.get("type")))
+    if not kinds:
         raise MalformedError(Code.BAD_STATUS_LIST, field="type")
     purposes = tuple(fields.types(subject.get("statusPurpose"))) or (REVOCATION,)
     if ref.purpose not in purposes:
         raise MalformedError(Code.BAD_STATUS_LIST, field="statusPurpose")
-    encoded = subject.get("encodedList")
-    if not isinstance(encoded, str) or len(encoded) > MAX_ENCODED_CHARS:
-        raise MalformedError(Code.BAD_STATUS_LIST, field="encodedList")
-    body = _body(encoded, multibase="BitstringStatusList" in fields.types(subject["type"]))
-    return StatusList(purposes, _unpack(body), _status_size(ref))
+    encoded = status_bits.checked_text(subject.get("encodedList"), "encodedList")
+    body = _body(encoded, multibase="BitstringStatusList" in kinds)
+    # RevocationList2020 says zlib, and the library most took wrote gzip.
+    packing = status_bits.EITHER if "RevocationList2020" in kinds else status_bits.GZIP
+    bits = Bits(status_bits.unpack(body, packing), _status_size(ref))
+    return StatusList(purposes, bits, fields.whole_number(subject.get("ttl")))
 
 
-def is_another(claims: Mapping[str, Json], address: str) -> bool:
-    """Say whether a list credential is, by its own `id`, another than the one at `address`.
+def message(ref: StatusRef, value: int) -> str | None:
+    """Return what the issuer calls a status in the entry (section 2.1: `statusMessage`)."""
+    found = ref.entry.get("statusMessage", ref.entry.get("statusMessages"))
+    for one in fields.nodes(found)[:_MAX_MESSAGES]:
+        if isinstance(one, dict) and _is_status(one.get("status"), value):
+            return fields.text(one.get("message"))
+    return None
+
+
+def _is_status(named: Json, value: int) -> bool:
+    """Say whether "0x2" names the status 2."""
+    try:
+        return isinstance(named, str) and len(named) < 12 and int(named, 16) == value
+    except ValueError:
+        return False
+
+
+def is_another(own_id: Json, address: str) -> bool:
+    """Say whether a list is, by its own `id`, another than the one at `address`.
 
     Bitstring Status List 1.0 section 3.2 would have the two equal. Issuers who moved their lists
     to another host kept the signed `id`, and the list's name in it; others name none, or a URN.
     """
-    own, wanted = (text.partition("#")[0].rstrip("/") for text in (_id(claims), address))
+    texts = (fields.identifier(own_id) or "", address)
+    own, wanted = (text.partition("#")[0].rstrip("/") for text in texts)
     if not own.startswith("https://") or own == wanted:
         return False
     return did.host_of(own) == did.host_of(wanted) or _name(own) != _name(wanted)
-
-
-def _id(claims: Mapping[str, Json]) -> str:
-    return fields.identifier(claims.get("id")) or ""
 
 
 def _name(address: str) -> str:
     return address.rpartition("/")[2]
 
 
-def encode(bits: bytes, *, multibase: str = "u") -> str:
-    """Return `bits` as an `encodedList`; `multibase` is "" for StatusList2021."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    return multibase + jose.encode_base64url(packer.compress(bits) + packer.flush())
+def encode(bits: bytes, *, multibase: str = "u", packing: int = status_bits.GZIP) -> str:
+    """Return `bits` as an `encodedList`; `multibase` is "" for the older kinds."""
+    return multibase + status_bits.pack(bits, packing)
 
 
 def _body(encoded: str, *, multibase: bool) -> str:
@@ -110,27 +122,13 @@ def _body(encoded: str, *, multibase: bool) -> str:
         if not encoded.startswith("u"):
             raise MalformedError(Code.BAD_STATUS_LIST, field="encodedList")
         return encoded[1:]
-    # StatusList2021 said base64 at first and base64url later. Gzip begins 1f 8b, so either begins
-    # with "H": a leading "u" is a multibase prefix.
+    # The older kinds said base64 at first and base64url later. Gzip begins 1f 8b and zlib 78, so
+    # either begins with "H" or "e": a leading "u" is a multibase prefix.
     return encoded.removeprefix("u").rstrip("=").replace("+", "-").replace("/", "_")
 
 
-# A credential's two lists, revocation and suspension; each may hold 16 MiB and its text 22.
-@lru_cache(maxsize=2)
-def _unpack(body: str) -> bytes:
-    try:
-        packed = jose.decode_base64url(body)
-        unpacker = zlib.decompressobj(31)
-        bits = unpacker.decompress(packed, MAX_LIST_BYTES)
-    except (MalformedError, zlib.error) as error:
-        raise MalformedError(Code.BAD_STATUS_LIST, field="encodedList") from error
-    if not unpacker.eof or unpacker.unused_data or not bits:
-        raise MalformedError(Code.BAD_STATUS_LIST, field="encodedList")
-    return bits
-
-
 def _status_size(ref: StatusRef) -> int:
-    size = ref.entry.get("statusSize", 1)
-    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MAX_STATUS_SIZE:
+    size = fields.whole_number(ref.entry.get("statusSize", 1))
+    if size is None or not 1 <= size <= MAX_STATUS_SIZE:
         raise MalformedError(Code.BAD_STATUS_LIST, field="statusSize")
     return size

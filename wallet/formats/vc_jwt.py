@@ -117,7 +117,14 @@ def credential(data: bytes, token: Token, *, container: bytes | None = None) -> 
     )
     starts = [t for t in (made.valid_from, fields.numeric_date(token.payload.get("nbf"))) if t]
     ends = [t for t in (made.valid_until, fields.numeric_date(token.payload.get("exp"))) if t]
-    return replace(made, valid_from=max(starts, default=None), valid_until=min(ends, default=None))
+    # Beside a `vc` claim, a `status` claim (Token Status List section 6.2) is the token's own.
+    beside = token.payload.get("status") if token.format is Format.VC_JWT else None
+    return replace(
+        made,
+        valid_from=max(starts, default=None),
+        valid_until=min(ends, default=None),
+        status=(*made.status, *fields.token_status_refs(beside)),
+    )
 
 
 def proof(token: Token) -> Proof:

@@ -82,7 +82,7 @@ def _checks(
     issuer_key = Dated(resolver, key)
     spoken = questions.authority(checked, credential.issuer, questions.ASSERTION, issuer_key)
     known = questions.issuer(credential, policy, signed.outcome, spoken.outcome)
-    withdrawn, _ = status.check(credential, policy, lists, now)
+    withdrawn = status.check(credential, policy, lists, now)
     return [
         _check(Question.SIGNATURE, signed, now, key),
         _check(Question.AUTHORITY, spoken, now, issuer_key),

@@ -1,115 +1,105 @@
-"""Has a credential been withdrawn? Every entry, every list, with the age of what is known."""
+"""Has a credential been withdrawn? Every entry, every list, with the age of what is known.
+
+Only the address of a list is ever fetched, never with a position or an identifier added. Where the
+address itself names the credential, the list is read all the same, because there is no other way
+to know, and the answer says so (`named`): see docs/decisions/0011-status-and-open-badges-2.md.
+How a list of one kind is read is in `status_lists` and `open_badge_2`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
+from urllib.parse import unquote
 
-from wallet import formats
 from wallet.crypto import did
 from wallet.errors import WalletError
 from wallet.formats import status_list
-from wallet.model import Credential, Fact, StatusRef
+from wallet.model import Credential, Json, StatusRef
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
-from wallet.verify import proofs, questions
-from wallet.verify.keys import PASSED, Answer, failed, unknown
+from wallet.verify import status_lists
+from wallet.verify.keys import Answer, unknown
 from wallet.verify.policy import Policy
 
-_WITHDRAWN = {
-    status_list.REVOCATION: Reason.REVOKED,
-    status_list.SUSPENSION: Reason.SUSPENDED,
-}
 # Of several open questions the gravest is named.
-_GRAVITY = (
+_GRAVITY: Final = (
     Reason.STATUS_NOT_TRUSTED,
     Reason.STATUS_MALFORMED,
+    Reason.STATUS_NOT_CHECKED,
     Reason.STATUS_OUT_OF_DATE,
     Reason.STATUS_UNSUPPORTED,
     Reason.STATUS_UNREACHABLE,
+    Reason.STATUS_NOTED,
 )
+# What is worth saying of a list whatever the answer.
+_NOTES: Final = ("named", "few")
+# Entries that only tell where a newer credential can be had, and so name no list.
+_NOT_STATUS: Final = frozenset({"1EdTechCredentialRefresh"})
+_MIN_NAME_CHARS: Final = 4  # a shorter name is in most addresses by chance
 
 
-def check(
-    credential: Credential, policy: Policy, resolver: Resolver, now: datetime
-) -> tuple[Answer, datetime]:
-    """Answer for all entries together, with the time of the oldest list that was read."""
-    if not credential.status:
-        return Answer(Outcome.PASSED, None, {"lists": 0}), now
-    answers: list[Answer] = []
-    dates: list[datetime] = []
-    for ref in credential.status:
-        answer, read_at = _check_entry(ref, credential, policy, resolver, now)
-        answers.append(answer)
-        if read_at is not None:
-            dates.append(read_at)
-    return _worst(answers, len(credential.status)), min(dates, default=now)
+def check(credential: Credential, policy: Policy, resolver: Resolver, now: datetime) -> Answer:
+    """Answer for all entries together."""
+    asking = status_lists.Asking(credential, policy, resolver, now)
+    asked = (ref for ref in credential.status if not _says_nothing(ref))
+    return _worst([_check_entry(ref, asking) for ref in asked])
 
 
-def _worst(answers: list[Answer], lists: int) -> Answer:
+def _says_nothing(ref: StatusRef) -> bool:
+    return ref.type in _NOT_STATUS or (
+        status_list.is_understood(ref) and ref.purpose == status_list.REFRESH
+    )
+
+
+def _worst(answers: list[Answer]) -> Answer:
+    """Return the answer for all, with what is worth saying of any of the lists."""
+    notes: dict[str, Json] = {}
+    for answer in answers:
+        notes |= {name: answer.facts[name] for name in _NOTES if name in answer.facts}
     for answer in answers:
         if answer.outcome is Outcome.FAILED:
-            return answer
+            return replace(answer, facts={**notes, **answer.facts})
     open_answers = {a.reason: a for a in reversed(answers) if a.outcome is Outcome.UNKNOWN}
     for reason in _GRAVITY:
         if reason in open_answers:
             return open_answers[reason]
-    return Answer(Outcome.PASSED, None, {"lists": lists})
+    return Answer(Outcome.PASSED, None, {"lists": len(answers), **notes})
 
 
-def _check_entry(
-    ref: StatusRef, credential: Credential, policy: Policy, resolver: Resolver, now: datetime
-) -> tuple[Answer, datetime | None]:
-    if not status_list.is_understood(ref):
-        return unknown(Reason.STATUS_UNSUPPORTED, type=ref.type[:60]), None
-    if not ref.purpose or not ref.list_url or ref.index is None:
-        return unknown(Reason.STATUS_MALFORMED), None
-    if ref.purpose not in _WITHDRAWN:
-        return PASSED, None  # a message or a hint to refresh: nothing about whether it holds
-    host = {"host": did.host_of(ref.list_url)}
-    try:
-        fact = resolver.fetch(ref.list_url)
-    except WalletError:
-        return unknown(Reason.STATUS_UNREACHABLE, **host), None
-    answer = _ask(fact, ref, credential, policy, resolver, now)
-    return replace(answer, facts={**answer.facts, **host}), fact.read_at
-
-
-def _ask(
-    fact: Fact,
-    ref: StatusRef,
-    credential: Credential,
-    policy: Policy,
-    resolver: Resolver,
-    now: datetime,
-) -> Answer:
-    """Read the list and the bit; only a list that its issuer signed says anything."""
-    try:
-        found = formats.read(fact.body)
-        if not isinstance(found, Credential):
-            return unknown(Reason.STATUS_MALFORMED)
-        bits = status_list.read(found.claims, ref)
-        value = bits.value(ref.index or 0)
-    except WalletError:
+def _check_entry(ref: StatusRef, asking: status_lists.Asking) -> Answer:
+    reader = status_lists.READERS.get(ref.type)
+    if reader is None:
+        return unknown(Reason.STATUS_UNSUPPORTED, type=ref.type[:60])
+    address = ref.list_url.partition("#")[0]
+    if not ref.purpose or not address:
         return unknown(Reason.STATUS_MALFORMED)
-    if status_list.is_another(found.claims, ref.list_url):
-        return unknown(Reason.STATUS_NOT_TRUSTED)
-    if not _holds(found, policy, resolver, now):
-        return unknown(Reason.STATUS_NOT_TRUSTED)
-    in_date = questions.validity(found, policy, now) is PASSED
-    # A withdrawal cannot lapse, so an old list is enough to know of it; a suspension may.
-    if value and (in_date or ref.purpose == status_list.REVOCATION):
-        return failed(_WITHDRAWN[ref.purpose])
-    # The issuer chose the address, so what is withdrawn there is withdrawn; that nothing is, only
-    # the issuer itself can say.
-    if found.issuer != credential.issuer:
-        return unknown(Reason.STATUS_NOT_TRUSTED, list_issuer=found.issuer[:200])
-    return PASSED if in_date else unknown(Reason.STATUS_OUT_OF_DATE)
+    host: Mapping[str, Json] = {"host": did.host_of(address)}
+    try:
+        fact = asking.resolver.fetch(address)
+    except WalletError:
+        return unknown(Reason.STATUS_UNREACHABLE, **host)
+    try:
+        answer = reader(fact, ref, asking)
+    except WalletError:
+        answer = unknown(Reason.STATUS_MALFORMED)
+    named = {"named": did.host_of(address)} if _names(address, ref, asking.credential) else {}
+    return replace(answer, facts={**host, **named, **answer.facts})
 
 
-def _holds(found: Credential, policy: Policy, resolver: Resolver, now: datetime) -> bool:
-    checked = proofs.check(found, resolver, now=now, skew=policy.clock_skew)
-    if proofs.signature(checked).outcome is not Outcome.PASSED:
-        return False
-    answer = questions.authority(checked, found.issuer, questions.ASSERTION, resolver)
-    return answer.outcome is Outcome.PASSED
+def _names(address: str, ref: StatusRef, credential: Credential) -> bool:
+    """Say whether the address of a list may tell which credential is asked about.
+
+    It does where the credential's own identifier, the last part of it, or its position in the list
+    is part of the path or the query. A list's number can equal a position by chance.
+    """
+    own = credential.claims.get("id")
+    whole = unquote(address.partition("://")[2].partition("/")[2])
+    if isinstance(own, str) and len(own) >= _MIN_NAME_CHARS:
+        last = own.rstrip("/").replace(":", "/").rpartition("/")[2]
+        if own in whole or (len(last) >= _MIN_NAME_CHARS and last in whole):
+            return True
+    parts = whole.replace("?", "/").replace("&", "/").replace("=", "/").split("/")
+    return ref.index is not None and str(ref.index) in parts

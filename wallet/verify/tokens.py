@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wallet.crypto import did
+from wallet.crypto import did, jose
 from wallet.errors import WalletError
 from wallet.formats import vc_jwt
 from wallet.model import Credential, Presentation, Proof
@@ -21,17 +21,21 @@ def check(secured: Credential | Presentation, resolver: Resolver) -> Checked:
     except WalletError:
         return Checked(proof, Finding("", ""), failed(Reason.PROOF_MALFORMED))
     author = secured.issuer if isinstance(secured, Credential) else secured.holder or ""
-    jws = token.jws
+    best = check_jws(token.jws, proof, author, resolver)
+    if best.answer is PASSED and token.contradiction is not None:
+        answer = failed(Reason.CLAIMS_CONTRADICT, claim=token.contradiction)
+        return Checked(proof, best.finding, answer)
+    return best
+
+
+def check_jws(jws: jose.Jws, proof: Proof, author: str, resolver: Resolver) -> Checked:
+    """Check the signature of a JWS under the key that its header means, or that of `author`."""
     found = [
         Checked(proof, finding, verify(jws.algorithm, finding, jws.signing_input, jws.signature))
         for finding in _token_keys(proof, author, resolver)
     ]
     # Several keys are tried only when the header names none; one that holds is the one meant.
-    best = next((c for c in found if c.answer is PASSED), found[0])
-    if best.answer is PASSED and token.contradiction is not None:
-        answer = failed(Reason.CLAIMS_CONTRADICT, claim=token.contradiction)
-        return Checked(proof, best.finding, answer)
-    return best
+    return next((c for c in found if c.answer is PASSED), found[0])
 
 
 def _token_keys(proof: Proof, author: str, resolver: Resolver) -> list[Finding]:

@@ -146,6 +146,8 @@ export function checkSentence(check: Check, credential: Credential | null): Sent
   if (check.reason === "term_not_signed" && typeof check.facts.term === "string") {
     return { word: "term_not_signed_named", fields: { term: clip(check.facts.term, 60) } };
   }
+  const saying = `${check.reason}_saying`;
+  if (typeof check.facts.message === "string" && isWord(saying)) return { word: saying, fields: { message: clip(check.facts.message, 200) } };
   return { word: check.reason as Word };
 }
 

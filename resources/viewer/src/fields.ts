@@ -10,6 +10,11 @@ import { isObject, type Json, type JsonObject, list } from "./strictjson";
 const MAX_TITLE_CHARS = 300;
 const MAX_STATUS_ENTRIES = 10;
 const MAX_PROOFS = 10;
+export const TOKEN_STATUS_LIST = "TokenStatusList"; // our name for it: the claim has no type
+// What a `status` claim may hold; only the first is read.
+const STATUS_MECHANISMS = ["status_list", "identifier_list", "status_assertion", "status_attestation"];
+// Of several types of one entry, the first of these counts.
+const STATUS_TYPES = ["BitstringStatusListEntry", "StatusList2021Entry", "RevocationList2020Status", "1EdTechRevocationList", TOKEN_STATUS_LIST];
 const START = ["validFrom", "issuanceDate"];
 const END = ["validUntil", "expirationDate"];
 
@@ -72,25 +77,47 @@ function title(claims: JsonObject): string {
   return kinds.length > 0 ? cut(kinds[kinds.length - 1].replace(/([a-z])(?=[A-Z])/g, "$1 ")) : "";
 }
 
+/** A JSON number that is whole, or null. */
+export const whole = (value: Json | undefined): number | null => (typeof value === "number" && Number.isInteger(value) ? value : null);
+
+const positive = (value: Json | undefined): number | null => {
+  const number = whole(value);
+  return number !== null && number >= 0 ? number : null;
+};
+
 function statusRef(entry: Json): StatusRef {
   if (!isObject(entry)) return { type: "", purpose: "", listUrl: "", index: null, entry: {} };
-  let index = entry.statusListIndex ?? entry.revocationListIndex ?? null;
+  const kinds = types(entry.type);
+  const type = kinds.find((kind) => STATUS_TYPES.includes(kind)) ?? kinds[0] ?? "";
+  let index = "statusListIndex" in entry ? entry.statusListIndex : entry.revocationListIndex;
   if (typeof index === "string" && /^(?:0|[1-9][0-9]{0,15})$/.test(index)) index = Number(index);
-  const address = entry.statusListCredential ?? entry.revocationListCredential;
+  // These two kinds know no other purpose and need not name it.
+  const ofRevocation = type === "RevocationList2020Status" || type === "1EdTechRevocationList";
+  const purpose = "statusPurpose" in entry || !ofRevocation ? entry.statusPurpose : "revocation";
+  const address = "statusListCredential" in entry ? entry.statusListCredential : entry.revocationListCredential;
   return {
-    type: types(entry.type)[0] ?? "",
-    purpose: string(entry.statusPurpose) ?? "",
-    listUrl: typeof address === "string" ? address : "",
-    index: typeof index === "number" && Number.isInteger(index) && index >= 0 ? index : null,
+    type,
+    purpose: string(purpose) ?? "",
+    listUrl: string(type === "1EdTechRevocationList" ? entry.id : address) ?? "",
+    index: positive(index),
     entry,
   };
+}
+
+/** The reference in a `status` claim (Token Status List section 6.2); one in a form nobody knows is an odd entry. */
+export function tokenStatusRefs(status: Json | undefined): StatusRef[] {
+  if (!isObject(status) || !STATUS_MECHANISMS.some((name) => name in status)) return []; // a word of the issuer's own
+  const listed = status.status_list;
+  if (!isObject(listed)) return [statusRef(null)];
+  return [{ type: TOKEN_STATUS_LIST, purpose: "revocation", listUrl: string(listed.uri) ?? "", index: positive(listed.idx), entry: listed }];
 }
 
 /** Every `credentialStatus` entry. What is beyond the bound must not look good: it is one odd entry. */
 function statusRefs(claims: JsonObject): StatusRef[] {
   const entries = list(claims.credentialStatus);
   const found = entries.slice(0, MAX_STATUS_ENTRIES).map(statusRef);
-  return entries.length <= MAX_STATUS_ENTRIES ? found : [...found, statusRef(null)];
+  if (entries.length > MAX_STATUS_ENTRIES) found.push(statusRef(null));
+  return [...found, ...tokenStatusRefs(claims.status)];
 }
 
 /** Which of the two base contexts comes first. */

@@ -7,6 +7,7 @@ import { malformed, Refusal } from "./errors";
 import { type Answer, candidates, failed, find, findEmbedded, type Finding, missing, PASSED, unasked, unknown } from "./find";
 import { canonicalize, type Contexts } from "./jsonld";
 import { multibase, sameKey } from "./keys";
+import type { Jws } from "./jose";
 import type { Credential, Presentation, Proof, Resolver } from "./model";
 import { checkPlain } from "./plain";
 import { emptyObject, isObject, type Json, type JsonObject, list } from "./strictjson";
@@ -223,19 +224,24 @@ function tokenKeys(proof: Proof, author: string, resolver: Resolver): Finding[] 
   return all.length > 0 ? all : [missing("", author, "key_not_found")];
 }
 
-async function checkToken(secured: Credential | Presentation, world: World): Promise<CheckedProof> {
-  const proof = secured.proofs[0];
-  const { jws, contradiction } = secured.token!;
-  const author = secured.kind === "credential" ? secured.issuer : (secured.holder ?? "");
+/** Check the signature of a JWS under the key that its header means, or that of `author`. */
+export async function checkJws(jws: Jws, proof: Proof, author: string, resolver: Resolver): Promise<CheckedProof> {
   let best: CheckedProof | null = null;
   // Several keys are tried only when the header names none; one that holds is the one meant.
-  for (const finding of tokenKeys(proof, author, world.resolver)) {
+  for (const finding of tokenKeys(proof, author, resolver)) {
     const answer = await signed(jws.algorithm, finding, jws.signingInput, jws.signature);
     if (best === null || answer === PASSED) best = { proof, finding, answer };
     if (answer === PASSED) break;
   }
-  if (best!.answer === PASSED && contradiction !== null) return { ...best!, answer: failed("claims_contradict", { claim: contradiction }) };
   return best!;
+}
+
+async function checkToken(secured: Credential | Presentation, world: World): Promise<CheckedProof> {
+  const { jws, contradiction } = secured.token!;
+  const author = secured.kind === "credential" ? secured.issuer : (secured.holder ?? "");
+  const best = await checkJws(jws, secured.proofs[0], author, world.resolver);
+  if (best.answer === PASSED && contradiction !== null) return { ...best, answer: failed("claims_contradict", { claim: contradiction }) };
+  return best;
 }
 
 export async function checkProofs(secured: Credential | Presentation, world: World): Promise<CheckedProof[]> {

@@ -1,94 +1,124 @@
-// Status lists read and asked: Bitstring Status List 1.0 and StatusList2021. That a list is signed,
-// by whom, and in date is checked in `verify`. Bit 0 is the highest bit of the first octet.
+// Has a credential been withdrawn? Every entry, every list, with the age of what is known. A list that
+// says "withdrawn" is believed when whoever signed it is who it says, because the issuer chose its
+// address; that nothing was withdrawn, only the issuer itself can say, and only in date.
 
-import { crc32 } from "./badge";
-import { base64url } from "./bytes";
-import { malformed } from "./errors";
-import { identifier, types } from "./fields";
-import { inflateRaw } from "./inflate";
-import type { StatusRef } from "./model";
-import { isObject, type JsonObject } from "./strictjson";
+import { type Facts, Refusal } from "./errors";
+import { identifier, TOKEN_STATUS_LIST } from "./fields";
+import { type Answer, failed, PASSED, unknown } from "./find";
+import { BIT_LISTS, isAnother, listedBit, listedToken, messageOf, nameList, OF_CREDENTIALS, PRIVATE_ENTRIES } from "./lists";
+import type { Credential, Fact, StatusRef } from "./model";
+import { type CheckedProof, checkJws, checkProofs, signatureAnswer, SKEW, type World } from "./proofs";
+import { authority, validity } from "./questions";
+import { read } from "./read";
 
-const MAX_LIST_BYTES = 16 * 1024 * 1024;
-const MAX_ENCODED_CHARS = 22 * 1024 * 1024;
-const MAX_STATUS_SIZE = 8;
-const ENTRY_TYPES = ["BitstringStatusListEntry", "StatusList2021Entry"];
-// The bits mean the same in both, and issuers point with entries of one at lists of the other.
-const LIST_TYPES = ["BitstringStatusList", "StatusList2021"];
+const WITHDRAWN: { [purpose: string]: string } = { revocation: "revoked", suspension: "suspended" };
+const OF_TOKENS = [undefined, "revoked", "suspended"];
+// A copy read within one sitting is fresh enough, whatever the list asks for.
+const LEAST_TTL = 10 * 60_000;
+const MOST_TTL = 3650 * 24 * 3600_000;
+// Of several open questions the gravest is named.
+const GRAVITY = ["not_trusted", "malformed", "not_checked", "out_of_date", "unsupported", "unreachable", "noted"];
 
-export const isUnderstood = (ref: StatusRef): boolean => ENTRY_TYPES.includes(ref.type);
+const doubt = (what: string): Answer => unknown(`status_${what}`);
 
-const bad = () => malformed("bad_status_list");
+/** An entry that only tells where a newer credential can be had names no list. */
+const saysNothing = (ref: StatusRef): boolean =>
+  ref.type === "1EdTechCredentialRefresh" || (BIT_LISTS.includes(ref.type) && ref.purpose === "refresh");
 
-/** The status at the position of an entry, in the list credential that it points at. */
-export function statusAt(claims: JsonObject, ref: StatusRef): number {
-  let subject = claims.credentialSubject;
-  if (Array.isArray(subject) && subject.length === 1) subject = subject[0];
-  if (!isObject(subject)) throw bad();
-  const kinds = types(subject.type);
-  if (!LIST_TYPES.some((kind) => kinds.includes(kind))) throw bad();
-  const purposes = types(subject.statusPurpose);
-  if (!(purposes.length > 0 ? purposes : ["revocation"]).includes(ref.purpose)) throw bad();
-  const encoded = subject.encodedList;
-  if (typeof encoded !== "string" || encoded.length > MAX_ENCODED_CHARS) throw bad();
-  const size = "statusSize" in ref.entry ? ref.entry.statusSize : 1;
-  if (typeof size !== "number" || !Number.isInteger(size) || size < 1 || size > MAX_STATUS_SIZE) throw bad();
-  const bits = unpack(bodyOf(encoded, kinds.includes("BitstringStatusList")));
-  const start = (ref.index ?? 0) * size;
-  if (start + size > bits.length * 8) throw bad();
-  let value = 0;
-  for (let at = start; at < start + size; at++) value = (value << 1) | ((bits[Math.floor(at / 8)] >> (7 - (at % 8))) & 1);
-  return value;
+export async function status(credential: Credential, world: World): Promise<[Answer, Date]> {
+  const answers: Answer[] = [];
+  let oldest: Date | null = null;
+  for (const ref of credential.status) {
+    if (saysNothing(ref)) continue;
+    const [answer, readAt] = await statusEntry(ref, credential, world);
+    answers.push(answer);
+    if (readAt !== null && (oldest === null || readAt < oldest)) oldest = readAt;
+  }
+  let worst = answers.find((a) => a.outcome === "failed");
+  for (const what of GRAVITY) worst ??= answers.find((a) => a.reason === `status_${what}`);
+  return [worst ?? { ...PASSED, facts: { lists: answers.length } }, oldest ?? world.now];
 }
 
-const hostOf = (address: string): string => {
+type Reader = (fact: Fact, ref: StatusRef, credential: Credential, world: World) => Answer | Promise<Answer>;
+
+async function statusEntry(ref: StatusRef, credential: Credential, world: World): Promise<[Answer, Date | null]> {
+  const reader = Object.hasOwn(READERS, ref.type) ? READERS[ref.type] : undefined;
+  if (reader === undefined) return [doubt("unsupported"), null];
+  const [address] = ref.listUrl.split("#");
+  if (!ref.purpose || !address) return [doubt("malformed"), null];
+  const fact = world.resolver(address);
+  if (fact === null) return [doubt("unreachable"), null];
   try {
-    return new URL(address).hostname;
-  } catch {
-    return "";
+    return [await reader(fact, ref, credential, world), fact.readAt];
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return [doubt(error.code === "status_unsupported" ? "unsupported" : "malformed"), fact.readAt];
   }
+}
+
+/** What a list says: `withdrawn`, or `noted`, or neither. */
+function judged(issuer: string, inDate: boolean, withdrawn: string | undefined, noted: boolean, message: string | null, credential: Credential): Answer {
+  const facts: Facts = message === null ? {} : { message };
+  // A withdrawal cannot lapse, so an old list is enough to know of it; a suspension may.
+  if (withdrawn !== undefined && (inDate || withdrawn === "revoked")) return failed(withdrawn, facts);
+  if (issuer !== credential.issuer) return doubt("not_trusted");
+  if (!inDate) return doubt("out_of_date");
+  return noted ? unknown("status_noted", facts) : PASSED;
+}
+
+const READERS: { [type: string]: Reader } = {
+  ...Object.fromEntries(BIT_LISTS.map((type) => [type, ofBits])),
+  [TOKEN_STATUS_LIST]: ofToken,
+  "1EdTechRevocationList": ofNames,
 };
 
-/**
- * Is a list credential, by its own `id`, another than the one at `address`? The specification would
- * have the two equal. Issuers who moved their lists to another host kept the signed `id`, and the
- * list's name in it; others name none, or a URN.
- */
-export function isAnother(claims: JsonObject, address: string): boolean {
-  const [own, wanted] = [identifier(claims.id) ?? "", address].map((text) => text.split("#")[0].replace(/\/+$/, ""));
-  if (!own.startsWith("https://") || own === wanted) return false;
-  const name = (text: string) => text.slice(text.lastIndexOf("/") + 1);
-  return hostOf(own) === hostOf(wanted) || name(own) !== name(wanted);
+async function ofBits(fact: Fact, ref: StatusRef, credential: Credential, world: World): Promise<Answer> {
+  if (ref.index === null) return doubt("malformed");
+  if (ref.purpose !== "message" && !Object.hasOwn(WITHDRAWN, ref.purpose)) return doubt("unsupported");
+  const found = read(fact.body);
+  if (found.kind !== "credential") return doubt("malformed");
+  const { value, entries, ttl } = listedBit(found.claims, ref);
+  if (isAnother(found.claims.id, ref.listUrl)) return doubt("not_trusted");
+  const problem = doubtOf(await checkProofs(found, world), found.issuer, world);
+  if (problem !== null) return problem;
+  const inDate = validity(found, world.now).outcome === "passed" && isFresh(fact, ttl, world.now);
+  const message = value === 0 ? null : messageOf(ref, value);
+  const answer = judged(found.issuer, inDate, value === 0 ? undefined : WITHDRAWN[ref.purpose], value !== 0, message, credential);
+  return entries < PRIVATE_ENTRIES ? { ...answer, facts: { ...answer.facts, few: entries } } : answer;
 }
 
-/** An `encodedList` as plain base64url, whatever its kind of list writes. */
-function bodyOf(encoded: string, multibase: boolean): string {
-  if (multibase) {
-    if (!encoded.startsWith("u")) throw bad();
-    return encoded.slice(1);
-  }
-  // StatusList2021 said base64 at first and base64url later. Gzip begins 1f 8b, so either begins
-  // with "H": a leading "u" is a multibase prefix.
-  return encoded.replace(/^u/, "").replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
+async function ofToken(fact: Fact, ref: StatusRef, credential: Credential, world: World): Promise<Answer> {
+  if (ref.index === null) return doubt("malformed");
+  const { jws, value, ttl, ...found } = listedToken(fact.body, ref);
+  if (found.subject !== ref.listUrl) return doubt("not_trusted");
+  const issuer = found.issuer || credential.issuer;
+  const { kid } = jws.header;
+  const method = typeof kid === "string" ? kid : null;
+  const proof = { suite: jws.algorithm, method, purpose: "assertionMethod", created: found.issued, expires: null, domains: [], challenge: null, options: jws.header };
+  const problem = doubtOf([await checkJws(jws, proof, issuer, world.resolver)], issuer, world);
+  if (problem !== null) return problem;
+  const now = world.now.getTime();
+  const inDate = found.issued.getTime() <= now + SKEW && (found.ends === null || found.ends.getTime() >= now - SKEW);
+  return judged(issuer, inDate && isFresh(fact, ttl, world.now), OF_TOKENS[value], value !== 0, null, credential);
 }
 
-function unpack(body: string): Uint8Array {
-  try {
-    return gunzip(base64url(body));
-  } catch {
-    throw bad();
-  }
+/** Nobody signs a list of names: the credential, which is signed, says where it lies. */
+function ofNames(fact: Fact, ref: StatusRef, credential: Credential): Answer {
+  const own = identifier(credential.claims.id);
+  if (own === null) return doubt("malformed");
+  const found = nameList(fact.body, OF_CREDENTIALS);
+  if (isAnother(found.id, ref.listUrl)) return doubt("not_trusted");
+  const said = found.withdrawn.get(own);
+  return judged(found.issuer || credential.issuer, true, said && "revoked", false, said?.message ?? null, credential);
 }
 
-/** One gzip member (RFC 1952), bounded, with its checksum and length checked. */
-function gunzip(data: Uint8Array): Uint8Array {
-  if (data.length < 18 || data[0] !== 0x1f || data[1] !== 0x8b || data[2] !== 8 || data[3] & 0xe0) throw bad();
-  let at = 10;
-  if (data[3] & 4) at += 2 + (data[at] | (data[at + 1] << 8));
-  for (const flag of [8, 16]) if (data[3] & flag) at = data.indexOf(0, at) + 1 || data.length;
-  if (data[3] & 2) at += 2;
-  const out = inflateRaw(data.subarray(at, -8), new Uint8Array(), MAX_LIST_BYTES);
-  const end = new DataView(data.buffer, data.byteOffset + data.length - 8);
-  if (out.length === 0 || end.getUint32(0, true) !== crc32(out) || end.getUint32(4, true) !== out.length) throw bad();
-  return out;
+/** Why a list is not taken for its issuer's: it is not, or that cannot be known here. */
+function doubtOf(checked: CheckedProof[], issuer: string, world: World): Answer | null {
+  const outcomes = [signatureAnswer(checked).outcome, authority(checked, issuer, "assertionMethod", world.resolver).outcome];
+  if (outcomes.includes("failed")) return doubt("not_trusted");
+  return outcomes.includes("unknown") ? doubt("not_checked") : null;
 }
+
+/** Is a copy as young as its issuer asks of one (`ttl`)? */
+const isFresh = (fact: Fact, ttl: number | null, now: Date): boolean =>
+  ttl === null || ttl < 0 || now.getTime() - fact.readAt.getTime() <= Math.max(Math.min(ttl, MOST_TTL), LEAST_TTL) + SKEW;

@@ -4,7 +4,7 @@
 import type { Bytes } from "./bytes";
 import { iso, numericDate } from "./dates";
 import { malformed, unsupported } from "./errors";
-import { baseContext, credentialOf, identifier, isCredential, isPresentation, V2_CONTEXT } from "./fields";
+import { baseContext, credentialOf, identifier, isCredential, isPresentation, tokenStatusRefs, V2_CONTEXT } from "./fields";
 import { readJws } from "./jose";
 import type { Credential, Proof, Token } from "./model";
 import { emptyObject, isObject, type Json, type JsonObject, list, parseObject } from "./strictjson";
@@ -59,8 +59,12 @@ export function parseToken(value: string): Token {
   return { jws, format, claims, payload, contradiction: contradiction(claims, payload) };
 }
 
-export const tokenCredential = (raw: Bytes, token: Token): Credential =>
-  credentialOf(token.claims, raw, token.format, [tokenProof(token)], token, numericDate(token.payload.nbf), numericDate(token.payload.exp));
+export function tokenCredential(raw: Bytes, token: Token): Credential {
+  const { payload, format } = token;
+  const made = credentialOf(token.claims, raw, format, [tokenProof(token)], token, numericDate(payload.nbf), numericDate(payload.exp));
+  // Beside a `vc` claim, a `status` claim is the token's own.
+  return format === "vc-jwt" ? { ...made, status: [...made.status, ...tokenStatusRefs(payload.status)] } : made;
+}
 
 /** What a token's header says about its signature. */
 export function tokenProof(token: Token): Proof {

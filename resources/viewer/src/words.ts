@@ -332,6 +332,23 @@ export const WORDS = {
   dates_malformed: ["Its dates cannot be read.", "Sus fechas no se pueden leer."],
   revoked: ["The issuer has withdrawn it. Ask the issuer why.", "El emisor lo ha retirado. Pregunte al emisor por qué."],
   suspended: ["The issuer has suspended it for the time being. Ask the issuer why.", "El emisor lo ha suspendido por ahora. Pregunte al emisor por qué."],
+  revoked_saying: ["The issuer has withdrawn it, saying: “{message}”.", "El emisor lo ha retirado y dice: «{message}»."],
+  suspended_saying: [
+    "The issuer has suspended it for the time being, saying: “{message}”.",
+    "El emisor lo ha suspendido por ahora y dice: «{message}».",
+  ],
+  status_noted: [
+    "The issuer’s list holds a note about it that this page cannot read. Ask the issuer.",
+    "La lista del emisor lleva una nota sobre esto que esta página no sabe leer. Pregunte al emisor.",
+  ],
+  status_noted_saying: [
+    "The issuer’s list says of it: “{message}”. Ask the issuer what that means.",
+    "La lista del emisor dice de esto: «{message}». Pregunte al emisor qué significa.",
+  ],
+  status_not_checked: [
+    "Whether the list of withdrawn records is the issuer’s own could not be checked here, so it was not used.",
+    "Aquí no se pudo comprobar si la lista de registros retirados es del propio emisor; no se usó.",
+  ],
   status_unreachable: [
     "The issuer’s list of withdrawn records is on the web, and this page does not fetch it. The record itself is unaltered.",
     "La lista de registros retirados del emisor está en la web y esta página no la busca. El registro en sí no tiene cambios.",

@@ -1,0 +1,64 @@
+// The questions about one credential that need no list: authority, validity, issuer, holder.
+
+import { iso } from "./dates";
+import { datesReadable, identifier } from "./fields";
+import { type Answer, failed, keyAuthority, PASSED, unknown } from "./find";
+import type { Credential, Outcome, Resolver } from "./model";
+import { type CheckedProof, SKEW, type World } from "./proofs";
+import { isObject, list } from "./strictjson";
+import { tokenDatesReadable } from "./token";
+
+/**
+ * Is one of the proofs by a key that may speak for `speaker`? Only proofs that hold can speak. Where
+ * none does, the first is asked all the same, because a key of somebody else is no less wrong; but
+ * that it is the right one says nothing then.
+ */
+export function authority(checked: CheckedProof[], speaker: string, purpose: string, resolver: Resolver): Answer {
+  if (checked.length === 0) return unknown("not_checked");
+  const holding = checked.filter((c) => c.answer.outcome === "passed");
+  const answers: Answer[] = [];
+  for (const one of holding.length > 0 ? holding : checked.slice(0, 1)) {
+    let answer: Answer;
+    if (one.proof.purpose !== purpose) answer = failed("wrong_purpose");
+    else if (!one.finding.owner) answer = unknown("not_checked");
+    else answer = keyAuthority(one.finding, speaker, purpose, resolver);
+    if (answer === PASSED) return holding.length > 0 ? PASSED : unknown("not_checked");
+    answers.push(answer);
+  }
+  return answers.find((a) => a.outcome === "unknown") ?? answers[0];
+}
+
+export function validity(credential: Credential, now: Date): Answer {
+  const { validFrom, validUntil } = credential;
+  if (validFrom !== null && validFrom.getTime() > now.getTime() + SKEW) return failed("not_yet", { date: iso(validFrom) });
+  if (validUntil !== null && validUntil.getTime() < now.getTime() - SKEW) return failed("ended", { date: iso(validUntil) });
+  return datesReadable(credential.claims) && tokenDatesReadable(credential.token) ? PASSED : unknown("dates_malformed");
+}
+
+const subjects = (credential: Credential): Set<string> =>
+  new Set(list(credential.claims.credentialSubject).map(identifier).filter((id) => id !== null));
+
+/** Is the issuer listed? A name that nobody signed for is not looked up. */
+export function issuer(credential: Credential, world: World, outcomes: Outcome[]): Answer {
+  if (outcomes.some((outcome) => outcome !== "passed")) return unknown("not_checked");
+  const known = world.trusted.get(credential.issuer);
+  if (known === undefined) return unknown(subjects(credential).has(credential.issuer) ? "issuer_self" : "issuer_not_listed");
+  const facts = { name: known.name, list: known.list };
+  return known.sample ? unknown("issuer_sample", facts) : { outcome: "passed", reason: null, facts };
+}
+
+/** Is the sender, whose identifier is `proven` by a signature, the subject? */
+export function holder(credential: Credential, proven: string | null): Answer {
+  if (proven === null) return unknown("holder_not_proven");
+  const named = subjects(credential);
+  if (named.has(proven)) return PASSED;
+  const nodes = list(credential.claims.credentialSubject);
+  // A subject with a key of its own is somebody else, whatever e-mail address is named besides; so is
+  // one that cannot be read.
+  const readable = nodes.every((node) => typeof (isObject(node) ? (node.id === undefined ? "" : node.id) : node) === "string");
+  if (!readable || [...named].some((name) => name.startsWith("did:"))) return failed("holder_not_subject");
+  const hashed = nodes.some(
+    (node) => isObject(node) && list(node.identifier).some((entry) => isObject(entry) && typeof entry.identityHash === "string"),
+  );
+  return unknown(hashed ? "subject_hashed" : "subject_not_named");
+}
