@@ -24,7 +24,7 @@ LEAST_NODE = (20, 19)
 # What the app reads at run time, below resources/.
 SHIPPED = (
     "contexts/*",
-    "trust/*.json",
+    "trust/**/*.json",
     "i18n/*.mo",
     "icons/**/*",
     "style/**/*",

@@ -7,12 +7,12 @@ Everything is synchronous; callers decide about threads. Methods raise `WalletEr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wallet import filing, formats, outputs
+from wallet import filing, formats, outputs, trusting
 from wallet.checking import Checked, Clock, State, Verifier, state_at, state_of, verdict_of
 from wallet.errors import Code, VaultError
 from wallet.formats import contexts
@@ -29,6 +29,7 @@ from wallet.storage import (
     StoredRow,
     Vault,
 )
+from wallet.verify import Trusted
 
 __all__ = [
     "Checked",
@@ -120,6 +121,7 @@ class Wallet:
         self._clock = clock
         self._cost = cost
         self._vault: Vault | None = None
+        self._trusted: Mapping[str, Trusted] = {}
 
     # Opening and locking
 
@@ -166,6 +168,7 @@ class Wallet:
         if not vault.identities():  # the power went while it was made
             vault.create_identity(now=self._clock())
         vault.purge_removed(before=self._clock() - REMOVED_FOR)
+        self._trusted = trusting.read(vault.setting(trusting.SETTING))
         self._vault = vault
 
     def lock(self) -> None:
@@ -173,6 +176,7 @@ class Wallet:
         if self._vault is not None:
             self._vault.close()
             self._vault = None
+            self._trusted = {}
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Change the passphrase; nothing changes when `old` is wrong."""
@@ -283,6 +287,42 @@ class Wallet:
             if progress is not None and not progress(start + len(reports), len(ids)):
                 break
         return tuple(changed)
+
+    # Issuers the person trusts
+
+    def trusted_issuers(self) -> Mapping[str, Trusted]:
+        """Return the issuers the person said they trust; none while the wallet is locked."""
+        return self._trusted
+
+    def trust_issuer(self, issuer: str, *, name: str = "", note: str = "") -> None:
+        """Know an issuer from now on, by exactly this identifier, because the person says so."""
+        vault = self._open()
+        changed = trusting.with_one(self._trusted, issuer, name=name, note=note, now=self._clock())
+        self._set_trusted(vault, changed, issuer)
+
+    def distrust_issuer(self, issuer: str) -> None:
+        """Take back that the person trusts an issuer."""
+        self._set_trusted(self._open(), trusting.without(self._trusted, issuer), issuer)
+
+    def _set_trusted(self, vault: Vault, changed: Mapping[str, Trusted], issuer: str) -> None:
+        vault.set_setting(trusting.SETTING, trusting.written(changed))
+        self._trusted = changed
+        self._ask_issuer_again([row.id for row in vault.rows("") if row.issuer == issuer])
+
+    def _ask_issuer_again(self, ids: Sequence[str]) -> None:
+        """Ask only who is known; keys and lists of withdrawals stay as last read."""
+        vault, now = self._open(), self._clock()
+        reports = []
+        for credential_id in ids:
+            entry = self.entry(credential_id)
+            report = self._verifier.ask_issuer_again(entry.credential, entry.report)
+            verdict = verdict_of(report)
+            reports.append(
+                CheckedReport(
+                    credential_id, to_json(report), entry.checked_at or now, verdict.value
+                )
+            )
+        vault.set_reports(reports)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Take credentials out of the list; `restore` brings them back within 30 days."""

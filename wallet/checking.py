@@ -121,6 +121,10 @@ def state_of(report: VerificationReport, ends: datetime | None, *, now: datetime
 MAX_FETCHES = 40
 MAX_FETCHES_OF_MANY = 120
 MAX_FETCH_SECONDS = 60.0
+# Registries of issuers are asked on a budget of their own, so that a slow one keeps nobody's key
+# or list of withdrawals from being read: some ten of them, each once or twice an issuer.
+MAX_REGISTRY_FETCHES = 60
+MAX_REGISTRY_SECONDS = 20.0
 
 
 class Budgeted:
@@ -158,6 +162,11 @@ class Budgeted:
             return error.with_traceback(None)
 
 
+def registries_of(inner: Resolver) -> Budgeted:
+    """Return a resolver for the registries of issuers, on a budget of their own."""
+    return Budgeted(inner, fetches=MAX_REGISTRY_FETCHES, seconds=MAX_REGISTRY_SECONDS)
+
+
 def _unpacked(data: bytes) -> bytes:
     """Return the presentation inside a share link; anything else as it is."""
     if data[:16].lstrip(b" \t\r\n<")[:1].lower() not in {b"h", b"#", b"u", b"b"}:
@@ -170,14 +179,25 @@ def _unpacked(data: bytes) -> bytes:
     return link.decode(data.decode("utf-8", "replace")) if link.looks_like(data) else data
 
 
-class Verifier:
-    """Checks whatever it is given; keeps nothing."""
+Policies = verify.Policy | Callable[[], verify.Policy]
 
-    def __init__(self, resolver: Resolver, *, policy: verify.Policy, clock: Clock) -> None:
+
+class Verifier:
+    """Checks whatever it is given; keeps nothing.
+
+    `policy` is a policy, or what gives the one of the moment: whom to know may change while the
+    app runs. One check, whatever it holds, has one policy.
+    """
+
+    def __init__(self, resolver: Resolver, *, policy: Policies, clock: Clock) -> None:
         self._resolver = resolver
-        self._policy = policy
-        self._samples = policy.sample_issuers
+        self._given = policy
         self._clock = clock
+
+    @property
+    def policy(self) -> verify.Policy:
+        """The policy of the moment."""
+        return self._given if isinstance(self._given, verify.Policy) else self._given()
 
     def check_input(self, given: Input, *, now: datetime | None = None) -> Checked:
         """Check one input as `wallet.inputs` gives them."""
@@ -204,26 +224,44 @@ class Verifier:
         if isinstance(readable, Credential):
             return self._made(source, readable, self.verify(readable, now=now))
         resolver = Budgeted(self._resolver, fetches=MAX_FETCHES_OF_MANY)
+        policy, registries = self.policy, registries_of(self._resolver)
         if isinstance(readable, Presentation):
-            return self._presentation(readable, source, resolver, now)
+            report = verify.verify_presentation(
+                readable, policy, resolver, now, registries=registries
+            )
+            return self._presented(readable, source, report)
         children = tuple(
-            self._made(source, c, verify.verify(c, self._policy, resolver, now))
+            self._made(source, c, verify.verify(c, policy, resolver, now, registries=registries))
             for c in readable.credentials
         )
         return Checked(source, readable, credentials=children)
 
     def verify(self, credential: Credential, *, now: datetime | None = None) -> VerificationReport:
         """Ask every question about one credential."""
-        resolver = Budgeted(self._resolver)
-        return verify.verify(credential, self._policy, resolver, now or self._clock())
+        return verify.verify(
+            credential,
+            self.policy,
+            Budgeted(self._resolver),
+            now or self._clock(),
+            registries=registries_of(self._resolver),
+        )
+
+    def ask_issuer_again(
+        self, credential: Credential, report: VerificationReport
+    ) -> VerificationReport:
+        """Ask only whether the issuer is known; every other answer stays as it was."""
+        return verify.issuer_again(
+            credential, report, self.policy, registries_of(self._resolver), self._clock()
+        )
 
     def read_record(self, credential: Credential) -> Record:
         """Read a credential for people; sample issuers' records are marked as samples."""
-        return record.read(credential, sample_issuers=self._samples)
+        return record.read(credential, sample_issuers=self.policy.sample_issuers)
 
     def is_sample(self, issuer: str) -> bool:
         """Whether `issuer` is one of this project's made-up ones."""
-        return issuer in self._samples
+        known = self.policy.trusted.get(issuer)
+        return known is not None and known.sample
 
     def as_checked(
         self, credential: Credential, report: VerificationReport, *, source: str = ""
@@ -232,12 +270,11 @@ class Verifier:
         return self._made(source, credential, report)
 
     def _made(self, source: str, credential: Credential, report: VerificationReport) -> Checked:
-        return Checked(source, credential, report, sample_issuers=self._samples)
+        return Checked(source, credential, report, sample_issuers=self.policy.sample_issuers)
 
-    def _presentation(
-        self, presentation: Presentation, source: str, resolver: Resolver, now: datetime
+    def _presented(
+        self, presentation: Presentation, source: str, report: PresentationReport
     ) -> Checked:
-        report = verify.verify_presentation(presentation, self._policy, resolver, now)
         children = tuple(
             self._made(source, credential, one)
             for credential, one in zip(presentation.credentials, report.credentials, strict=True)

@@ -34,6 +34,15 @@ class Code(StrEnum):
     BAD_STATUS_LIST = "bad_status_list"
     BAD_DID_DOCUMENT = "bad_did_document"
     TOO_MANY_CREDENTIALS = "too_many_credentials"
+    BAD_REGISTRY = "bad_registry"
+    REGISTRY_TOO_NEW = "registry_too_new"
+    TOO_MANY_REGISTRIES = "too_many_registries"
+    BAD_STATEMENT = "bad_statement"
+    ANCHOR_CHANGED = "anchor_changed"
+    BAD_ISSUER = "bad_issuer"
+    NOTE_TOO_LONG = "note_too_long"
+    NOT_TRUSTED = "not_trusted"
+    TOO_MANY_TRUSTED = "too_many_trusted"
 
     # JSON-LD and RDF canonicalisation.
     JSONLD_INVALID = "jsonld_invalid"

@@ -24,6 +24,11 @@ class Paths:
     vault: Path
     preferences: Path
 
+    @property
+    def lists(self) -> Path:
+        """The folder of what the person chose about lists of known issuers."""
+        return self.vault.parent / "issuers"
+
     @classmethod
     def standard(cls) -> Paths:
         """Return the platform's usual places."""

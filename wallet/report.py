@@ -77,6 +77,7 @@ class Reason(StrEnum):
     STATUS_NOTED = "status_noted"  # the list says something of it, neither good nor withdrawn
     # issuer
     ISSUER_NOT_LISTED = "issuer_not_listed"
+    ISSUER_TEST_LIST = "issuer_test_list"  # only where a listing proves nothing
     ISSUER_SAMPLE = "issuer_sample"
     ISSUER_SELF = "issuer_self"  # the holder says so about themselves
     # holder

@@ -118,6 +118,9 @@ REASONS: Mapping[Reason, str] = {
     Reason.ISSUER_NOT_LISTED: N_(
         "The issuer is not in any list this app knows. The name it gives itself could be anybody's."
     ),
+    Reason.ISSUER_TEST_LIST: N_(
+        "The issuer is only in a list for trying things out. That proves nothing about who it is."
+    ),
     Reason.ISSUER_SAMPLE: N_("A made-up issuer, for trying out this app. It proves nothing."),
     Reason.ISSUER_SELF: N_("The person it is about says so; nobody else has signed it."),
     Reason.HOLDER_NOT_SUBJECT: N_("It was issued to somebody other than the sender."),
@@ -208,7 +211,61 @@ WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]]
             ),
         ),
     ),
-    (Question.ISSUER, None): (("name,source", N_("{name}, in {source}.")),),
+    (Question.ISSUER, None): (
+        ("trusted_since,note", N_("You trust this issuer since {trusted_since}: {note}")),
+        ("trusted_since", N_("You trust this issuer since {trusted_since}.")),
+        ("name,source,read", N_("{name}, in {source}, read {read}.")),
+        ("name,source", N_("{name}, in {source}.")),
+        ("source,read", N_("In {source}, read {read}.")),
+    ),
+    (Question.ISSUER, Reason.ISSUER_NOT_LISTED): (
+        (
+            "changed,changed_since",
+            N_(
+                "The list “{changed}” is signed with another key than when it was first read, on "
+                "{changed_since}, so it was not used. The settings say more. "
+                "The issuer is in no other list that could be read."
+            ),
+        ),
+        (
+            "unread_names,looked",
+            N_(
+                "The issuer is in none of the lists that could be read. Lists that could not be "
+                "read: {unread} ({unread_names}). The name it gives itself could be anybody's."
+            ),
+        ),
+        (
+            "unread_names",
+            N_(
+                "Whether the issuer is known could not be looked up: no list on the web could be "
+                "read ({unread_names}). Try again when you are online. "
+                "The name it gives itself could be anybody's."
+            ),
+        ),
+    ),
+    (Question.ISSUER, Reason.ISSUER_TEST_LIST): (
+        (
+            "new,source",
+            N_(
+                "The issuer is only in “{source}”, a list that this version of the app does not "
+                "know. That does not make it a known issuer."
+            ),
+        ),
+        (
+            "example,source",
+            N_(
+                "“{source}” lists the issuer as an example only. "
+                "That proves nothing about who it is."
+            ),
+        ),
+        (
+            "source",
+            N_(
+                "The issuer is only in “{source}”, a list for trying things out. "
+                "That proves nothing about who it is."
+            ),
+        ),
+    ),
     (Question.HOLDER, Reason.OTHER_AUDIENCE): (("audience", N_("It was made for {audience}.")),),
 }
 
@@ -248,6 +305,33 @@ ERRORS: Mapping[Code, str] = {
     Code.BAD_STATUS_LIST: N_("The issuer's list of withdrawn records is damaged."),
     Code.BAD_DID_DOCUMENT: N_("The issuer's public key document is damaged."),
     Code.TOO_MANY_CREDENTIALS: N_("It holds more credentials than can be read at once."),
+    Code.BAD_REGISTRY: N_(
+        "This file is not a list of issuers that the app can read; the trouble is at “{part}”. "
+        "Nothing was changed. Ask whoever gave it to you for a new one."
+    ),
+    Code.REGISTRY_TOO_NEW: N_(
+        "This list of issuers was made for a newer version of the app. Update the app to use it. "
+        "Nothing was changed."
+    ),
+    Code.TOO_MANY_REGISTRIES: N_(
+        "You have added as many lists as the app keeps. Remove one first."
+    ),
+    Code.BAD_STATEMENT: N_(
+        "It answered with something that is not properly signed, so it was not used."
+    ),
+    Code.ANCHOR_CHANGED: N_(
+        "It is signed with another key than before, so it was not used. "
+        "Ask whoever keeps the list before you take the new key."
+    ),
+    Code.BAD_ISSUER: N_(
+        "Write the issuer's address in full, as its records show it. "
+        "It starts with did: or https://."
+    ),
+    Code.NOTE_TOO_LONG: N_("That is too long. Use fewer words."),
+    Code.NOT_TRUSTED: N_("You have not said that you trust this issuer. Nothing was changed."),
+    Code.TOO_MANY_TRUSTED: N_(
+        "You have said that you trust as many issuers as the app keeps. Remove one first."
+    ),
     Code.JSONLD_INVALID: N_("It is put together wrongly."),
     Code.JSONLD_DROPPED: N_("It holds something that its signature cannot cover."),
     Code.JSONLD_UNSUPPORTED: N_("It is put together in a way that this version cannot read."),

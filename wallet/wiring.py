@@ -6,18 +6,18 @@ the vault, the preferences and the preview of the recruiter's page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wallet import resources
-from wallet.checking import Clock, Verifier
+from wallet.checking import Clock, Verifier, registries_of
 from wallet.errors import Code, UnreachableError, WalletError
+from wallet.lists import KnownIssuers, KnownList
 from wallet.model import Fact
 from wallet.ports import Resolver
-from wallet.trust import policy
 
 if TYPE_CHECKING:
     from wallet.app import Wallet
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wallet.net.preview import Preview
     from wallet.preferences import Paths, Preferences
     from wallet.storage import Cost
+    from wallet.verify import Trusted
 
 SAMPLE_DOCUMENTS = "samples/documents"
 
@@ -84,12 +85,23 @@ class Outside:
 
 
 def verifier(
-    *, offline: bool = False, documents: Path | None = None, clock: Clock = now
+    *,
+    offline: bool = False,
+    documents: Path | None = None,
+    registries: Iterable[Path] = (),
+    paths: Paths | None = None,
+    clock: Clock = now,
 ) -> Verifier:
-    """Return what checks credentials without any vault."""
+    """Return what checks credentials without any vault.
+
+    `registries` are files of known issuers for this run, besides those the person added.
+    """
+    from wallet.preferences import Paths
+
     if documents is not None and not documents.is_dir():
         raise WalletError(Code.FILE_UNREADABLE)
-    return Verifier(Outside(offline=offline, documents=documents), policy=policy(), clock=clock)
+    known = KnownIssuers((paths or Paths.standard()).lists, files=registries)
+    return Verifier(Outside(offline=offline, documents=documents), policy=known, clock=clock)
 
 
 class App:
@@ -104,12 +116,14 @@ class App:
         clock: Clock,
         make_wallet: Callable[[Verifier], Wallet],
         verifier: Verifier,
+        known: KnownIssuers | None = None,
     ) -> None:
         self.paths = paths
         self.preferences = preferences
         self.clock = clock
         self.verifier = verifier
         self.wallet = make_wallet(verifier)
+        self.known = known or KnownIssuers(paths.lists)
         self._outside = outside
 
     @property
@@ -155,6 +169,10 @@ class App:
             raise WalletError(Code.FILE_UNREADABLE)
         return Preview(folder)
 
+    def lists(self) -> list[KnownList]:
+        """Return every list of known issuers, those on the web read where they can be."""
+        return self.known.survey(registries_of(self._outside), now=self.clock())
+
     def __enter__(self) -> App:
         return self
 
@@ -185,11 +203,15 @@ def build(
     *,
     offline: bool = False,
     documents: Path | None = None,
+    registries: Iterable[Path] = (),
     paths: Paths | None = None,
     clock: Clock = now,
     cost: Cost | None = None,
 ) -> App:
-    """Return the whole application. `cost` sets the passphrase's price (tests use a low one)."""
+    """Return the whole application. `cost` sets the passphrase's price (tests use a low one).
+
+    `registries` are files of known issuers for this run, besides those the person added.
+    """
     from wallet.app import Wallet
     from wallet.preferences import Paths, load
 
@@ -199,7 +221,8 @@ def build(
     preferences = load(paths.preferences)
     store = _VaultFacts()
     outside = Outside(offline=offline or preferences.offline, documents=documents, store=store)
-    checks = Verifier(outside, policy=policy(), clock=clock)
+    known = KnownIssuers(paths.lists, files=registries, own=store.trusted)
+    checks = Verifier(outside, policy=known, clock=clock)
     app = App(
         paths=paths,
         preferences=preferences,
@@ -207,19 +230,26 @@ def build(
         clock=clock,
         make_wallet=lambda verifier: Wallet(verifier, clock=clock, cost=cost),
         verifier=checks,
+        known=known,
     )
     store.wallet = app.wallet
     return app
 
 
+_NOBODY: Mapping[str, Trusted] = {}
+
+
 class _VaultFacts:
-    """Public facts kept in the open vault; none while it is locked."""
+    """Public facts and trusted issuers kept in the open vault; none while it is locked."""
 
     wallet: Wallet | None = None
 
     @property
     def place(self) -> object:
         return self.wallet.vault_open if self.wallet is not None else None
+
+    def trusted(self) -> Mapping[str, Trusted]:
+        return self.wallet.trusted_issuers() if self.wallet is not None else _NOBODY
 
     def get(self, url: str) -> Fact | None:
         return self.wallet.get_fact(url) if self.wallet is not None else None

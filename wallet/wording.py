@@ -221,8 +221,11 @@ def _readable_facts(value: Check) -> dict[str, object]:
     return facts
 
 
+_DAYS = frozenset({"date", "read", "trusted_since", "changed_since"})
+
+
 def _readable(name: str, fact: object) -> object:
-    if name == "date" and isinstance(fact, str):
+    if name in _DAYS and isinstance(fact, str):
         fact = datetime.fromisoformat(fact)
     return date(fact) if isinstance(fact, datetime) else fact
 
@@ -234,6 +237,7 @@ _FALLBACK_FACTS: Mapping[str, Callable[[], str]] = {
     "least": lambda: "8",
     "arrived": lambda: "?",
     "total": lambda: "?",
+    "part": lambda: "?",
 }
 
 

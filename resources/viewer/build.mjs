@@ -55,12 +55,16 @@ function dictionaries() {
   });
 }
 
+// As the desktop reads them (wallet/formats/registry.py): the same members, the same last word where
+// two files list one issuer.
 function trusted() {
   const folder = join(RESOURCES, "trust");
   const out = [];
   for (const name of existsSync(folder) ? readdirSync(folder).filter((n) => n.endsWith(".json")).sort() : []) {
     const registry = json(join(folder, name));
-    for (const [id, entry] of Object.entries(registry.issuers)) out.push([id, { name: entry.name, list: registry.name, sample: Boolean(entry.sample) }]);
+    if ((registry.version ?? 1) !== 1) throw new Error(`not a version of registries that is known: ${name}`);
+    const [list, test] = [registry.name, registry.test === true];
+    for (const [id, entry] of Object.entries(registry.issuers)) out.push([id, { name: entry.name, list, sample: entry.sample === true, test }]);
   }
   return out;
 }

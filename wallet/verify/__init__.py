@@ -23,16 +23,52 @@ from wallet.report import (
 from wallet.verify import proofs, questions, status
 from wallet.verify.dated import Dated
 from wallet.verify.keys import PASSED, Answer, failed, unknown
-from wallet.verify.policy import TOLERATED, Policy, Trusted
+from wallet.verify.policy import TOLERATED, Catalogue, Kind, Pin, Policy, Source, Trusted
 
-__all__ = ["TOLERATED", "Policy", "Trusted", "verify", "verify_presentation"]
+__all__ = [
+    "TOLERATED",
+    "Catalogue",
+    "Kind",
+    "Pin",
+    "Policy",
+    "Source",
+    "Trusted",
+    "issuer_again",
+    "verify",
+    "verify_presentation",
+]
 
 
 def verify(
-    credential: Credential, policy: Policy, resolver: Resolver, now: datetime
+    credential: Credential,
+    policy: Policy,
+    resolver: Resolver,
+    now: datetime,
+    *,
+    registries: Resolver | None = None,
 ) -> VerificationReport:
-    """Ask the five questions about a credential, in their order."""
-    return VerificationReport(tuple(_checks(credential, policy, resolver, now)), policy.tolerated)
+    """Ask the five questions about a credential, in their order.
+
+    `registries` is asked for lists of issuers, where they are to cost others' lookups nothing.
+    """
+    checks = _checks(credential, policy, resolver, now, registries or resolver)
+    return VerificationReport(tuple(checks), policy.tolerated)
+
+
+def issuer_again(
+    credential: Credential,
+    report: VerificationReport,
+    policy: Policy,
+    registries: Resolver,
+    now: datetime,
+) -> VerificationReport:
+    """Return `report` with the question about the issuer asked anew, the other answers kept."""
+    asked = (report[Question.SIGNATURE].outcome, report[Question.AUTHORITY].outcome)
+    listing = Dated(registries)
+    known = questions.issuer(credential, policy, listing, now, asked)
+    again = _check(Question.ISSUER, known, now, listing)
+    checks = tuple(again if c.question is Question.ISSUER else c for c in report.checks)
+    return VerificationReport(checks, policy.tolerated)
 
 
 def verify_presentation(
@@ -42,6 +78,7 @@ def verify_presentation(
     now: datetime,
     *,
     page_origin: str | None = None,
+    registries: Resolver | None = None,
 ) -> PresentationReport:
     """Ask about a presentation itself, and the five questions and the holder of each credential.
 
@@ -63,7 +100,7 @@ def verify_presentation(
     credentials = tuple(
         VerificationReport(
             (
-                *_checks(credential, policy, resolver, now),
+                *_checks(credential, policy, resolver, now, registries or resolver),
                 _check(Question.HOLDER, questions.holder(credential, proven), now, holder_key),
             ),
             policy.tolerated,
@@ -74,21 +111,27 @@ def verify_presentation(
 
 
 def _checks(
-    credential: Credential, policy: Policy, resolver: Resolver, now: datetime
+    credential: Credential,
+    policy: Policy,
+    resolver: Resolver,
+    now: datetime,
+    registries: Resolver,
 ) -> list[Check]:
     key, lists = Dated(resolver), Dated(resolver)
     checked = proofs.check(credential, key, now=now, skew=policy.clock_skew)
     signed = proofs.signature(checked)
     issuer_key = Dated(resolver, key)
     spoken = questions.authority(checked, credential.issuer, questions.ASSERTION, issuer_key)
-    known = questions.issuer(credential, policy, signed.outcome, spoken.outcome)
     withdrawn = status.check(credential, policy, lists, now)
+    listing = Dated(registries, issuer_key)
+    asked = (signed.outcome, spoken.outcome)
+    known = questions.issuer(credential, policy, listing, now, asked)
     return [
         _check(Question.SIGNATURE, signed, now, key),
         _check(Question.AUTHORITY, spoken, now, issuer_key),
         _check(Question.VALIDITY, _in_date(credential, policy, now), now),
         _check(Question.STATUS, withdrawn, now, lists),
-        _check(Question.ISSUER, known, now, issuer_key),
+        _check(Question.ISSUER, known, now, listing),
     ]
 
 

@@ -10,10 +10,10 @@ from wallet.formats import fields, vc_jwt
 from wallet.model import Credential, Json
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
-from wallet.verify import keys
+from wallet.verify import keys, listed
 from wallet.verify.checked import Checked
 from wallet.verify.keys import PASSED, Answer, failed, unknown
-from wallet.verify.policy import Policy
+from wallet.verify.policy import Policy, Trusted
 
 ASSERTION: Final = "assertionMethod"
 AUTHENTICATION: Final = "authentication"
@@ -57,18 +57,44 @@ def validity(credential: Credential, policy: Policy, now: datetime) -> Answer:
     return PASSED
 
 
-def issuer(credential: Credential, policy: Policy, signed: Outcome, spoken: Outcome) -> Answer:
-    """Say whether the issuer is listed; a name that nobody signed for is not looked up."""
-    if not signed is spoken is Outcome.PASSED:
+def issuer(
+    credential: Credential,
+    policy: Policy,
+    resolver: Resolver,
+    now: datetime,
+    asked: tuple[Outcome, Outcome],
+) -> Answer:
+    """Say whether the issuer is known.
+
+    A name that nobody signed for (`asked`: signature and authority) is not looked up; nor is a
+    person who speaks for themselves, so that no registry learns of them.
+    """
+    if asked != (Outcome.PASSED, Outcome.PASSED):
         return unknown(Reason.NOT_CHECKED)
     known = policy.trusted.get(credential.issuer)
-    if known is None:
-        if credential.issuer in subjects(credential):
-            return unknown(Reason.ISSUER_SELF)
-        return unknown(Reason.ISSUER_NOT_LISTED, issuer=credential.issuer[:200])
+    if known is not None and known.since is None and not known.test:
+        return _listed(known)
+    if credential.issuer in subjects(credential):
+        return unknown(Reason.ISSUER_SELF)
+    if known is not None and known.since is not None:
+        return _own(known, known.since)
+    answer = listed.find(credential.issuer, policy, resolver, now)
+    if known is not None and answer.reason is Reason.ISSUER_NOT_LISTED:
+        facts = {"name": known.name, "source": known.source}
+        return unknown(Reason.ISSUER_TEST_LIST, **{**answer.facts, **facts})
+    return answer
+
+
+def _listed(known: Trusted) -> Answer:
     facts = {"name": known.name, "source": known.source}
     if known.sample:
         return unknown(Reason.ISSUER_SAMPLE, **facts)
+    return Answer(Outcome.PASSED, None, facts)
+
+
+def _own(known: Trusted, since: datetime) -> Answer:
+    """The person said so themselves: theirs to say, and shown as theirs."""
+    facts = {"source": known.source, "trusted_since": since.isoformat(), "note": known.note}
     return Answer(Outcome.PASSED, None, facts)
 
 

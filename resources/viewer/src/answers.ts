@@ -71,7 +71,7 @@ export function stateOf(report: Report, ends: Date | null, now: Date): State {
 }
 
 // Answered by "Who issued it": an unlisted issuer's credential is otherwise checked to the end.
-const QUIET = new Set(["issuer_not_listed", "issuer_sample", "issuer_self"]);
+const QUIET = new Set(["issuer_not_listed", "issuer_test_list", "issuer_sample", "issuer_self"]);
 
 /** Compare an e-mail address with a salted hash (Open Badges 3.0, section 9.1). */
 export function emailMatches(email: string, identity: EmailHash): boolean {
@@ -116,8 +116,9 @@ function who(shown: Shown[]): Answer {
       outcome = "passed";
       fields.name = String(issuer.facts.name ?? claimed);
       fields.list = String(issuer.facts.list ?? "");
-    } else if (issuer?.reason === "issuer_sample") {
-      word = "who_sample";
+    } else if (issuer?.reason === "issuer_sample" || issuer?.reason === "issuer_test_list") {
+      word = issuer.reason === "issuer_sample" ? "who_sample" : "who_test";
+      fields.list = String(issuer.facts.list ?? "");
       fields.claimed = claimed || String(issuer.facts.name ?? "");
     } else word = "domain" in place ? "who_domain" : "who_unlisted";
     const nameless = `${word === "who_unsigned" ? "who_unproven" : word}_nameless`;
@@ -321,7 +322,8 @@ export function viewOf(checked: Checked, pageOrigin: string, now: Date, email: s
     const sender = checkOf(leaf.report, "holder")?.outcome ?? "unknown";
     const issued = checkOf(leaf.report, "issuer")?.reason !== "issuer_self" && holds(leaf.report, "signature", "authority");
     // A listed issuer's name is the list's; only an issuer that was proven is looked up.
-    const listed = checkOf(leaf.report, "issuer")?.facts.name;
+    const known = checkOf(leaf.report, "issuer");
+    const listed = known?.reason === "issuer_test_list" ? null : known?.facts.name;
     const comparable = !broken && issued && sender === "unknown" && record.emailHashes.length > 0;
     shown.push({
       credential: leaf.readable,

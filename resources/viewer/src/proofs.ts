@@ -35,6 +35,7 @@ export interface Trusted {
   name: string;
   list: string;
   sample: boolean;
+  test: boolean;
 }
 
 /** What checking needs from outside: known issuers, public documents, contexts, the time. */

@@ -42,8 +42,9 @@ const subjects = (credential: Credential): Set<string> =>
 export function issuer(credential: Credential, world: World, outcomes: Outcome[]): Answer {
   if (outcomes.some((outcome) => outcome !== "passed")) return unknown("not_checked");
   const known = world.trusted.get(credential.issuer);
-  if (known === undefined) return unknown(subjects(credential).has(credential.issuer) ? "issuer_self" : "issuer_not_listed");
-  const facts = { name: known.name, list: known.list };
+  const facts: Answer["facts"] = known === undefined ? {} : { name: known.name, list: known.list };
+  if (known === undefined || known.test)
+    return subjects(credential).has(credential.issuer) ? unknown("issuer_self") : unknown(known ? "issuer_test_list" : "issuer_not_listed", facts);
   return known.sample ? unknown("issuer_sample", facts) : { outcome: "passed", reason: null, facts };
 }
 

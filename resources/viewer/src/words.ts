@@ -62,6 +62,10 @@ export const WORDS = {
     "“{claimed}” is a made-up issuer, for trying this out ({where}).",
     "«{claimed}» es un emisor inventado, para probar ({where}).",
   ],
+  who_test: [
+    "“{claimed}” is only in {list}, a list for trying things out ({where}).",
+    "«{claimed}» solo está en {list}, una lista para hacer pruebas ({where}).",
+  ],
   who_domain: [
     "It comes from {domain}, which is not in any list we know. It calls itself “{claimed}”.",
     "Viene de {domain}, que no está en ninguna lista que conozcamos. Se llama a sí mismo «{claimed}».",
@@ -366,6 +370,10 @@ export const WORDS = {
   issuer_not_listed: [
     "The issuer is not in any list this page knows. The name it gives itself could be anybody’s.",
     "El emisor no está en ninguna lista que esta página conozca. El nombre que se da podría ser de cualquiera.",
+  ],
+  issuer_test_list: [
+    "The issuer is only in a list for trying things out. That proves nothing about who it is.",
+    "El emisor solo está en una lista para hacer pruebas. Eso no demuestra nada sobre quién es.",
   ],
   issuer_sample: ["A made-up issuer, for trying this out. It proves nothing.", "Un emisor inventado, para probar. No demuestra nada."],
   issuer_self: ["The sender says so about themselves.", "Lo dice quien lo envía sobre sí mismo."],

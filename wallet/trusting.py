@@ -1,0 +1,74 @@
+"""The issuers a person says they trust: kept as one setting of their vault, and private to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from wallet.errors import Code, WalletError
+from wallet.formats import registry
+from wallet.verify import Trusted
+
+SETTING = "trusted_issuers"
+SOURCE = "you"  # in the facts of a check: no list, but the person
+MAX_TRUSTED = 1000  # a person knows issuers by the dozen
+MAX_NAME_CHARS = 200
+MAX_NOTE_CHARS = 500
+
+
+def read(text: str | None) -> dict[str, Trusted]:
+    """Return what the setting holds; an entry that cannot be read is left out."""
+    try:
+        stored = json.loads(text) if text else {}
+        entries = list(stored.items())[:MAX_TRUSTED]
+    except (ValueError, AttributeError, RecursionError):
+        return {}
+    found = {}
+    for issuer, entry in entries:
+        try:
+            since = datetime.fromisoformat(entry["since"])
+            found[issuer] = Trusted(
+                str(entry["name"]), SOURCE, since=since, note=str(entry["note"])
+            )
+        except (KeyError, TypeError, ValueError):
+            continue
+    return found
+
+
+def written(trusted: Mapping[str, Trusted]) -> str:
+    """Return what `read` reads."""
+    return json.dumps(
+        {
+            issuer: {"name": one.name, "note": one.note, "since": one.since.isoformat()}
+            for issuer, one in trusted.items()
+            if one.since is not None
+        }
+    )
+
+
+def with_one(
+    trusted: Mapping[str, Trusted], issuer: str, *, name: str, note: str, now: datetime
+) -> dict[str, Trusted]:
+    """Return `trusted` with one more issuer, or the same one with another name and note.
+
+    Raises `WalletError` for what is no issuer's identifier, for texts that are too long, and where
+    there are as many as are kept.
+    """
+    name, note = " ".join(name.split()), " ".join(note.split())
+    if not registry.is_issuer(issuer):
+        raise WalletError(Code.BAD_ISSUER)
+    if len(name) > MAX_NAME_CHARS or len(note) > MAX_NOTE_CHARS:
+        raise WalletError(Code.NOTE_TOO_LONG)
+    if issuer not in trusted and len(trusted) >= MAX_TRUSTED:
+        raise WalletError(Code.TOO_MANY_TRUSTED)
+    before = trusted.get(issuer)
+    since = before.since if before is not None else now
+    return {**trusted, issuer: Trusted(name, SOURCE, since=since, note=note)}
+
+
+def without(trusted: Mapping[str, Trusted], issuer: str) -> dict[str, Trusted]:
+    """Return `trusted` without one; raises `WalletError` where it is not there."""
+    if issuer not in trusted:
+        raise WalletError(Code.NOT_TRUSTED)
+    return {one: known for one, known in trusted.items() if one != issuer}
