@@ -50,6 +50,7 @@ class Reason(StrEnum):
     CONTEXT_UNKNOWN = "context_unknown"
     CONTEXT_ALTERED = "context_altered"
     TOO_COMPLEX = "too_complex"
+    DISCLOSURE_NOT_SIGNED = "disclosure_not_signed"  # an SD-JWT discloses what nobody signed
     KEY_UNREACHABLE = "key_unreachable"
     KEY_UNSUPPORTED = "key_unsupported"
     KEY_MALFORMED = "key_malformed"
@@ -59,6 +60,7 @@ class Reason(StrEnum):
     # authority
     KEY_NOT_AUTHORISED = "key_not_authorised"
     KEY_OF_ANOTHER = "key_of_another"  # the key belongs to somebody other than the issuer
+    CERTIFICATE_NOT_TRUSTED = "certificate_not_trusted"  # x5c: no authority is known here
     WRONG_PURPOSE = "wrong_purpose"
     DID_METHOD_UNSUPPORTED = "did_method_unsupported"
     # validity
@@ -85,6 +87,8 @@ class Reason(StrEnum):
     SUBJECT_NOT_NAMED = "subject_not_named"
     SUBJECT_HASHED = "subject_hashed"  # names an e-mail hash that a person can compare
     HOLDER_NOT_PROVEN = "holder_not_proven"  # the presentation is not signed or does not hold
+    HOLDER_KEY_NOT_SHOWN = "holder_key_not_shown"  # bound to a key; no signature by it is here
+    KEY_BINDING_BROKEN = "key_binding_broken"
     OTHER_AUDIENCE = "other_audience"
 
 

@@ -77,6 +77,9 @@ REASONS: Mapping[Reason, str] = {
         "A vocabulary it uses is not the one this app knows, so its signature could not be checked."
     ),
     Reason.TOO_COMPLEX: N_("It is too tangled to check within bounds."),
+    Reason.DISCLOSURE_NOT_SIGNED: N_(
+        "It shows something that the signature does not cover. Somebody added or changed it."
+    ),
     Reason.KEY_UNREACHABLE: N_(
         "The issuer's key could not be reached. Try again when you are online."
     ),
@@ -87,6 +90,10 @@ REASONS: Mapping[Reason, str] = {
     Reason.NOT_CHECKED: N_("Not checked, because the signature could not be relied on."),
     Reason.KEY_NOT_AUTHORISED: N_("Nothing shows that this key may speak for the issuer."),
     Reason.KEY_OF_ANOTHER: N_("It was signed with the key of somebody other than its issuer."),
+    Reason.CERTIFICATE_NOT_TRUSTED: N_(
+        "It was signed with a certificate. This app knows no office that gives out certificates, "
+        "so it cannot tell whose it is."
+    ),
     Reason.WRONG_PURPOSE: N_("The signature was made for another purpose."),
     Reason.DID_METHOD_UNSUPPORTED: N_(
         "The issuer's kind of address is not one that this version can look up."
@@ -133,6 +140,13 @@ REASONS: Mapping[Reason, str] = {
         "Whoever knows the address can compare it."
     ),
     Reason.HOLDER_NOT_PROVEN: N_("Nothing proves that the sender is the person it was issued to."),
+    Reason.HOLDER_KEY_NOT_SHOWN: N_(
+        "It is bound to a key that the sender did not sign with. "
+        "Ask the sender to share it with that key."
+    ),
+    Reason.KEY_BINDING_BROKEN: N_(
+        "The sender's signature does not fit the key it was issued to, or not what is shown of it."
+    ),
     Reason.OTHER_AUDIENCE: N_("It was made to be opened somewhere else."),
 }
 

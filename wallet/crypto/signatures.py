@@ -236,6 +236,33 @@ def _padding(algorithm: str) -> padding.AsymmetricPadding:
     return padding.PSS(mgf=padding.MGF1(hashed), salt_length=hashed.digest_size)
 
 
+def key_of_certificate(der: bytes) -> PublicKey:
+    """Return the public key in an X.509 certificate, of which nothing else is looked at.
+
+    Raises `MalformedError` for what is no certificate, `UnsupportedError` for other kinds of key.
+    """
+    from cryptography import x509
+
+    try:
+        key = x509.load_der_x509_certificate(der).public_key()
+    except UnsupportedAlgorithm as error:
+        raise UnsupportedError(Code.KEY_UNSUPPORTED, type="x509") from error
+    except ValueError as error:
+        raise MalformedError(Code.BAD_KEY, type="x509") from error
+    if isinstance(key, Ed25519PublicKey):
+        found = PublicKey(KeyType.ED25519, key.public_bytes_raw())
+        load(found)
+        return found
+    if isinstance(key, rsa.RSAPublicKey):
+        numbers = key.public_numbers()
+        return rsa_key_of_numbers(numbers.n, numbers.e)
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        for key_type, curve in _CURVES.items():
+            if curve.name == key.curve.name:
+                return ec_key(key_type, key)
+    raise UnsupportedError(Code.KEY_UNSUPPORTED, type="x509")
+
+
 def _load_rsa(der: bytes) -> rsa.RSAPublicKey:
     from cryptography.hazmat.primitives import serialization
 

@@ -32,6 +32,7 @@ STATUS_TYPES: Final = frozenset(
 # XML Schema dateTime as VCDM 2.0 section 4.9 has it; a zone, and even a time, may be missing in
 # credentials people hold, and is then taken as UTC.
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d:\d\d)(\.\d+)?)?(Z|z|[+-]\d\d:\d\d)?")
+_VERSION: Final = re.compile(r"(?:[vV]?[0-9.]+)?")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 _START: Final = ("validFrom", "issuanceDate")
 _END: Final = ("validUntil", "expirationDate")
@@ -74,7 +75,7 @@ def numeric_date(value: Json) -> datetime | None:
 
     A negative one is a time before 1970, as in POSIX.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if type(value) is not int and type(value) is not float:
         return None
     return _EPOCH + timedelta(seconds=value) if _MIN_SECONDS <= value <= _MAX_SECONDS else None
 
@@ -155,7 +156,15 @@ def title(claims: Mapping[str, Json]) -> str:
             if found:
                 return found
     kinds = [name for name in types(claims.get("type")) if name != "VerifiableCredential"]
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kinds[-1])[:MAX_TITLE_CHARS] if kinds else ""
+    return _spoken(kinds[-1][:MAX_TITLE_CHARS]) if kinds else ""
+
+
+def _spoken(kind: str) -> str:
+    """Return a type as words; of an address or URN (the `vct` of an SD-JWT VC) its last name."""
+    if kind.startswith(("https:", "http:", "urn:")):
+        names = [part for part in re.split(r"[/:#?]", kind) if not _VERSION.fullmatch(part)]
+        kind = re.sub(r"[-_.]+", " ", names[-1]) if names else kind
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind)
 
 
 def status_refs(claims: Mapping[str, Json]) -> tuple[StatusRef, ...]:

@@ -13,24 +13,23 @@ from urllib.parse import unquote_to_bytes
 
 from wallet.crypto import jose, strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
-from wallet.formats import badge_image, data_integrity, fields, vc_jwt, vcdm
+from wallet.formats import badge_image, data_integrity, fields, sd_jwt, sd_jwt_vc, vc_jwt, vcdm
 from wallet.model import Bundle, Credential, Format, Json, Presentation, Proof, Readable
 
 # A CLR transcript holds some dozens; a person's whole collection some hundreds.
 MAX_CREDENTIALS: Final = 1000
 
-_ENVELOPES: Final = {
-    "EnvelopedVerifiableCredential": "vc",
-    "EnvelopedVerifiablePresentation": "vp",
-}
 _DATA_URL: Final = re.compile(
-    r"data:(?P<type>[A-Za-z0-9.+/-]{1,80})(?P<base64>;base64)?,(?P<body>.*)"
+    r"data:(?P<type>[A-Za-z0-9.+/-]{1,80})(?:;(?P<form>base64|base64url))?,(?P<body>.*)"
 )
-_JWT_TYPES: Final = frozenset(
+_TOKEN_TYPES: Final = frozenset(
     f"application/{name}"
-    for name in ("vc+jwt", "vp+jwt", "vc-ld+jwt", "vp-ld+jwt", "vc+ld+jwt", "vp+ld+jwt", "jwt")
+    for name in (
+        *("vc+jwt", "vp+jwt", "vc-ld+jwt", "vp-ld+jwt", "vc+ld+jwt", "vp+ld+jwt", "jwt"),
+        *("vc+sd-jwt", "vp+sd-jwt", "dc+sd-jwt", "vc+ld+json+sd-jwt", "vp+ld+json+sd-jwt"),
+        "sd-jwt",
+    )
 )
-_SD_JWT: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~[A-Za-z0-9_.~-]*")
 _SVG_START: Final = 64 * 1024  # a prologue, a licence as comment
 _SVG: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE|svg)")
 
@@ -50,10 +49,8 @@ def read(data: bytes) -> Readable:
         return _read_array(data)
     if data.startswith(badge_image.PNG_SIGNATURE) or _is_svg(data):
         return _from_container(badge_image.extract(data), data)
-    if vc_jwt.looks_like(data):
+    if _is_token(data):
         return _read_token(data)
-    if _SD_JWT.fullmatch(vc_jwt.compact(data)):
-        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
     if not data.strip():
         raise MalformedError(Code.EMPTY)
     strictjson.parse(data)
@@ -77,6 +74,8 @@ def _read_object(data: bytes) -> Readable:
     if not isinstance(claims, dict):
         raise MalformedError(Code.NOT_A_CREDENTIAL)
     enveloped = _enveloped(claims)
+    if enveloped is None:
+        enveloped = sd_jwt.compact_of_json(claims)
     if enveloped is not None:
         return _from_container(enveloped, data)
     if vcdm.is_presentation(claims):
@@ -105,22 +104,38 @@ def _read_array(data: bytes) -> Bundle:
     return Bundle(data, tuple(_members(text, spans, values)))
 
 
+def _is_token(data: bytes) -> bool:
+    if b"~" in data and sd_jwt.looks_like(vc_jwt.compact(data)):
+        return True
+    return vc_jwt.looks_like(data)
+
+
 def _read_token(data: bytes) -> Credential | Presentation:
-    token = vc_jwt.parse(data)
+    token = _parse_token(data)
+    if token.sd_jwt is not None and token.sd_jwt.binding:
+        return sd_jwt_vc.bound(data, token)
     if vcdm.is_presentation(token.claims):
         proofs = (vc_jwt.proof(token),)
         text = token.payload_text
-        if token.format is Format.VC_JWT:
-            if "vp" not in token.payload:
-                raise MalformedError(Code.NOT_A_CREDENTIAL)
+        if "vp" in token.payload:
             start, end = strictjson.member_items(text, "vp")[0]
             text = text[start:end]
+        elif "vc" in token.payload:
+            raise MalformedError(Code.NOT_A_CREDENTIAL)
         return _presentation(token.claims, data, text, format=token.format, proofs=proofs)
-    if vcdm.is_credential(token.claims):
-        return vc_jwt.credential(data, token)
-    if "vct" in token.payload:
-        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
-    raise MalformedError(Code.NOT_A_CREDENTIAL)
+    return vc_jwt.credential(data, token)
+
+
+def _parse_token(data: bytes) -> vc_jwt.Token:
+    """Take a token apart that is a credential or presentation of any kind."""
+    if b"~" in data:
+        return sd_jwt_vc.parse(data)
+    token = vc_jwt.parse(data)
+    if vcdm.is_presentation(token.claims) or vcdm.is_credential(token.claims):
+        return token
+    if "vct" in token.payload:  # its issuer left out the tilde at the end, which says nothing
+        return sd_jwt_vc.parse(data)
+    raise vcdm.not_a_credential(token.claims)
 
 
 def _presentation(
@@ -155,40 +170,40 @@ def _members(text: str, spans: list[tuple[int, int]], values: list[Json]) -> lis
 
 def _member(value: Json, raw: bytes) -> Credential:
     if isinstance(value, str):
-        if _SD_JWT.fullmatch(vc_jwt.compact(raw)):
-            raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
-        raw = value.encode("utf-8")
-        return vc_jwt.credential(raw, vc_jwt.parse(raw))
+        return _member_token(value.encode("utf-8"))
     if isinstance(value, dict):
         enveloped = _enveloped(value)
         if enveloped is not None:
-            found = _read_token(enveloped)
-            if isinstance(found, Credential):
-                return found
-        elif vcdm.is_credential(value):
+            return _member_token(enveloped)
+        if vcdm.is_credential(value):
             return _embedded(value, raw)
     raise MalformedError(Code.NOT_A_CREDENTIAL)
 
 
+def _member_token(raw: bytes) -> Credential:
+    """Read a credential in a presentation; a key binding stays with it and is checked there."""
+    token = _parse_token(raw)
+    if vcdm.is_presentation(token.claims):
+        raise MalformedError(Code.NOT_A_CREDENTIAL)
+    return vc_jwt.credential(raw, token)
+
+
 def _enveloped(claims: Mapping[str, Json]) -> bytes | None:
     """Return the token in an enveloped credential or presentation (VCDM 2.0 section 4.12)."""
-    if not _ENVELOPES.keys() & set(fields.types(claims.get("type"))):
+    if not vcdm.is_envelope(claims):
         return None
     address = claims.get("id")
     match = _DATA_URL.fullmatch(address) if isinstance(address, str) else None
     if match is None:
         raise MalformedError(Code.MISSING_FIELD, field="id")
     kind = match["type"].lower()
-    if kind in ("application/vc+sd-jwt", "application/dc+sd-jwt", "application/vp+sd-jwt"):
-        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
-    if kind not in _JWT_TYPES:
+    if kind not in _TOKEN_TYPES:
         raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind=kind)
-    if match["base64"]:
+    if match["form"] == "base64":
         return jose.decode_base64(match["body"])
-    body = unquote_to_bytes(match["body"])
-    if _SD_JWT.fullmatch(body):
-        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="sd-jwt")
-    return body
+    if match["form"]:
+        return jose.decode_base64url(match["body"])
+    return unquote_to_bytes(match["body"])
 
 
 def _not_a_credential(claims: Mapping[str, Json]) -> WalletError:

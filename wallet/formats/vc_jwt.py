@@ -16,11 +16,9 @@ from functools import lru_cache
 from typing import Final
 
 from wallet.crypto import jose, strictjson
-from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
-from wallet.formats import fields, vcdm
-from wallet.model import Credential, Format, Json, Presentation, Proof
-
-FORMATS: Final = frozenset({Format.VC_JWT, Format.VC_JOSE})
+from wallet.errors import Code, MalformedError, UnsupportedError
+from wallet.formats import fields, sd_jwt, vcdm
+from wallet.model import Credential, Format, Json, Proof
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 # Tokens that are signed by people of this field and are neither credential nor presentation
@@ -41,6 +39,8 @@ class Token:
     """A JWT read: its parts, what it carries, and where the two shapes differ.
 
     `contradiction` names a registered claim that says otherwise than the credential in the token.
+    `sd_jwt` is there for a token with selective disclosure: `payload` is then what it discloses,
+    and `payload_text` spells that where the token is a presentation.
     """
 
     jws: jose.Jws
@@ -49,6 +49,7 @@ class Token:
     payload: Mapping[str, Json]
     payload_text: str
     contradiction: str | None = None
+    sd_jwt: sd_jwt.SdJwt | None = None
 
 
 def looks_like(data: bytes) -> bool:
@@ -74,11 +75,20 @@ def _parse(data: bytes) -> Token:
     if not looks_like(data):
         raise MalformedError(Code.BAD_JOSE)
     jws = jose.parse_compact(compact(data).decode("ascii"))
-    _refuse_other_kinds(jws.header.get("typ"))
-    text = strictjson.decode(jws.payload)
-    payload = strictjson.parse_text(text)
-    if not isinstance(payload, dict):
-        raise MalformedError(Code.WRONG_TYPE, expected="object")
+    refuse_other_kinds(jws.header.get("typ"))
+    return token_of(jws, payload_of(jws), strictjson.decode(jws.payload))
+
+
+_remembered = lru_cache(maxsize=32)(_parse)
+
+
+def payload_of(jws: jose.Jws) -> dict[str, Json]:
+    """Return the claims a token signs (RFC 7519 section 7.2)."""
+    return strictjson.parse_object(jws.payload)
+
+
+def token_of(jws: jose.Jws, payload: Mapping[str, Json], text: str) -> Token:
+    """Return what a token with this payload carries; `text` spells the payload."""
     if "vc" in payload and "vp" in payload:
         raise MalformedError(Code.BAD_JOSE, field="vc")
     inner = payload.get("vc", payload.get("vp"))
@@ -93,21 +103,6 @@ def _parse(data: bytes) -> Token:
     else:
         raise MalformedError(Code.BAD_JOSE, field="vc")
     return Token(jws, shape, claims, payload, text, _contradiction(claims, payload))
-
-
-_remembered = lru_cache(maxsize=32)(_parse)
-
-
-def dates_readable(secured: Credential | Presentation) -> bool:
-    """Say whether the token's own times can be read (RFC 7519 section 2); true of other formats."""
-    if secured.format not in FORMATS:
-        return True
-    try:
-        payload = parse(secured.raw).payload
-    except WalletError:
-        return False
-    said = (payload.get(name) for name in ("exp", "nbf"))
-    return all(fields.numeric_date(value) is not None for value in said if value is not None)
 
 
 def credential(data: bytes, token: Token, *, container: bytes | None = None) -> Credential:
@@ -210,7 +205,7 @@ def _rebuilt(inner: dict[str, Json], payload: Mapping[str, Json]) -> dict[str, J
     return claims
 
 
-def _refuse_other_kinds(typ: Json) -> None:
+def refuse_other_kinds(typ: Json) -> None:
     """Refuse a token that says it is no credential (RFC 8725 section 3.11), as a key binding is."""
     if isinstance(typ, str) and typ.lower().removeprefix("application/") in _OTHER_KINDS:
         raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind=typ[:40])

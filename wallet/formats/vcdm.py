@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from wallet.errors import Code, MalformedError
+from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 from wallet.formats import fields
 from wallet.model import Credential, Format, Json, Proof
 
 V1_CONTEXT: Final = "https://www.w3.org/2018/credentials/v1"
 V2_CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
+_ENVELOPES: Final = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
 _BASE_CONTEXTS: Final = frozenset({V1_CONTEXT, V2_CONTEXT})
 
 
@@ -35,6 +36,18 @@ def is_credential(claims: Json) -> bool:
 def is_presentation(claims: Json) -> bool:
     """Say whether parsed JSON presents itself as a verifiable presentation."""
     return isinstance(claims, dict) and "VerifiablePresentation" in fields.types(claims.get("type"))
+
+
+def is_envelope(claims: Mapping[str, Json]) -> bool:
+    """Say whether this is a token in an envelope (VCDM 2.0 sections 4.12 and 4.13)."""
+    return not _ENVELOPES.isdisjoint(fields.types(claims.get("type")))
+
+
+def not_a_credential(claims: Mapping[str, Json]) -> WalletError:
+    """Return the error for a signed token that carries neither credential nor presentation."""
+    if is_envelope(claims):  # two signatures, and nobody says what the outer one is for
+        return UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="envelope-in-token")
+    return MalformedError(Code.NOT_A_CREDENTIAL)
 
 
 def credential(

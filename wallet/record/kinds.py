@@ -39,6 +39,7 @@ _GENERIC: Final = words(
     " blockcertscredential europeandigitalcredential assertion achievement"
     " educredentialachievement thing person credential"
 )
+_VERSION: Final = re.compile(r"(?:[vV]?[0-9.]+)?")
 _BADGES: Final = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 
 
@@ -81,7 +82,10 @@ def is_generic(name: str) -> bool:
 
 
 def _named(name: str) -> str:
-    last = re.split(r"[/#:]", name[:MAX_NAME])[-1]
+    parts = re.split(r"[/#:]", name[:MAX_NAME])
+    while len(parts) > 1 and _VERSION.fullmatch(parts[-1]):  # urn:eudi:diploma:1
+        parts.pop()
+    last = parts[-1]
     if re.match(r"LER-?RS", last):  # the HR Open resume, however its writers spell it
         return "Learning and employment record"
     last = re.sub(r"(?<=\w)[\s_-]?[vV]?\d+(?:\.\d+)*$", "", last)  # a version
@@ -89,6 +93,8 @@ def _named(name: str) -> str:
 
 
 def _of_words(name: str) -> Kind | None:
+    if name.startswith(("https:", "http:")):  # a host's name says nothing about the record
+        name = re.split(r"[/#]", name)[-1]
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name[:MAX_NAME])
     spoken = {word.lower() for word in re.findall(r"[^\W\d_]+", split)}
     spoken |= {word.removesuffix("s") for word in spoken}

@@ -46,9 +46,12 @@ _ACHIEVEMENTS: Final = (
     "hasClaim",
     "claim",
 )
+# Those that are a mere text in credentials without JSON-LD, and then say what was achieved.
+_PLAIN: Final = ("achievement", "degree", "qualification", "license", "certification")
 # What a thing without a name of its own can be called by.
 _TITLES: Final = (
     "title",
+    *("credential_name", "achievement_name", "degree_name", "course_name", "job_title"),
     "degreeName",
     "courseName",
     "jobTitle",
@@ -221,6 +224,7 @@ def _title(
         return own
     candidates = [main.get("name"), *(main.get(key) for key in _TITLES)]
     candidates += [subject.get(key) for key in _TITLES]
+    candidates += [subject.get(key) for key in _PLAIN if isinstance(subject.get(key), str)]
     if "localized" in node(subject.get("name")):  # there, the credential's name, not the person's
         candidates.insert(0, subject.get("name"))
     candidates.append(node(claims.get("displayParameter")).get("title"))
@@ -271,7 +275,8 @@ def _details(
     known = _SAID | set(_SECTIONS)
     for holder in subjects:
         if not learner_record:
-            found += pairs(holder, known=known)
+            told = {key for key in (*_PLAIN, "claim") if isinstance(holder.get(key), str)}
+            found += pairs(holder, known=known - told)
     return distinct(found)
 
 

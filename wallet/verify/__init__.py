@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wallet.formats import fields, vc_jwt
+from wallet.formats import fields, token_forms
 from wallet.model import Credential, Presentation
 from wallet.ports import Resolver
 from wallet.report import (
@@ -91,17 +91,22 @@ def verify_presentation(
     holder_key = Dated(resolver, key)
     spoken = questions.authority(checked, holder, questions.AUTHENTICATION, holder_key)
     proven = holder if signed.outcome is spoken.outcome is Outcome.PASSED else None
+    shown = frozenset(c.finding.key for c in checked if c.finding.key and c.answer is PASSED)
     own = (
         _check(Question.SIGNATURE, signed, now, key),
         _check(Question.AUTHORITY, spoken, now, holder_key),
         _check(Question.VALIDITY, _presentation_dates(presentation, policy, now), now),
-        _check(Question.HOLDER, _sender(presentation, proven, page_origin), now, holder_key),
+        _check(
+            Question.HOLDER, _sender(presentation, proven, signed, page_origin), now, holder_key
+        ),
     )
     credentials = tuple(
         VerificationReport(
             (
                 *_checks(credential, policy, resolver, now, registries or resolver),
-                _check(Question.HOLDER, questions.holder(credential, proven), now, holder_key),
+                _check(
+                    Question.HOLDER, questions.holder(credential, proven, shown), now, holder_key
+                ),
             ),
             policy.tolerated,
         )
@@ -157,12 +162,17 @@ def _presentation_dates(presentation: Presentation, policy: Policy, now: datetim
             return failed(Reason.NOT_YET, date=fields.iso(proof.created))
         if proof.expires is not None and proof.expires < now - policy.clock_skew:
             return failed(Reason.ENDED, date=fields.iso(proof.expires))
-    return PASSED if vc_jwt.dates_readable(presentation) else unknown(Reason.DATES_MALFORMED)
+    return PASSED if token_forms.dates_readable(presentation) else unknown(Reason.DATES_MALFORMED)
 
 
-def _sender(presentation: Presentation, proven: str | None, page_origin: str | None) -> Answer:
+def _sender(
+    presentation: Presentation, proven: str | None, signed: Answer, page_origin: str | None
+) -> Answer:
     """Say whether the sender is proven, and whether it was sent to this page."""
     if proven is None:
+        # Whoever sent it pretended to have the key that the record is bound to.
+        if signed.outcome is Outcome.FAILED and token_forms.is_bound(presentation):
+            return failed(Reason.KEY_BINDING_BROKEN)
         return unknown(Reason.HOLDER_NOT_PROVEN)
     # Every proof that names an audience must name this one: a second proof, by whoever passes a
     # presentation on, must not open it to others.

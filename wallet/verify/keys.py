@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from wallet.crypto import did, jose, multikey, strictjson
+from wallet.crypto import did, jose, multikey, signatures, strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 from wallet.model import Json, PublicKey
 from wallet.ports import Resolver
@@ -68,7 +68,7 @@ def find(method: str | None, resolver: Resolver) -> Finding:
     try:
         return _find_other(method, owner, resolver)
     except WalletError as error:
-        return Finding(method, owner, reason=_reason(error), facts=_where(owner))
+        return Finding(method, owner, reason=reason(error), facts=_where(owner))
 
 
 def unasked(method: str | None) -> Finding:
@@ -83,9 +83,21 @@ def find_embedded(jwk: Json) -> Finding:
     try:
         key = jose.key_of_jwk(jwk)
     except WalletError as error:
-        return Finding("", "", reason=_reason(error))
+        return Finding("", "", reason=reason(error))
     owner = multikey.did_jwk(key)
     return Finding(f"{owner}#0", owner, key)
+
+
+def find_certified(der: bytes) -> Finding:
+    """Return the key in a certificate; it belongs to whoever the certificate is about.
+
+    No certificate authority is known here, so that nothing shows who that is.
+    """
+    owner = jose.certificate_name(der)
+    try:
+        return Finding("", owner, signatures.key_of_certificate(der))
+    except WalletError as error:
+        return Finding("", owner, reason=reason(error))
 
 
 def candidates(owner: str, resolver: Resolver) -> list[Finding]:
@@ -97,7 +109,7 @@ def candidates(owner: str, resolver: Resolver) -> list[Finding]:
     try:
         document = document_of(owner, resolver)
     except WalletError as error:
-        return [Finding("", owner, reason=_reason(error), facts=_where(owner))]
+        return [Finding("", owner, reason=reason(error), facts=_where(owner))]
     listed = [m for m in document.methods if document.authorises(m, "assertionMethod")]
     return [_in_document(name, owner, document) for name in listed[:MAX_JWKS_KEYS]]
 
@@ -109,6 +121,8 @@ def authority(finding: Finding, speaker: str, purpose: str, resolver: Resolver) 
     """
     if finding.reason is Reason.KEY_NOT_FOUND:
         return failed(Reason.KEY_NOT_FOUND, method=finding.method)
+    if finding.owner.startswith(jose.CERTIFIED):
+        return unknown(Reason.CERTIFICATE_NOT_TRUSTED)
     if finding.owner != speaker:
         return _authority_of_other(finding, speaker, purpose, resolver)
     if finding.key is None:
@@ -139,7 +153,7 @@ def _authority_of_other(finding: Finding, speaker: str, purpose: str, resolver: 
     try:
         document = document_of(speaker, resolver)
     except WalletError as error:
-        return unknown(_reason(error), **_where(speaker))
+        return unknown(reason(error), **_where(speaker))
     return PASSED if document.authorises(finding.method, purpose) else another
 
 
@@ -152,7 +166,7 @@ def _find_did_key(method: str) -> Finding:
     try:
         return Finding(method, owner, multikey.key_of_did_key(owner))
     except WalletError as error:
-        return Finding(method, owner, reason=_reason(error))
+        return Finding(method, owner, reason=reason(error))
 
 
 def _find_other(method: str, owner: str, resolver: Resolver) -> Finding:
@@ -170,8 +184,8 @@ def _in_document(method: str, owner: str, document: did.DidDocument) -> Finding:
     if found is None:
         return Finding(method, owner, document=document, reason=Reason.KEY_NOT_FOUND)
     if found.key is None:
-        reason = _reason(found.problem) if found.problem else Reason.KEY_MALFORMED
-        return Finding(method, owner, document=document, reason=reason)
+        why = reason(found.problem) if found.problem else Reason.KEY_MALFORMED
+        return Finding(method, owner, document=document, reason=why)
     return Finding(method, owner, found.key, document)
 
 
@@ -209,7 +223,8 @@ def _in_key_set(method: str, address: str, keys: list[Json]) -> Finding:
     return Finding(method, address, jose.key_of_jwk(named[0]))
 
 
-def _reason(error: WalletError) -> Reason:
+def reason(error: WalletError) -> Reason:
+    """Return why there is no key, for the error that kept it away."""
     if error.code is Code.DID_METHOD_UNSUPPORTED:
         return Reason.DID_METHOD_UNSUPPORTED
     if isinstance(error, UnsupportedError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wallet.formats import vc_jwt
+from wallet.formats import token_forms
 from wallet.model import Credential, Format, Presentation
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
@@ -25,7 +25,7 @@ def check(
     """Check every proof, in order; empty when there is none."""
     if secured.format is Format.UNSECURED:
         return []
-    if secured.format in vc_jwt.FORMATS:
+    if secured.format in token_forms.FORMATS:
         return [tokens.check(secured, resolver)]
     return embedded.check(secured, resolver, now=now, skew=skew)
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from wallet.formats import fields, vc_jwt
-from wallet.model import Credential, Json
+from wallet.errors import WalletError
+from wallet.formats import fields, token_forms
+from wallet.model import Credential, Json, PublicKey
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
-from wallet.verify import keys, listed
+from wallet.verify import keys, listed, tokens
 from wallet.verify.checked import Checked
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import Policy, Trusted
@@ -52,7 +53,7 @@ def validity(credential: Credential, policy: Policy, now: datetime) -> Answer:
         return failed(Reason.NOT_YET, date=start.isoformat())
     if end is not None and end < now - policy.clock_skew:
         return failed(Reason.ENDED, date=end.isoformat())
-    if not fields.dates_readable(credential.claims) or not vc_jwt.dates_readable(credential):
+    if not fields.dates_readable(credential.claims) or not token_forms.dates_readable(credential):
         return unknown(Reason.DATES_MALFORMED)
     return PASSED
 
@@ -104,13 +105,32 @@ def subjects(credential: Credential) -> frozenset[str]:
     return frozenset(found for node in nodes if (found := fields.identifier(node)))
 
 
-def holder(credential: Credential, proven: str | None) -> Answer:
-    """Say whether the sender, whose identifier is `proven` by a signature, is the subject."""
+def holder(
+    credential: Credential, proven: str | None, shown: frozenset[PublicKey] = frozenset()
+) -> Answer:
+    """Say whether the sender is the subject, or has the key the credential is bound to (RFC 7800).
+
+    `proven` is the sender's identifier where a signature proves it; `shown` are the keys that made
+    such signatures.
+    """
+    bound = tokens.binding(credential)
+    if bound is not None and bound.outcome is Outcome.FAILED:
+        return failed(Reason.KEY_BINDING_BROKEN)
     if proven is None:
         return unknown(Reason.HOLDER_NOT_PROVEN)
     named = subjects(credential)
     if proven in named:
         return PASSED
+    try:
+        key = token_forms.holder_key(credential)
+    except WalletError as error:
+        return unknown(keys.reason(error))
+    if key is not None:
+        return PASSED if key in shown else unknown(Reason.HOLDER_KEY_NOT_SHOWN)
+    return _not_named(credential, named)
+
+
+def _not_named(credential: Credential, named: frozenset[str]) -> Answer:
     # A subject with a key of its own is somebody else, whatever e-mail address is named besides; so
     # is one that cannot be read.
     if any(name.startswith("did:") for name in named) or not _readable(credential.claims):

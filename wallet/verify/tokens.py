@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from wallet.crypto import did, jose
 from wallet.errors import WalletError
-from wallet.formats import vc_jwt
-from wallet.model import Credential, Presentation, Proof
+from wallet.formats import fields, sd_jwt, token_forms, vc_jwt
+from wallet.formats.vc_jwt import Token
+from wallet.model import Credential, Json, Presentation, Proof
 from wallet.ports import Resolver
 from wallet.report import Reason
 from wallet.verify import keys
 from wallet.verify.checked import Checked, verify
-from wallet.verify.keys import PASSED, Finding, failed
+from wallet.verify.keys import PASSED, Answer, Finding, failed, unknown
 
 
 def check(secured: Credential | Presentation, resolver: Resolver) -> Checked:
-    """Check the signature of a compact JWT."""
+    """Check the signature of a compact JWT or SD-JWT, or the key binding of who presents one."""
     proof = secured.proofs[0]
     try:
-        token = vc_jwt.parse(secured.raw)
+        token = token_forms.parse(secured)
     except WalletError:
         return Checked(proof, Finding("", ""), failed(Reason.PROOF_MALFORMED))
+    if isinstance(secured, Presentation) and token.sd_jwt is not None and token.sd_jwt.binding:
+        return _check_binding(proof, token, token.sd_jwt, secured.holder or "")
     author = secured.issuer if isinstance(secured, Credential) else secured.holder or ""
     best = check_jws(token.jws, proof, author, resolver)
-    if best.answer is PASSED and token.contradiction is not None:
-        answer = failed(Reason.CLAIMS_CONTRADICT, claim=token.contradiction)
-        return Checked(proof, best.finding, answer)
+    if best.answer is PASSED:
+        return Checked(proof, best.finding, _consistent(token))
     return best
 
 
@@ -36,6 +38,64 @@ def check_jws(jws: jose.Jws, proof: Proof, author: str, resolver: Resolver) -> C
     ]
     # Several keys are tried only when the header names none; one that holds is the one meant.
     return next((c for c in found if c.answer is PASSED), found[0])
+
+
+def binding(credential: Credential) -> Answer | None:
+    """Say whether a credential's own key binding holds; None where it has none."""
+    if credential.format not in token_forms.FORMATS or b"~" not in credential.raw:
+        return None
+    try:
+        token = token_forms.parse(credential)
+    except WalletError:
+        return failed(Reason.PROOF_MALFORMED)
+    if token.sd_jwt is None or not token.sd_jwt.binding:
+        return None
+    return _check_binding(credential.proofs[0], token, token.sd_jwt, "").answer
+
+
+def _consistent(token: Token) -> Answer:
+    """Say whether a token whose signature holds says one thing only, all of it signed."""
+    if token.contradiction is not None:
+        return failed(Reason.CLAIMS_CONTRADICT, claim=token.contradiction)
+    if token.sd_jwt is not None and token.sd_jwt.unsigned:
+        return failed(Reason.DISCLOSURE_NOT_SIGNED)
+    return PASSED
+
+
+def _check_binding(proof: Proof, token: Token, shown: sd_jwt.SdJwt, holder: str) -> Checked:
+    """Check a key binding (RFC 9901 section 7.3): by the right key, over just what is shown.
+
+    Its audience and time are questions of their own.
+    """
+    try:
+        key = sd_jwt.holder_key(token.payload)
+    except WalletError as error:
+        why = keys.reason(error)
+        return Checked(proof, Finding("", holder, reason=why), unknown(why))
+    if key is None:
+        return Checked(proof, Finding("", holder), failed(Reason.KEY_NOT_FOUND))
+    finding = Finding(holder, holder, key)
+    try:
+        jws = jose.parse_compact(shown.binding)
+        payload = vc_jwt.payload_of(jws)
+    except WalletError:
+        return Checked(proof, finding, failed(Reason.PROOF_MALFORMED))
+    if not _is_binding(jws.header.get("typ"), payload):
+        return Checked(proof, finding, failed(Reason.PROOF_MALFORMED))
+    answer = verify(jws.algorithm, finding, jws.signing_input, jws.signature)
+    if answer is PASSED and payload["sd_hash"] != shown.digest(shown.presented):
+        answer = failed(Reason.ALTERED)
+    return Checked(proof, finding, answer)
+
+
+def _is_binding(typ: Json, payload: dict[str, Json]) -> bool:
+    """Say whether a key binding has what it must have (RFC 9901 section 4.3)."""
+    return (
+        isinstance(typ, str)
+        and typ.lower().removeprefix("application/") == sd_jwt.KEY_BINDING
+        and fields.numeric_date(payload.get("iat")) is not None
+        and all(isinstance(payload.get(name), str) for name in ("aud", "nonce", "sd_hash"))
+    )
 
 
 def _token_keys(proof: Proof, author: str, resolver: Resolver) -> list[Finding]:
@@ -53,6 +113,8 @@ def _token_keys(proof: Proof, author: str, resolver: Resolver) -> list[Finding]:
                 return [named]
     if jwk is not None:
         return [_known_as(keys.find_embedded(jwk), author, resolver)]
+    if "x5c" in proof.options and not author.startswith("did:"):
+        return [_certified(proof, author, resolver)]
     return keys.candidates(author, resolver) or [
         Finding("", author, reason=Reason.KEY_NOT_FOUND, facts={"host": did.host_of(author)})
     ]
@@ -64,7 +126,17 @@ def _own_method(kid: str) -> str:
     return kid
 
 
+def _certified(proof: Proof, author: str, resolver: Resolver) -> Finding:
+    """Return the key of a header's certificate, which its author may have published besides."""
+    try:
+        der = jose.certificate(proof.options)
+    except WalletError as error:
+        return Finding("", "", reason=keys.reason(error))
+    found = keys.find_certified(der or b"")
+    return _known_as(found, author, resolver) if author.startswith("https://") else found
+
+
 def _known_as(finding: Finding, author: str, resolver: Resolver) -> Finding:
-    """Return an embedded key under its author's name, where the author is or publishes it."""
+    """Return a key that came along under its author's name, where the author is or publishes it."""
     published = (own for own in keys.candidates(author, resolver) if own.key is not None)
     return next((own for own in published if own.key == finding.key), finding)

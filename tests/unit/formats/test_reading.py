@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.world import V1, V2, World
 from wallet import formats
+from wallet.crypto import jose
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 from wallet.formats import badge_image, vc_jwt
 from wallet.model import Bundle, Credential, Format, Presentation
@@ -21,6 +22,10 @@ ROBIN = WORLD.learner()
 BADGE = WORLD.issue(SCHOOL, title="Welding – “Level 1” ®", subject=ROBIN.id)
 JWT = WORLD.issue(SCHOOL, form=Format.VC_JWT)
 JOSE = WORLD.issue(SCHOOL, form=Format.VC_JOSE)
+
+
+def _text(value):
+    return json.dumps(value).encode()
 
 
 def test_a_badge_is_read_and_its_bytes_are_kept():
@@ -141,16 +146,34 @@ def test_a_credential_without_proof_is_read_as_unsecured():
     assert formats.read(WORLD.issue(SCHOOL, form=Format.UNSECURED)).format is Format.UNSECURED
 
 
-SD_JWT = JWT + b"~WyJhIiwiYiJd~"
-UNREAD = {
+SD_JWT = WORLD.diploma(SCHOOL)
+ENVELOPE = {"@context": V2, "type": "EnvelopedVerifiableCredential"}
+SEALED = {
     "sd-jwt": SD_JWT,
     "sd-jwt in quotes": b'"' + SD_JWT + b'"',
-    "enveloped sd-jwt": json.dumps(
-        {
-            "@context": V2,
-            "id": "data:application/vc+sd-jwt," + SD_JWT.decode(),
-            "type": "EnvelopedVerifiableCredential",
-        }
+    "enveloped sd-jwt": _text(ENVELOPE | {"id": "data:application/dc+sd-jwt," + SD_JWT.decode()}),
+    "enveloped as base64": _text(
+        ENVELOPE | {"id": "data:application/dc+sd-jwt;base64," + base64.b64encode(SD_JWT).decode()}
+    ),
+    "enveloped as base64url": _text(
+        ENVELOPE | {"id": "data:application/dc+sd-jwt;base64url," + jose.encode_base64url(SD_JWT)}
+    ),
+}
+
+
+@pytest.mark.parametrize("data", SEALED.values(), ids=SEALED)
+def test_an_sd_jwt_is_read_however_it_comes(data):
+    found = formats.read(data)
+    assert found.format is Format.SD_JWT_VC
+    assert found.claims["credentialSubject"]["given_name"] == "Robin"
+
+
+UNREAD = {
+    "cose": _text(ENVELOPE | {"id": "data:application/vc+cose;base64url,AAAA"}),
+    "an envelope that was signed": vc_jwt.jose.sign_compact(
+        {"alg": "EdDSA", "kid": ROBIN.method},
+        _text(ENVELOPE | {"id": "data:application/vc+jwt," + JWT.decode()}),
+        sign=ROBIN.sign,
     ).encode(),
     "open-badge-2": json.dumps(
         {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "urn:x:1"}
@@ -163,7 +186,9 @@ def test_what_is_known_but_not_read_says_what_it_is(data):
     with pytest.raises(UnsupportedError) as caught:
         formats.read(data)
     assert caught.value.code is Code.FORMAT_UNSUPPORTED
-    assert caught.value.facts["kind"] in {"sd-jwt", "open-badge-2"}
+    assert caught.value.facts["kind"] in {
+        *("application/vc+cose", "envelope-in-token", "open-badge-2"),
+    }
 
 
 def _without(name):
