@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests import embedded_cases
 from tests.paths import shared
 from tests.viewer import showcase
 from tests.viewer.engine import encode
@@ -498,6 +499,36 @@ def test_a_pretend_world_in_node(engine, awkward):
 
 def test_a_pretend_world_in_chromium(open_page, awkward):
     cases, world, documents = awkward
+    desktop = _desktop(cases, world)
+    assert _differences(cases, desktop, _in_browser(open_page(), cases, documents)) == {}
+
+
+@pytest.fixture(scope="module")
+def embedded() -> tuple[list[Case], World, dict[str, bytes]]:
+    """Proofs of every suite, good and odd, and some with one character changed."""
+    world = World(NOW)
+    cases = [Case(case.name, case.raw) for case in embedded_cases.cases(world)]
+    good = [case for case in cases if case.name.split() in KINDS]
+    assert len(good) == len(embedded_cases.KINDS)
+    for case in good:
+        for position in range(3, len(case.data), 41):
+            data = bytearray(case.data)
+            data[position] ^= 1 << (position % 7)
+            cases.append(Case(f"{case.name}, byte {position}", bytes(data)))
+    return cases, world, dict(world.documents)
+
+
+KINDS = [[suite.name, key_type.value] for suite, key_type in embedded_cases.KINDS]
+
+
+def test_embedded_proofs_in_node(engine, embedded):
+    cases, world, documents = embedded
+    desktop = _desktop(cases, world)
+    assert _differences(cases, desktop, _in_node(engine, cases, documents)) == {}
+
+
+def test_embedded_proofs_in_chromium(open_page, embedded):
+    cases, world, documents = embedded
     desktop = _desktop(cases, world)
     assert _differences(cases, desktop, _in_browser(open_page(), cases, documents)) == {}
 

@@ -244,12 +244,17 @@ def _check_own_context(document: Mapping[str, Json], proof: Proof) -> None:
     if "@context" not in proof.options:
         return
     own, context = proof.options["@context"], document.get("@context")
-    if own != context:
+    if not _is_same(own, context):
         _check_context(fields.nodes(own), fields.nodes(context))
         raise UnsupportedError(Code.JSONLD_UNSUPPORTED, feature="contexts beyond the signed ones")
 
 
 def _check_context(own: list[Json], documents: list[Json]) -> None:
     # Section 4.3: the document's contexts start with the proof's, or the proof is of another text.
-    if documents[: len(own)] != own:
+    if not _is_same(documents[: len(own)], own):
         raise MalformedError(Code.JSONLD_INVALID, field="proof.@context")
+
+
+def _is_same(one: Json, other: Json) -> bool:
+    """Say whether two JSON values are the same; to Python, 1 is true as well."""
+    return one == other and jcs.canonicalize(one) == jcs.canonicalize(other)

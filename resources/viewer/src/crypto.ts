@@ -16,13 +16,13 @@ export type PublicKey =
   | { type: "RSA"; n: string; e: string };
 
 /** A signature algorithm as the desktop names it (RFC 7518 and RFC 9864 where they have one). */
-export type Algorithm = "EdDSA" | "ES256" | "ES256K" | "ES384" | "RS256";
+export type Algorithm = "EdDSA" | "ES256" | "ES256K" | "ES384" | "RS256" | "PS256";
 
 ed.hashes.sha512 = sha512 as (message: Uint8Array) => Uint8Array<ArrayBuffer>;
 
-export const sha256 = (data: Uint8Array | string): Bytes =>
-  nobleSha256(typeof data === "string" ? utf8(data) : data) as Bytes;
-export const sha384 = (data: Uint8Array): Bytes => nobleSha384(data) as Bytes;
+const octets = (data: Uint8Array | string): Uint8Array => (typeof data === "string" ? utf8(data) : data);
+export const sha256 = (data: Uint8Array | string): Bytes => nobleSha256(octets(data)) as Bytes;
+export const sha384 = (data: Uint8Array | string): Bytes => nobleSha384(octets(data)) as Bytes;
 
 const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
 
@@ -82,10 +82,11 @@ export async function verifySignature(
 ): Promise<boolean> {
   if (algorithm === "EdDSA") return key.type === "Ed25519" && ed25519(key.data, signature, message);
   if (algorithm === "ES256K") return key.type === "secp256k1" && es256k(key.data, signature, message);
-  if (algorithm === "RS256") {
+  if (algorithm === "RS256" || algorithm === "PS256") {
     if (key.type !== "RSA") return false;
-    const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
-    const jwk = { kty: "RSA", n: key.n, e: key.e, alg: "RS256", ext: true };
+    // A PSS salt is as long as its hash (RFC 7518 section 3.5).
+    const rsa = { name: algorithm === "RS256" ? "RSASSA-PKCS1-v1_5" : "RSA-PSS", hash: "SHA-256", saltLength: 32 };
+    const jwk = { kty: "RSA", n: key.n, e: key.e, alg: algorithm, ext: true };
     return webcrypto("jwk", jwk, rsa, rsa, signature, message);
   }
   const [curve, size, hash] = algorithm === "ES256" ? ["P-256", 64, "SHA-256"] as const : ["P-384", 96, "SHA-384"] as const;

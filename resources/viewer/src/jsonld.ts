@@ -8,7 +8,7 @@ import { unsupported as notSupported } from "./errors";
 import { Expander } from "./expand";
 import { resolve, unsupported } from "./iri";
 import { type Quad, toQuads } from "./rdf";
-import { byCodePoint, canonicalNQuads } from "./rdfc";
+import { byCodePoint, canonicalNQuads, type Digest } from "./rdfc";
 import { emptyObject, isObject, type Json, type JsonObject, parseObject } from "./strictjson";
 import { ActiveContext } from "./term";
 
@@ -58,8 +58,8 @@ export const expand = (document: Json, contexts: Contexts, base = ""): Json[] =>
 export const quadsOf = (document: Json, contexts: Contexts, base = ""): Quad[] => toQuads(expand(document, contexts, base));
 
 /** The canonical N-Quads of a document. Nothing in it may be ignored. */
-export function canonicalize(document: JsonObject, contexts: Contexts): string {
-  const result = canonicalNQuads(quadsOf(document, contexts), sha256);
+export function canonicalize(document: JsonObject, contexts: Contexts, digest: Digest = sha256): string {
+  const result = canonicalNQuads(quadsOf(document, contexts), digest);
   // JavaScript libraries sort by UTF-16, which is another order than RDFC-1.0's beyond U+FFFF.
   if (/[\ud800-\udbff]/.test(result) && /[\ue000-\uffff]/.test(result)) {
     const lines = result.split("\n").slice(0, -1);

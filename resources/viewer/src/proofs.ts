@@ -2,15 +2,16 @@
 // Nothing here asks whether that key may speak for anybody.
 
 import { type Bytes, concat } from "./bytes";
-import { type Algorithm, NoAlgorithm, type PublicKey, sha256, verifySignature } from "./crypto";
-import { malformed, Refusal } from "./errors";
+import { type Algorithm, NoAlgorithm, type PublicKey, verifySignature } from "./crypto";
+import { malformed, Refusal, unsupported } from "./errors";
 import { type Answer, candidates, failed, find, findEmbedded, type Finding, missing, PASSED, unasked, unknown } from "./find";
-import { canonicalize, type Contexts } from "./jsonld";
-import { multibase, sameKey } from "./keys";
 import type { Jws } from "./jose";
+import type { Contexts } from "./jsonld";
+import { sameKey } from "./keys";
 import type { Credential, Presentation, Proof, Resolver } from "./model";
 import { checkPlain } from "./plain";
-import { emptyObject, isObject, type Json, type JsonObject, list } from "./strictjson";
+import { emptyObject, isInexact, isObject, type Json, type JsonObject, list } from "./strictjson";
+import { algorithmFor, canonicalHash, type Signature, signatureMember, signatureOf, type Suite, suiteOf } from "./suites";
 import { jsonEqual } from "./term";
 
 // Values in all that is canonicalised for the proofs of one document: each link of a proof chain
@@ -18,17 +19,8 @@ import { jsonEqual } from "./term";
 const MAX_VALUES = 60_000;
 /** How wrong a clock may be. */
 export const SKEW = 5 * 60_000;
-// "eddsa-2022" is the name of eddsa-rdfc-2022 in drafts; Open Badges 3.0 examples still use it.
-const SUITES = new Set(["eddsa-rdfc-2022", "Ed25519Signature2020", "eddsa-2022"]);
-// What a proof may say (VC Data Integrity 1.0 section 2.1). Another member could be one of these
-// under another name.
-const PROOF_MEMBERS = new Set([
-  "@context", "id", "type", "cryptosuite", "created", "expires", "domain", "challenge",
-  "nonce", "verificationMethod", "proofPurpose", "proofValue", "previousProof",
-]);
-const SEVERAL = new Set(["domain", "previousProof"]);
 const KEY_TYPES: { [algorithm: string]: PublicKey["type"] } = {
-  EdDSA: "Ed25519", Ed25519: "Ed25519", ES256: "P-256", ES256K: "secp256k1", ES384: "P-384", RS256: "RSA",
+  EdDSA: "Ed25519", Ed25519: "Ed25519", ES256: "P-256", ES256K: "secp256k1", ES384: "P-384", RS256: "RSA", PS256: "RSA",
 };
 
 export interface Trusted {
@@ -68,7 +60,10 @@ async function signed(algorithm: string, finding: Finding, data: Bytes, signatur
   }
 }
 
-const FAILING: { [code: string]: string } = { jsonld_dropped: "term_not_signed", jsonld_invalid: "jsonld_invalid" };
+const FAILING: { [code: string]: string } = {
+  jsonld_dropped: "term_not_signed", jsonld_invalid: "jsonld_invalid",
+  missing_field: "proof_malformed", // a proof that another covers is gone
+};
 const UNCHECKABLE = new Set(["jsonld_unsupported", "context_unknown", "context_altered"]);
 
 function canonicalAnswer(error: unknown): Answer {
@@ -78,7 +73,8 @@ function canonicalAnswer(error: unknown): Answer {
     throw error;
   }
   if (Object.hasOwn(FAILING, error.code)) return failed(FAILING[error.code], error.facts);
-  return unknown(UNCHECKABLE.has(error.code) ? error.code : "too_complex", error.facts);
+  const reason = error.code === "number_out_of_range" ? "jsonld_unsupported" : error.code;
+  return unknown(UNCHECKABLE.has(reason) ? reason : "too_complex", error.facts);
 }
 
 const without = (value: JsonObject, ...names: string[]): JsonObject => {
@@ -87,49 +83,60 @@ const without = (value: JsonObject, ...names: string[]): JsonObject => {
   return out;
 };
 
-/** The canonical document that a proof covers: without proofs, or with those it names. */
-function documentHash(document: JsonObject, proof: Proof, contexts: Contexts): Bytes {
-  checkPlain(document);
+/** The ids of the proofs that a link of a chain covers. */
+const previousOf = (proof: Proof): Json[] => list(proof.options.previousProof);
+
+/** Does a link of a chain cover itself, be it through others? */
+function inCircle(proof: Proof, others: Proof[]): boolean {
+  const names = new Set(previousOf(proof));
+  for (const name of names) {
+    for (const other of others) {
+      if (other.options.id !== name) continue;
+      if (other === proof) return true;
+      for (const next of previousOf(other)) names.add(next);
+    }
+  }
+  return false;
+}
+
+/** `without` makes a copy, which knows nothing of an integer that no double holds. */
+function checkExact(value: JsonObject): void {
+  if (isInexact(value)) throw malformed("number_out_of_range");
+}
+
+type Part = (document: JsonObject, proof: Proof, suite: Suite) => JsonObject;
+
+/** The document that a proof covers: without proofs, or with those it names. */
+function coveredDocument(document: JsonObject, proof: Proof, suite: Suite): JsonObject {
+  if (!suite.jcs) checkPlain(document);
+  else checkExact(document);
   const unsecured = without(document, "proof");
-  const previous = list(proof.options.previousProof);
+  const previous = previousOf(proof);
   if (previous.length > 0) {
     const named = list(document.proof).filter((p) => isObject(p) && typeof p.id === "string" && previous.includes(p.id));
     if (named.length !== previous.length) throw malformed("missing_field");
     unsecured.proof = named;
   }
-  return sha256(canonicalize(unsecured, contexts));
+  return unsecured;
 }
 
-/** The canonical proof options, read with the document's contexts. */
-function optionsHash(document: JsonObject, proof: Proof, contexts: Contexts): Bytes {
-  const options = without(proof.options, "proofValue", "jws", "signatureValue");
-  const context = document["@context"];
+/** The proof options as they are signed. */
+function coveredOptions(document: JsonObject, proof: Proof, suite: Suite): JsonObject {
+  if (suite.jcs) checkExact(proof.options);
+  const options = without(proof.options, signatureMember(suite));
+  const context = document["@context"] ?? null;
   if ("@context" in options) {
     const [own, all] = [list(options["@context"]), list(context)];
     // VC Data Integrity 1.0 section 4.3: the document's contexts start with the proof's. The older
-    // suite leaves the proof its own.
-    if (proof.suite !== "Ed25519Signature2020" && !own.every((item, i) => i < all.length && jsonEqual(item, all[i]))) throw malformed("jsonld_invalid");
-  } else if (context !== undefined && context !== null) options["@context"] = context;
-  return sha256(canonicalize(options, contexts));
-}
-
-/**
- * Is a member the text, or for some the flat list of texts, that is read of it? To the signature a
- * list in a list and a value spelled out would say the same.
- */
-function isPlain(name: string, value: Json): boolean {
-  if (name === "@context" || value === null) return true;
-  if (SEVERAL.has(name) && Array.isArray(value)) return value.every((item) => typeof item === "string");
-  return typeof value === "string";
-}
-
-function proofSignature(proof: Proof): Bytes {
-  if (!Object.entries(proof.options).every(([name, value]) => PROOF_MEMBERS.has(name) && isPlain(name, value))) throw malformed("wrong_type");
-  const value = proof.options.proofValue;
-  if (typeof value !== "string" || !value.startsWith("z")) throw malformed("bad_signature_encoding");
-  const data = multibase(value);
-  if (data.length !== 64) throw malformed("bad_signature_encoding");
-  return data;
+    // suites leave the proof its own.
+    if (!suite.older && !own.every((item, i) => i < all.length && jsonEqual(item, all[i]))) throw malformed("jsonld_invalid");
+    // A proof over JSON would not cover what is behind them.
+    if (suite.jcs && !jsonEqual(options["@context"], context)) throw unsupported("jsonld_unsupported", { feature: "context" });
+  } else if (!suite.jcs) {
+    if (suite.context !== undefined) options["@context"] = suite.context;
+    else if (context !== null) options["@context"] = context;
+  }
+  return options;
 }
 
 /** How many values there are in a value. */
@@ -150,28 +157,29 @@ class Canonical {
   private readonly size: number;
   private left = MAX_VALUES;
 
-  constructor(private readonly document: JsonObject, private readonly contexts: Contexts) {
+  constructor(private readonly document: JsonObject, private readonly proofs: Proof[], private readonly contexts: Contexts) {
     this.size = sizeOf(document);
   }
 
-  /** What the proof signs, or why that cannot be said. */
-  signedBy(proof: Proof): Bytes | Answer {
-    const covers = JSON.stringify(list(proof.options.previousProof));
+  /** What the proof signs under a key, or why that cannot be said. */
+  signedBy(proof: Proof, suite: Suite, key: PublicKey | null): Bytes | Answer {
+    if (inCircle(proof, this.proofs)) return failed("proof_malformed");
+    const covers = JSON.stringify([previousOf(proof), suite.jcs, key?.type === "P-384" && !suite.jws]);
     let covered = this.covered.get(covers);
     if (covered === undefined) {
-      covered = this.hashed(documentHash, proof, this.size);
+      covered = this.hashed(coveredDocument, proof, suite, key, this.size);
       this.covered.set(covers, covered);
     }
     if (!(covered instanceof Uint8Array)) return covered;
-    const options = this.hashed(optionsHash, proof, sizeOf(proof.options));
+    const options = this.hashed(coveredOptions, proof, suite, key, sizeOf(proof.options));
     return options instanceof Uint8Array ? concat(options, covered) : options;
   }
 
-  private hashed(hash: (document: JsonObject, proof: Proof, contexts: Contexts) => Bytes, proof: Proof, size: number): Bytes | Answer {
+  private hashed(part: Part, proof: Proof, suite: Suite, key: PublicKey | null, size: number): Bytes | Answer {
     this.left -= size;
     if (this.left < 0) return unknown("too_complex");
     try {
-      return hash(this.document, proof, this.contexts);
+      return canonicalHash(part(this.document, proof, suite), suite, this.contexts, key?.type);
     } catch (error) {
       const answer = canonicalAnswer(error);
       if (answer.reason === "too_complex") this.left = 0; // not tried again for the next proof
@@ -180,28 +188,35 @@ class Canonical {
   }
 }
 
+async function embedded(proof: Proof, suite: Suite, finding: Finding, canonical: Canonical): Promise<Answer> {
+  const { key, reason } = finding;
+  let signature: Signature;
+  try {
+    signature = signatureOf(proof, suite);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.unsupported ? unknown("proof_unsupported", error.facts) : failed("proof_malformed");
+  }
+  const data = canonical.signedBy(proof, suite, key);
+  if (!(data instanceof Uint8Array)) return data;
+  if (key === null) return unknown(reason ?? "key_unreachable");
+  const algorithm = algorithmFor(suite, key.type, signature);
+  return algorithm === undefined ? failed("key_unsupported") : signed(algorithm, finding, concat(signature.prefix, data), signature.data);
+}
+
 async function checkEmbedded(proof: Proof, canonical: Canonical, world: World, expiredBefore: number | null): Promise<CheckedProof> {
   // What decides without a key comes first: a key may cost a request.
-  if (!SUITES.has(proof.suite)) {
+  const suite = suiteOf(proof);
+  if (suite === undefined) {
     return { proof, finding: unasked(proof.method), answer: unknown("proof_unsupported", { suite: proof.suite.slice(0, 60) }) };
   }
   const finding = find(proof.method, world.resolver);
-  const result = (answer: Answer): CheckedProof => ({ proof, finding, answer });
-  let signature: Bytes;
-  try {
-    signature = proofSignature(proof);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return result(failed("proof_malformed"));
-  }
-  const data = canonical.signedBy(proof);
-  if (!(data instanceof Uint8Array)) return result(data);
-  const answer = await signed("Ed25519", finding, data, signature);
+  let answer = await embedded(proof, suite, finding, canonical);
   if (answer === PASSED && "expires" in proof.options) {
-    if (proof.expires === null) return result(failed("proof_malformed"));
-    if (expiredBefore !== null && proof.expires.getTime() < expiredBefore) return result(failed("proof_expired"));
+    if (proof.expires === null) answer = failed("proof_malformed");
+    else if (expiredBefore !== null && proof.expires.getTime() < expiredBefore) answer = failed("proof_expired");
   }
-  return result(answer);
+  return { proof, finding, answer };
 }
 
 /** The keys a JOSE header may mean; never empty. */
@@ -247,7 +262,7 @@ async function checkToken(secured: Credential | Presentation, world: World): Pro
 
 export async function checkProofs(secured: Credential | Presentation, world: World): Promise<CheckedProof[]> {
   if (secured.token !== null) return [await checkToken(secured, world)];
-  const canonical = new Canonical(secured.claims, world.contexts);
+  const canonical = new Canonical(secured.claims, secured.proofs, world.contexts);
   // A presentation whose time is over is told so by its own question, with its date.
   const expiredBefore = secured.kind === "credential" ? world.now.getTime() - SKEW : null;
   const out: CheckedProof[] = [];

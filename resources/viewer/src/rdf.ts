@@ -5,7 +5,7 @@
 import { malformed } from "./errors";
 import { dropped, invalid, isAbsolute, isLanguage, KEYWORDS, RDF, tooComplex, unsupported, XSD } from "./iri";
 import { isListObject, isNode, isValue, ordered } from "./objects";
-import { isObject, type Json, type JsonObject } from "./strictjson";
+import { isInexact, isObject, type Json, type JsonObject } from "./strictjson";
 
 export type Quad = readonly [subject: string, predicate: string, object: string, graph: string];
 
@@ -33,11 +33,12 @@ const REST = iri(`${RDF}rest`);
 const NIL = iri(`${RDF}nil`);
 const DEFAULT = "@default";
 
-/** RFC 8785: the canonical text of a JSON literal. */
-export function jcs(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(jcs).join(",")}]`;
-  if (isObject(value)) return `{${Object.keys(value).sort().map((k) => `${JSON.stringify(k)}:${jcs(value[k])}`).join(",")}}`;
-  return JSON.stringify(value);
+/** RFC 8785: the canonical text of a JSON value. `exact` refuses an integer that no double holds. */
+export function jcs(value: Json, exact = false): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (exact && isInexact(value)) throw malformed("number_out_of_range");
+  if (Array.isArray(value)) return `[${value.map((item) => jcs(item, exact)).join(",")}]`;
+  return `{${Object.keys(value).sort().map((k) => `${JSON.stringify(k)}:${jcs(value[k], exact)}`).join(",")}}`;
 }
 
 const quoted = (value: string) => `"${escapeText(value)}"`;
