@@ -16,7 +16,7 @@ const DIST = join(HERE, "dist");
 // those of other fields or of proofs that the page does not check. A credential that names one of
 // them "could not be checked here".
 const LEFT_OUT = new RegExp(
-  "^(activitystreams|bbs|blockcerts|chained|did-v0|dif-pe|eip712sig|merkle|nsdidai|odrl|" +
+  "^(activitystreams|bbs|blockcerts|chained|did-v0|dif-pe|eip712sig|merkle|odrl|" +
     "render-method|schema-org|secp256k1recovery|security-v3|vc-barcodes|vdl|webkms|x25519-2019|zcap)",
 );
 
