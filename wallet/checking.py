@@ -38,6 +38,8 @@ class State(StrEnum):
     ENDS_SOON = "ends_soon"
     NOT_YET = "not_yet"  # its first day is still to come
     SELF_STATED = "self_stated"  # "You say so": no shape
+    NOT_ALL_HOLDS = "not_all_holds"  # it does, but a record inside it does not
+    NOT_ALL_CHECKED = "not_all_checked"  # it holds, a record inside it could not be checked
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ class Checked:
 
     @property
     def outcome(self) -> Outcome | None:
-        """The overall answer; None when there is nothing to answer about."""
+        """The overall answer, with what stands inside; None when there is nothing to answer."""
+        if isinstance(self.report, VerificationReport):
+            return self.report.overall
         if self.report is not None:
             return self.report.outcome
         outcomes = [c.outcome for c in self.credentials]
@@ -94,6 +98,9 @@ def verdict_of(report: VerificationReport) -> State:
         return State.ENDED if Reason.ENDED in failed else State.NOT_YET
     if report.outcome is Outcome.UNKNOWN:
         return State.UNCHECKED
+    if report.overall is not Outcome.PASSED:
+        failed_inside = report.overall is Outcome.FAILED
+        return State.NOT_ALL_HOLDS if failed_inside else State.NOT_ALL_CHECKED
     if any(c.reason is Reason.ISSUER_SELF for c in report.checks):
         return State.SELF_STATED
     return State.HOLDS
@@ -238,10 +245,11 @@ class Verifier:
 
     def verify(self, credential: Credential, *, now: datetime | None = None) -> VerificationReport:
         """Ask every question about one credential."""
+        many = formats.any_inside(credential)
         return verify.verify(
             credential,
             self.policy,
-            Budgeted(self._resolver),
+            Budgeted(self._resolver, fetches=MAX_FETCHES_OF_MANY if many else MAX_FETCHES),
             now or self._clock(),
             registries=registries_of(self._resolver),
         )

@@ -7,11 +7,12 @@ never bad. No prose: `wallet.wording` has a sentence for each `Reason`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
 
+from wallet.errors import Code
 from wallet.model import Json
 
 
@@ -24,7 +25,10 @@ class Outcome(Enum):
 
 
 class Question(StrEnum):
-    """What is asked of every credential, in this order; `HOLDER` only when somebody presents."""
+    """What is asked of every credential, in this order.
+
+    `HOLDER` only when somebody presents, `BELONGS` only of what stands inside another.
+    """
 
     SIGNATURE = "signature"  # altered?
     AUTHORITY = "authority"  # may this key speak for this issuer?
@@ -32,6 +36,7 @@ class Question(StrEnum):
     STATUS = "status"  # withdrawn?
     ISSUER = "issuer"  # known to me?
     HOLDER = "holder"  # is the sender the subject?
+    BELONGS = "belongs"  # is it about the same person, or an endorsement of what it stands with?
 
 
 class Reason(StrEnum):
@@ -90,6 +95,28 @@ class Reason(StrEnum):
     HOLDER_KEY_NOT_SHOWN = "holder_key_not_shown"  # bound to a key; no signature by it is here
     KEY_BINDING_BROKEN = "key_binding_broken"
     OTHER_AUDIENCE = "other_audience"
+    # what stands inside another
+    SUBJECT_DIFFERS = "subject_differs"  # another person, or the same by another identifier
+    SUBJECT_UNSAID = "subject_unsaid"  # one of the two does not say whom it is about
+    ENDORSES_ANOTHER = "endorses_another"
+    ENDORSED_UNSAID = "endorsed_unsaid"  # it, or what it stands with, has no identifier
+
+
+class Role(StrEnum):
+    """What somebody else's statement is for the credential it stands in."""
+
+    CREDENTIAL = "credential"  # a record of its own
+    ENDORSEMENT = "endorsement"
+
+
+class Thing(StrEnum):
+    """What an endorsement is of."""
+
+    CREDENTIAL = "credential"
+    ACHIEVEMENT = "achievement"
+    ISSUER = "issuer"
+    PERSON = "person"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +142,18 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class VerificationReport:
-    """Every question once, in order, and the policy's tolerated reasons."""
+    """Every question once, in order, the policy's tolerated reasons, and what stands inside."""
 
     checks: tuple[Check, ...]
     tolerated: frozenset[Reason] = frozenset()
+    parts: tuple[PartReport, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
-        """FAILED if any failed; UNKNOWN if any is for a reason not tolerated; else PASSED."""
+        """FAILED if any failed; UNKNOWN if any is for a reason not tolerated; else PASSED.
+
+        That is the answer about what its own issuer signed; `overall` counts what stands inside.
+        """
         if any(c.outcome is Outcome.FAILED for c in self.checks):
             return Outcome.FAILED
         if any(
@@ -131,11 +162,86 @@ class VerificationReport:
             return Outcome.UNKNOWN
         return Outcome.PASSED
 
+    @property
+    def overall(self) -> Outcome:
+        """The worst of its own outcome and those of the credentials inside, at every depth.
+
+        An endorsement adds to a credential or does not; it takes nothing away.
+        """
+        return worst((self.outcome, *(one.outcome for one in records_inside(self))))
+
     def __getitem__(self, question: Question) -> Check:
         for check in self.checks:
             if check.question is question:
                 return check
         raise KeyError(question)
+
+
+@dataclass(frozen=True, slots=True)
+class PartReport:
+    """One statement of somebody else inside a credential: what it is, and its own answers.
+
+    `place` is where it stands in the credential around it (a JSON pointer), `thing` what it stands
+    with or, of an endorsement that is of something near by, that. `title` and `issuer_name` are
+    claims, for people. Where it could not be read or was not checked, `problem` says why and there
+    is no report.
+    """
+
+    role: Role
+    place: str
+    thing: Thing
+    title: str
+    issuer: str
+    issuer_name: str
+    report: VerificationReport | None
+    problem: Code | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """Its own outcome; UNKNOWN where it was not checked."""
+        return self.report.outcome if self.report is not None else Outcome.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many records stand inside a credential, and how many of them fall short of holding."""
+
+    total: int
+    failed: int  # for another reason than their date
+    ended: int
+    unknown: int
+
+
+def records_inside(report: VerificationReport) -> Iterator[PartReport]:
+    """Yield the credentials inside, at every depth; not those inside endorsements."""
+    for part in report.parts:
+        if part.role is Role.CREDENTIAL:
+            yield part
+            if part.report is not None:
+                yield from records_inside(part.report)
+
+
+def tally(report: VerificationReport) -> Tally:
+    """Count the credentials inside by what came of them."""
+    found = list(records_inside(report))
+    failed = [one for one in found if one.outcome is Outcome.FAILED]
+    ended = sum(1 for one in failed if _only_ended(one))
+    unknown = sum(1 for one in found if one.outcome is Outcome.UNKNOWN)
+    return Tally(len(found), len(failed) - ended, ended, unknown)
+
+
+def _only_ended(part: PartReport) -> bool:
+    checks = part.report.checks if part.report is not None else ()
+    return all(c.reason is Reason.ENDED for c in checks if c.outcome is Outcome.FAILED)
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the gravest of some outcomes; PASSED where there is none."""
+    found = set(outcomes)
+    for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
+        if outcome in found:
+            return outcome
+    return Outcome.PASSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,32 +253,45 @@ class PresentationReport:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst of the presentation's outcome and its credentials'."""
-        outcomes = [self.presentation.outcome, *(r.outcome for r in self.credentials)]
-        for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
-            if outcome in outcomes:
-                return outcome
-        return Outcome.PASSED
+        """The worst of the presentation's outcome and its credentials', with those inside them."""
+        return worst((self.presentation.outcome, *(r.overall for r in self.credentials)))
 
 
 def to_json(report: VerificationReport) -> str:
     """Write a report so that `from_json` reads the same one."""
-    return json.dumps(
-        {
-            "checks": [
-                {
-                    "question": check.question,
-                    "outcome": check.outcome.value,
-                    "reason": check.reason,
-                    "checked_at": check.checked_at.isoformat(),
-                    "facts": {name: _plain(fact) for name, fact in check.facts.items()},
-                    "sources": check.sources,
-                }
-                for check in report.checks
-            ],
-            "tolerated": sorted(report.tolerated),
-        }
-    )
+    return json.dumps(_stored(report))
+
+
+def _stored(report: VerificationReport) -> dict[str, Json]:
+    stored: dict[str, Json] = {
+        "checks": [
+            {
+                "question": check.question,
+                "outcome": check.outcome.value,
+                "reason": check.reason,
+                "checked_at": check.checked_at.isoformat(),
+                "facts": {name: _plain(fact) for name, fact in check.facts.items()},
+                "sources": check.sources,
+            }
+            for check in report.checks
+        ],
+        "tolerated": sorted(report.tolerated),
+    }
+    if report.parts:
+        stored["parts"] = [
+            {
+                "role": part.role,
+                "place": part.place,
+                "thing": part.thing,
+                "title": part.title,
+                "issuer": part.issuer,
+                "issuer_name": part.issuer_name,
+                "report": None if part.report is None else _stored(part.report),
+                "problem": part.problem,
+            }
+            for part in report.parts
+        ]
+    return stored
 
 
 def _plain(fact: Json) -> Json:
@@ -180,8 +299,11 @@ def _plain(fact: Json) -> Json:
 
 
 def from_json(text: str) -> VerificationReport:
-    """Read what `to_json` wrote; ValueError or KeyError for anything else."""
-    stored = json.loads(text)
+    """Read what `to_json` wrote, now or before parts were reported; ValueError or KeyError else."""
+    return _report(json.loads(text))
+
+
+def _report(stored: Mapping[str, Json]) -> VerificationReport:
     return VerificationReport(
         tuple(
             Check(
@@ -195,6 +317,19 @@ def from_json(text: str) -> VerificationReport:
             for check in stored["checks"]
         ),
         frozenset(Reason(reason) for reason in stored["tolerated"]),
+        tuple(
+            PartReport(
+                Role(part["role"]),
+                part["place"],
+                Thing(part["thing"]),
+                part["title"],
+                part["issuer"],
+                part["issuer_name"],
+                None if part["report"] is None else _report(part["report"]),
+                Code(part["problem"]) if part["problem"] else None,
+            )
+            for part in stored.get("parts", ())
+        ),
     )
 
 

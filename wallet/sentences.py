@@ -24,6 +24,7 @@ PASSED: Mapping[Question, str] = {
     Question.STATUS: N_("The issuer has not withdrawn it."),
     Question.ISSUER: N_("The issuer is in a list you use."),
     Question.HOLDER: N_("The sender holds the key of the person it was issued to."),
+    Question.BELONGS: N_("It is about what it stands with."),
 }
 
 # What the same answers mean for a share as a whole, which the sender signed.
@@ -148,6 +149,15 @@ REASONS: Mapping[Reason, str] = {
         "The sender's signature does not fit the key it was issued to, or not what is shown of it."
     ),
     Reason.OTHER_AUDIENCE: N_("It was made to be opened somewhere else."),
+    Reason.SUBJECT_DIFFERS: N_(
+        "It names somebody else than the record around it, or the same person in another way. "
+        "Compare the names."
+    ),
+    Reason.SUBJECT_UNSAID: N_(
+        "It or the record around it does not say in a checkable way whom it is about."
+    ),
+    Reason.ENDORSES_ANOTHER: N_("It endorses something else than what it stands with."),
+    Reason.ENDORSED_UNSAID: N_("It does not say in a checkable way what it endorses."),
 }
 
 # (facts that must be there, sentence); the first that fits is said.
@@ -281,6 +291,9 @@ WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]]
         ),
     ),
     (Question.HOLDER, Reason.OTHER_AUDIENCE): (("audience", N_("It was made for {audience}.")),),
+    (Question.BELONGS, None): (
+        ("person", N_("It is about the same person as the record around it.")),
+    ),
 }
 
 ERRORS: Mapping[Code, str] = {

@@ -17,7 +17,7 @@ from wallet import resources
 from wallet.checking import State
 from wallet.errors import WalletError
 from wallet.record import Kind
-from wallet.report import Check, Outcome, Question
+from wallet.report import Check, Outcome, Question, Tally, Thing
 from wallet.sentences import ERRORS, N_, OF_A_SHARE, PASSED, REASONS, WITH_FACTS
 
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -145,6 +145,8 @@ _STATES: Mapping[State, str] = {
     State.ENDS_SOON: N_("Ends soon"),
     State.NOT_YET: N_("Not yet in date"),
     State.SELF_STATED: N_("You say so"),
+    State.NOT_ALL_HOLDS: N_("Not all of it holds"),
+    State.NOT_ALL_CHECKED: N_("Not all of it checked"),
 }
 
 _KINDS: Mapping[Kind, str] = {
@@ -162,6 +164,7 @@ _QUESTIONS: Mapping[Question, str] = {
     Question.STATUS: N_("Not withdrawn"),
     Question.ISSUER: N_("Known issuer"),
     Question.HOLDER: N_("Sender is the person named"),
+    Question.BELONGS: N_("Belongs here"),
 }
 
 
@@ -185,6 +188,66 @@ def outcome(value: Outcome | None) -> str:
         Outcome.FAILED: N_("no"),
     }
     return tr(words[value])
+
+
+# What stands inside --------------------------------------------------------------------------
+
+_THINGS: Mapping[Thing, str] = {
+    Thing.CREDENTIAL: N_("Endorses this record"),
+    Thing.ACHIEVEMENT: N_("Endorses the achievement"),
+    Thing.ISSUER: N_("Endorses the issuer"),
+    Thing.PERSON: N_("Endorses the person"),
+    Thing.OTHER: N_("Endorses something in it"),
+}
+
+
+def endorsed(value: Thing) -> str:
+    """Return what an endorsement says it does."""
+    return tr(_THINGS[value])
+
+
+def inside(found: Tally) -> list[str]:
+    """Return a sentence for each way in which records inside a record fall short of holding.
+
+    Where all hold there is one that says so; where there are none, none.
+    """
+    if found.total == 0:
+        return []
+    if found.total == 1:
+        return [_the_one_inside(found)]
+    total = number(found.total)
+    said = [
+        ntr(one, many, n, total=total)
+        for n, one, many in (
+            (
+                found.failed,
+                "{n} of {total} records inside does not hold.",
+                "{n} of {total} records inside do not hold.",
+            ),
+            (
+                found.ended,
+                "{n} of {total} records inside has ended.",
+                "{n} of {total} records inside have ended.",
+            ),
+            (
+                found.unknown,
+                "{n} of {total} records inside could not be checked.",
+                "{n} of {total} records inside could not be checked.",
+            ),
+        )
+        if n
+    ]
+    return said or [tr("All {total} records inside hold.", total=total)]
+
+
+def _the_one_inside(found: Tally) -> str:
+    if found.failed:
+        return tr("The record inside does not hold.")
+    if found.ended:
+        return tr("The record inside has ended.")
+    if found.unknown:
+        return tr("The record inside could not be checked.")
+    return tr("The record inside holds.")
 
 
 # Sentences for checks -----------------------------------------------------------------------

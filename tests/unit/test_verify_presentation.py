@@ -60,7 +60,7 @@ def test_a_presentation_by_its_subject(world, school, robin):
     ]
     assert answers(found.presentation) == {}
     for one in found.credentials:
-        assert [c.question for c in one.checks] == list(Question)
+        assert [c.question for c in one.checks] == list(Question)[:6]
         assert answers(one) == {}
     assert found.outcome is Outcome.PASSED
 

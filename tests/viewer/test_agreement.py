@@ -28,6 +28,7 @@ from wallet.formats import badge_image, data_integrity, status_bits
 from wallet.model import Format, KeyType, Presentation
 from wallet.net.saved import Documents
 from wallet.ports import Resolver
+from wallet.report import PartReport
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 VECTORS = (
@@ -71,7 +72,32 @@ def _simple(checked: Checked) -> dict[str, Any]:
             [c.question.value, c.outcome.value, c.reason.value if c.reason else None]
             for c in (report.checks if report else ())
         ],
+        "parts": [_simple_part(part) for part in (report.parts if report else ())],
         "credentials": [_simple(child) for child in checked.credentials],
+    }
+
+
+def _simple_part(part: PartReport) -> dict[str, Any]:
+    checks, parts = (part.report.checks, part.report.parts) if part.report else ((), ())
+    return {
+        "what": [part.role.value, part.place, part.thing.value, part.issuer, part.title],
+        "outcome": part.outcome.value,
+        "error": part.problem.value if part.problem else None,
+        "checks": [
+            [c.question.value, c.outcome.value, c.reason.value if c.reason else None]
+            for c in checks
+        ],
+        "parts": [_simple_part(inner) for inner in parts],
+    }
+
+
+def _said_part(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "what": [part[name] for name in ("role", "place", "with", "issuer", "title")],
+        "outcome": part["outcome"],
+        "error": part["error"],
+        "checks": [[c["question"], c["outcome"], c["reason"]] for c in part["checks"]],
+        "parts": [_said_part(inner) for inner in part["parts"]],
     }
 
 
@@ -80,6 +106,7 @@ def _said(result: Mapping[str, Any]) -> dict[str, Any]:
         "outcome": result["outcome"],
         "error": result["error"],
         "checks": [[c["question"], c["outcome"], c["reason"]] for c in result["checks"]],
+        "parts": [_said_part(part) for part in result["parts"]],
         "credentials": [_said(child) for child in result.get("credentials", [])],
     }
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests import inside
 from tests.viewer import showcase
 from tests.viewer.conftest import LOOKS
 from wallet.formats import badge_image, data_integrity
@@ -588,6 +589,12 @@ def test_sample_issuers_are_said_to_be_samples(open_page):
     assert f"Issuer calls itself “{name} of Harvard”" in page.inner_text("article.credential .lead")
 
 
+def _inside(page, heading):
+    """Return what stands under a heading of a credential's details, a line for each part."""
+    items = page.locator(f"h3:text-is('{heading}') + ul > li > div")
+    return [" ".join(text.split()) for text in items.all_inner_texts()]
+
+
 def test_a_transcript_shows_its_grades(open_page):
     from tests.paths import REPO
 
@@ -596,26 +603,64 @@ def test_a_transcript_shows_its_grades(open_page):
     page = open_page()
     paste(page, json.dumps(document))
     page.click("summary")
-    shown = page.locator("dt:text-is('It contains') ~ dd").all_inner_texts()
-    assert "Machining I: A-, June 2, 2026" in shown
-    # The same course taken again, with two results, and one that nothing is said of.
+    shown = _inside(page, "Records inside")
+    assert shown[1].startswith("Machining I: A-, June 2, 2026. ")  # the next day, by this clock
+    # The same course with two results, and one that nothing is said of.
     again, bare = document["credentialSubject"]["verifiableCredential"][1:3]
     again["validFrom"] = "2027-06-02T14:00:00Z"
     again["credentialSubject"]["result"] = [
         again["credentialSubject"]["result"][0] | {"value": "B+"},
         {"type": ["Result"], "status": "Completed"},
     ]
-    first = json.loads(sample.read_bytes())["credentialSubject"]["verifiableCredential"][1]
     del bare["validFrom"], bare["credentialSubject"]["result"]
-    document["credentialSubject"]["verifiableCredential"] = [first, again, bare]
     page = open_page()
     paste(page, json.dumps(document))
     page.click("summary")
-    shown = page.locator("dt:text-is('It contains') ~ dd").all_inner_texts()
-    assert shown[:3] == [
-        "Machining I: A-, June 2, 2026",
-        "Machining I: Final grade: B+, Completed, June 2, 2027",
-        bare["credentialSubject"]["achievement"]["name"],
+    shown = _inside(page, "Records inside")
+    assert shown[1].startswith(
+        "Machining I: Final grade: B+, Completed, June 2, 2027. Does not hold"
+    )
+    assert shown[2].startswith(f"{bare['credentialSubject']['achievement']['name']}. Does not hold")
+
+
+def test_what_does_not_hold_inside_is_said_beside_the_verdict(open_page, world, learner):
+    school, board = world.issuer("Hall School"), world.issuer("Board <b>of</b> Trades")
+    good = world.issue(school, subject=learner.id)
+    bad = good.replace(b"Welding", b"Wedding")
+    endorsed = inside.endorsed(
+        world,
+        school,
+        of_issuer=[
+            inside.endorsement(world, board, school.id),
+            inside.endorsement(world, board, "urn:another"),
+        ],
+        subject=learner.id,
+    )
+    raw = inside.transcript(world, school, [good, bad, endorsed], subject=learner.id)
+    page = open_page()
+    paste(page, inside.transcript(world, school, [good, good], subject=learner.id).decode())
+    assert page.inner_text("article.credential > .inside") == "Records inside: 2. All hold."
+    assert "All records inside hold too." in says(page, "valid")
+    page = open_page()
+    paste(page, raw.decode())
+    card = page.locator("article.credential")
+    assert card.locator("> .badge").inner_text() == "Not all of it holds"
+    assert card.get_attribute("data-state") == "not_all_holds"
+    said = "Records inside that do not hold: 1 of 3."
+    assert card.locator("> .inside").inner_text() == said
+    assert said in says(page, "valid")
+    assert page.get_attribute("[data-question=valid]", "data-outcome") == "failed"
+    page.click("summary")
+    shown = _inside(page, "Records inside")
+    assert [text.partition(". ")[2].split(" The")[0] for text in shown[:2]] == [
+        "Holds",
+        "Does not hold",
+    ]
+    within = page.locator("[data-part$='/2'] [data-part^='/issuer']")
+    assert [" ".join(t.split()) for t in within.locator("> div").all_inner_texts()] == [
+        "Board <b>of</b> Trades: the issuer. Holds",
+        "Board <b>of</b> Trades: the issuer. Does not hold"
+        " It endorses something else than what it stands with.",
     ]
 
 
@@ -789,4 +834,4 @@ def test_the_page_is_small(dist):
 
     shipped = [p for p in dist.iterdir() if p.suffix in {".html", ".js", ".css"}]
     assert len(shipped) == 3
-    assert sum(len(gzip.compress(p.read_bytes(), 9)) for p in shipped) <= 75 * 1024
+    assert sum(len(gzip.compress(p.read_bytes(), 9)) for p in shipped) <= 80 * 1024

@@ -1,9 +1,9 @@
 """The command line: arguments in, words or JSON out, exit codes.
 
 Exit codes of `check`: 0 all passed, 1 something failed, 3 something could not be checked, 2 it
-could not run or read. Other commands: 0 done, 2 not done. Passphrases come from a prompt or a
-file descriptor, never from the arguments. The options are in `arguments`, what the person gives
-in `given`, what is printed in `said`.
+could not run or read; records inside a record count, endorsements do not. Other commands: 0 done,
+2 not done. Passphrases come from a prompt or a file descriptor, never from the arguments. The
+options are in `arguments`, what the person gives in `given`, what is printed in `said`.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _show(arguments: Namespace) -> int:
         said.say(wording.state(entry.state, entry.record.ends, now=app.clock()))
         for line in said.record_lines(checked):
             said.say(f"  {line}")
-        for line in said.check_lines(entry.report):
+        for line in (*said.check_lines(entry.report), *said.part_lines(entry.report)):
             said.say(f"  {line}")
         return DONE
 

@@ -8,12 +8,26 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from wallet import wording
-from wallet.checking import Checked, State, state_of
+from wallet.checking import Checked, State, state_of, verdict_of
+from wallet.errors import WalletError
 from wallet.model import Credential, Presentation
-from wallet.report import Check, Outcome, PresentationReport, Reason, VerificationReport
+from wallet.report import (
+    Check,
+    Outcome,
+    PartReport,
+    PresentationReport,
+    Question,
+    Reason,
+    Role,
+    VerificationReport,
+    tally,
+)
 from wallet.wording import tr
 
 _MARKS = {Outcome.PASSED: "[+]", Outcome.UNKNOWN: "[?]", Outcome.FAILED: "[-]"}
+_NAME = 120  # letters of a part's title or issuer
+# Of a part nothing is said about what passed, what nobody could ask, and what few say anyway.
+_QUIET = frozenset({None, Reason.NOT_CHECKED, Reason.SUBJECT_UNSAID})
 _OVERALL = {
     Outcome.PASSED: State.HOLDS,
     Outcome.UNKNOWN: State.UNCHECKED,
@@ -56,6 +70,7 @@ def as_object(checked: Checked) -> dict[str, object]:
         "title": None,
         "outcome": checked.outcome.value if checked.outcome else None,
         "checks": [_check_object(check) for check in report.checks] if report else [],
+        "parts": [_part_object(part) for part in report.parts] if report else [],
         "error": checked.error.code.value if checked.error else None,
     }
     if isinstance(what, Credential):
@@ -83,6 +98,21 @@ def _check_object(check: Check) -> dict[str, object]:
     }
 
 
+def _part_object(part: PartReport) -> dict[str, object]:
+    checks, parts = (part.report.checks, part.report.parts) if part.report else ((), ())
+    return {
+        "role": part.role.value,
+        "place": part.place,
+        "with": part.thing.value,
+        "issuer": part.issuer,
+        "title": part.title,
+        "outcome": part.outcome.value,
+        "checks": [_check_object(check) for check in checks],
+        "parts": [_part_object(inner) for inner in parts],
+        "error": part.problem.value if part.problem else None,
+    }
+
+
 def iso(moment: datetime | None) -> str | None:
     """Return a moment as JSON has it: ISO 8601 in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
@@ -97,6 +127,8 @@ def print_checked(checked: Checked, *, now: datetime, indent: str = "") -> None:
     report = _own_report(checked)
     share = isinstance(checked.readable, Presentation)
     for line in (share_lines if share else check_lines)(report) if report else ():
+        say(f"{indent}  {line}")
+    for line in part_lines(report) if report else ():
         say(f"{indent}  {line}")
     for child in checked.credentials:
         print_checked(child, now=now, indent=indent + "    ")
@@ -127,6 +159,34 @@ def check_lines(report: VerificationReport) -> Iterator[str]:
         yield f"{_MARKS[check.outcome]} {wording.question(check.question)}: {wording.check(check)}"
 
 
+def part_lines(report: VerificationReport) -> Iterator[str]:
+    """Yield what stands inside a credential: each part with its state, and why where it is short.
+
+    First how many records inside fall short of holding, so that no word above hides it.
+    """
+    yield from wording.inside(tally(report))
+    known = {check.reason for check in report.checks if check.question is Question.ISSUER}
+    for part in report.parts:
+        told = wording.endorsed(part.thing) if part.role is Role.ENDORSEMENT else part.title
+        name = told[:_NAME] or tr("A record without a name")
+        by = f" ({(part.issuer_name or part.issuer)[:_NAME]})" if part.issuer else ""
+        yield f"{_MARKS[part.outcome]} {name}{by}: {_part_word(part)}"
+        if part.report is None:
+            continue
+        for check in part.report.checks:
+            if check.reason not in _QUIET | known:
+                yield f"      {wording.question(check.question)}: {wording.check(check)}"
+        for line in part_lines(part.report):
+            yield f"    {line}"
+
+
+def _part_word(part: PartReport) -> str:
+    if part.report is not None:
+        return wording.state(verdict_of(part.report))
+    word = wording.state(State.UNCHECKED)
+    return f"{word}. {wording.error(WalletError(part.problem))}" if part.problem else word
+
+
 def share_lines(report: VerificationReport) -> Iterator[str]:
     """Yield one line per question about a share as a whole."""
     for check in report.checks:
@@ -140,7 +200,9 @@ def doubts(leaf: Checked) -> list[str]:
     asked = (
         [c for c in report.checks if c.reason not in {None, Reason.NOT_CHECKED}] if report else []
     )
-    return [f"{wording.question(c.question)}: {wording.check(c)}" for c in asked]
+    said = [f"{wording.question(c.question)}: {wording.check(c)}" for c in asked]
+    short = report is not None and report.overall is not report.outcome
+    return said + (wording.inside(tally(report)) if report and short else [])
 
 
 def record_lines(checked: Checked) -> Iterator[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -19,6 +19,8 @@ from wallet.errors import Code, MalformedError
 from wallet.model import Json
 
 BOM: Final = b"\xef\xbb\xbf"
+
+Path = tuple[str | int, ...]  # member names and positions in lists, from the outside in
 
 # A double holds up to 309 decimal digits; a longer integer has no JSON-LD canonical form.
 MAX_NUMBER_CHARS: Final = 308
@@ -141,6 +143,52 @@ def member_items(text: str, name: str) -> list[tuple[int, int]]:
         if text[position] == ",":
             position = _skip(text, position + 1)
     return []
+
+
+def spans(text: str, paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    """Return where the values at some places of a JSON text start and end, in one walk over it.
+
+    `text` has been parsed before. A place that is not there is left out, and so is one within the
+    value of another.
+    """
+    wanted: dict[str | int, Json] = {}
+    for path in paths:
+        inner = wanted
+        for step in path:
+            inner = inner.setdefault(step, {})
+    found: dict[Path, tuple[int, int]] = {}
+    _locate(text, _skip(text, 0), wanted, (), found)
+    return found
+
+
+def _locate(
+    text: str,
+    position: int,
+    wanted: Mapping[str | int, Json],
+    path: Path,
+    found: dict[Path, tuple[int, int]],
+) -> int:
+    """Note the spans wanted within the value at `position`; return where that value ends."""
+    if not wanted or text[position] not in "{[":
+        end = _scan(text, position)[1]
+        if not wanted:
+            found[path] = position, end
+        return end
+    named = text[position] == "{"
+    position, number = _skip(text, position + 1), 0
+    while text[position] not in "}]":
+        step: str | int = number
+        if named:
+            step, position = _scan(text, position)
+            position = _skip(text, _skip(text, position) + 1)
+        if step in wanted:
+            position = _locate(text, position, wanted[step], (*path, step), found)
+        else:
+            position = _scan(text, position)[1]
+        position, number = _skip(text, position), number + 1
+        if text[position] == ",":
+            position = _skip(text, position + 1)
+    return position + 1
 
 
 def _item_spans(text: str, position: int) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 What a credential says and how it is secured is read here; whether it holds is `wallet.verify`.
 """
 
+from wallet.formats.inside import Inside, any_inside, inside
 from wallet.formats.reading import read
 
-__all__ = ["read"]
+__all__ = ["Inside", "any_inside", "inside", "read"]

@@ -163,12 +163,16 @@ def _members(text: str, spans: list[tuple[int, int]], values: list[Json]) -> lis
     if len(values) > MAX_CREDENTIALS:
         raise MalformedError(Code.TOO_MANY_CREDENTIALS, limit=MAX_CREDENTIALS)
     return [
-        _member(value, text[start:end].encode("utf-8"))
+        member(value, text[start:end].encode("utf-8"))
         for value, (start, end) in zip(values, spans, strict=True)
     ]
 
 
-def _member(value: Json, raw: bytes) -> Credential:
+def member(value: Json, raw: bytes) -> Credential:
+    """Return the credential that stands in another document as `value`, whose text is `raw`.
+
+    Raises as `read` does.
+    """
     if isinstance(value, str):
         return _member_token(value.encode("utf-8"))
     if isinstance(value, dict):

@@ -21,6 +21,8 @@ SHAPES = {  # self-stated entries have none
     State.ENDED: ("state-ended", "ended"),
     State.ENDS_SOON: ("state-ended", "ended"),
     State.NOT_YET: ("state-ended", "ended"),
+    State.NOT_ALL_HOLDS: ("state-broken", "broken"),
+    State.NOT_ALL_CHECKED: ("state-unchecked", "unchecked"),
 }
 _ANSWERS = {
     Outcome.PASSED: State.HOLDS,

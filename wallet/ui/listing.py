@@ -23,7 +23,12 @@ ALL, HOLDS, LOOK, ENDED = "all", "holds", "look", "ended"
 CHIPS: dict[str, frozenset[State]] = {
     ALL: frozenset(State),
     HOLDS: frozenset({State.HOLDS, State.ENDS_SOON, State.SELF_STATED}),
-    LOOK: frozenset({State.UNCHECKED, State.BROKEN, State.WITHDRAWN, State.NOT_YET}),
+    LOOK: frozenset(
+        {
+            *(State.UNCHECKED, State.BROKEN, State.WITHDRAWN, State.NOT_YET),
+            *(State.NOT_ALL_HOLDS, State.NOT_ALL_CHECKED),
+        }
+    ),
     ENDED: frozenset({State.ENDED}),
 }
 _TYPING_PAUSE = 120  # milliseconds without a key before a search starts

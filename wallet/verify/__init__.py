@@ -7,6 +7,7 @@ whom to know from the policy, the time from the caller.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from wallet.formats import fields, token_forms
@@ -20,7 +21,7 @@ from wallet.report import (
     Reason,
     VerificationReport,
 )
-from wallet.verify import proofs, questions, status
+from wallet.verify import parts, proofs, questions, status
 from wallet.verify.dated import Dated
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import TOLERATED, Catalogue, Kind, Pin, Policy, Source, Trusted
@@ -47,12 +48,11 @@ def verify(
     *,
     registries: Resolver | None = None,
 ) -> VerificationReport:
-    """Ask the five questions about a credential, in their order.
+    """Ask the five questions about a credential, in their order, and about all that is inside.
 
     `registries` is asked for lists of issuers, where they are to cost others' lookups nothing.
     """
-    checks = _checks(credential, policy, resolver, now, registries or resolver)
-    return VerificationReport(tuple(checks), policy.tolerated)
+    return _whole(credential, (), policy, resolver, now, registries or resolver)
 
 
 def issuer_again(
@@ -62,13 +62,17 @@ def issuer_again(
     registries: Resolver,
     now: datetime,
 ) -> VerificationReport:
-    """Return `report` with the question about the issuer asked anew, the other answers kept."""
-    asked = (report[Question.SIGNATURE].outcome, report[Question.AUTHORITY].outcome)
-    listing = Dated(registries)
-    known = questions.issuer(credential, policy, listing, now, asked)
-    again = _check(Question.ISSUER, known, now, listing)
-    checks = tuple(again if c.question is Question.ISSUER else c for c in report.checks)
-    return VerificationReport(checks, policy.tolerated)
+    """Return `report` with the question about each issuer asked anew, the other answers kept."""
+
+    def again(one: Credential, found: VerificationReport) -> VerificationReport:
+        asked = (found[Question.SIGNATURE].outcome, found[Question.AUTHORITY].outcome)
+        listing = Dated(registries)
+        known = questions.issuer(one, policy, listing, now, asked)
+        anew = _check(Question.ISSUER, known, now, listing)
+        checks = tuple(anew if c.question is Question.ISSUER else c for c in found.checks)
+        return replace(found, checks=checks, tolerated=policy.tolerated)
+
+    return parts.changed(credential, report, again)
 
 
 def verify_presentation(
@@ -101,18 +105,36 @@ def verify_presentation(
         ),
     )
     credentials = tuple(
-        VerificationReport(
+        _whole(
+            credential,
             (
-                *_checks(credential, policy, resolver, now, registries or resolver),
                 _check(
                     Question.HOLDER, questions.holder(credential, proven, shown), now, holder_key
                 ),
             ),
-            policy.tolerated,
+            policy,
+            resolver,
+            now,
+            registries or resolver,
         )
         for credential in presentation.credentials
     )
     return PresentationReport(VerificationReport(own, policy.tolerated), credentials)
+
+
+def _whole(
+    credential: Credential,
+    more: tuple[Check, ...],
+    policy: Policy,
+    resolver: Resolver,
+    now: datetime,
+    registries: Resolver,
+) -> VerificationReport:
+    def ask(one: Credential) -> list[Check]:
+        return _checks(one, policy, resolver, now, registries)
+
+    report = VerificationReport((*ask(credential), *more), policy.tolerated)
+    return parts.with_parts(credential, report, ask)
 
 
 def _checks(

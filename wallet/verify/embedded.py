@@ -111,7 +111,7 @@ class _Canonical:
         self._resolver = resolver
         self._covered: dict[tuple[str, ...], bytes | Answer] = {}
         small = len(secured.raw) <= _UNCOUNTED
-        self._size = _UNCOUNTED // 2 if small else _size(secured.claims)
+        self._size = _UNCOUNTED // 2 if small else size(secured.claims)
         self._left = MAX_VALUES
 
     def signed_by(self, proof: Proof, suite: Suite, key_type: KeyType | None) -> bytes | Answer:
@@ -128,8 +128,8 @@ class _Canonical:
         covered = self._covered[covers]
         if isinstance(covered, Answer):
             return covered
-        size = _size(proof.options)
-        options = self._hashed(data_integrity.options_hash, proof, hash_name, size)
+        values = size(proof.options)
+        options = self._hashed(data_integrity.options_hash, proof, hash_name, values)
         return options if isinstance(options, Answer) else options + covered
 
     def _hashed(
@@ -147,7 +147,7 @@ class _Canonical:
             return answer
 
 
-def _size(value: Json | Mapping[str, Json]) -> int:
+def size(value: Json | Mapping[str, Json]) -> int:
     """Return how many values there are in a value."""
     found: list[Json | Mapping[str, Json]] = [value]
     count = 0

@@ -19,6 +19,7 @@ TOLERATED: Final = frozenset(
         Reason.ISSUER_SELF,
         Reason.SUBJECT_NOT_NAMED,
         Reason.SUBJECT_HASHED,
+        Reason.SUBJECT_UNSAID,
     }
 )
 

@@ -4,7 +4,7 @@
 import { sha256 } from "./crypto";
 import { hex } from "./bytes";
 import { domainOf } from "./keys";
-import { type Check, type Checked, type Credential, type Outcome, type Presentation, type Question, type Report, worst } from "./model";
+import { type Check, type Checked, type Credential, type Outcome, partOutcome, type Presentation, type Question, recordsInside, type Report, worst } from "./model";
 import { clip, type EmailHash, readRecord, type Record } from "./record";
 import { type Fields, isWord, type Word } from "./words";
 
@@ -27,7 +27,7 @@ export interface Answer {
   sentences: Sentence[];
 }
 
-export type State = "holds" | "unchecked" | "broken" | "foreign" | "withdrawn" | "ended" | "ends_soon" | "self";
+export type State = "holds" | "unchecked" | "broken" | "foreign" | "withdrawn" | "ended" | "ends_soon" | "self" | "not_all_holds" | "not_all_checked";
 
 export interface Shown {
   credential: Credential;
@@ -66,12 +66,32 @@ export function stateOf(report: Report, ends: Date | null, now: Date): State {
   // Who the sender is has its own answer; it does not make the credential itself uncertain.
   const open = report.checks.some((c) => c.outcome === "unknown" && c.question !== "holder" && !QUIET.has(c.reason ?? ""));
   if (open) return "unchecked";
+  // What was checked of the whole must not hide what stands inside it.
+  const inside = worst(recordsInside(report).map(partOutcome));
+  if (inside !== "passed") return inside === "failed" ? "not_all_holds" : "not_all_checked";
   if (report.checks.some((c) => c.reason === "issuer_self")) return "self";
   return ends !== null && ends.getTime() - now.getTime() <= ENDS_SOON_MS ? "ends_soon" : "holds";
 }
 
 // Answered by "Who issued it": an unlisted issuer's credential is otherwise checked to the end.
 const QUIET = new Set(["issuer_not_listed", "issuer_test_list", "issuer_sample", "issuer_self"]);
+
+/** How many of the records inside fall short of holding, and how; that all hold where they do. */
+export function insideSentences(report: Report): Sentence[] {
+  const found = recordsInside(report);
+  const total = found.length;
+  if (total === 0) return [];
+  const failed = found.filter((one) => partOutcome(one) === "failed");
+  const ended = failed.filter((one) => one.report!.checks.every((c) => c.outcome !== "failed" || c.reason === "ended")).length;
+  const counts: [Word, number][] = [
+    ["inside_failed", failed.length - ended],
+    ["inside_ended", ended],
+    ["inside_open", found.filter((one) => partOutcome(one) === "unknown").length],
+  ];
+  const said: Sentence[] = [];
+  counts.forEach(([word, n], rank) => { if (n > 0) said.push({ word, fields: { n, total }, rank }); });
+  return said.length > 0 ? said : [{ word: "inside_all", fields: { total } }];
+}
 
 /** Compare an e-mail address with a salted hash (Open Badges 3.0, section 9.1). */
 export function emailMatches(email: string, identity: EmailHash): boolean {
@@ -136,6 +156,7 @@ function who(shown: Shown[]): Answer {
 export function checkSentence(check: Check, credential: Credential | null): Sentence {
   if (check.reason === null) {
     if (check.question === "status" && check.facts.lists === 0) return { word: "passed_status_none" };
+    if (check.question === "belongs" && check.facts.person) return { word: "passed_belongs_person" };
     return { word: `passed_${check.question}` as Word };
   }
   if (check.reason === "ended" && credential?.validUntil) {
@@ -180,11 +201,22 @@ function valid(shown: Shown[], presentation: Report | null): Answer {
       sentences.push({ rank, ...checkSentence(check, credential), ...(shown.length > 1 ? { about: [record.title] } : {}) });
     }
   }
+  let filled = false;
+  for (const { record, report } of shown) {
+    const inside = recordsInside(report).map(partOutcome);
+    outcomes.push(...inside);
+    filled ||= inside.length > 0;
+    if (worst(inside) === "passed") continue;
+    const said = insideSentences(report);
+    if (said.some(({ word }) => word === "inside_failed")) onlyEnded = false;
+    sentences.push(...said.map((one) => ({ ...one, ...(shown.length > 1 ? { about: [record.title] } : {}) })));
+  }
   // What does not hold comes before what ended, and that before what could not be checked.
   sentences.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   const outcome = worst(outcomes);
   if (outcome === "passed") {
     sentences.push({ word: lists ? "valid_all" : "valid_all_nolist" });
+    if (filled) sentences.push({ word: "inside_all_hold" });
     if (readAt !== null) sentences.push({ word: "list_read", dates: { when: { date: readAt, as: "time" } } });
   }
   return { question: "valid", outcome, ended: outcome === "failed" && onlyEnded, sentences };
@@ -277,6 +309,10 @@ function person(shown: Shown[], presentation: Report | null): Answer {
     else if (presentation !== null && !proven) word = "holder_not_proven";
     outcomes.push(outcome);
     sentences.push({ word, ...about });
+    if (recordsInside(one.report).some(({ report }) => report?.checks.some((c) => c.reason === "subject_differs"))) {
+      outcomes.push("unknown");
+      sentences.push({ word: "person_inside", ...about });
+    }
   }
   if (outcomes.length === 0) outcomes.push("unknown");
   return answer();

@@ -4,7 +4,7 @@
 import { type Bytes, utf8 } from "./bytes";
 import { Refusal } from "./errors";
 import { Contexts } from "./jsonld";
-import { type Checked, type Credential, type Fact, outcomeOf, type Report, type Resolver } from "./model";
+import { type Check, type Checked, type Credential, type Fact, outcomeOf, partOutcome, type PartReport, type Report, type Resolver } from "./model";
 import { type Dictionaries, looksLikeLink, readLink } from "./packet";
 import type { Trusted, World } from "./proofs";
 import { read } from "./read";
@@ -86,6 +86,21 @@ const nothing = (source: string, error: Refusal): Checked =>
 const credentialChecked = (source: string, readable: Credential, report: Report): Checked =>
   ({ source, readable, report, credentials: [], error: null });
 
+const checkJson = (c: Check): object =>
+  ({ question: c.question, outcome: c.outcome, reason: c.reason, checked_at: c.checkedAt.toISOString().replace(".000Z", "Z") });
+
+const partJson = (part: PartReport): object => ({
+  role: part.role,
+  place: part.place,
+  with: part.thing,
+  issuer: part.issuer,
+  title: part.title,
+  outcome: partOutcome(part),
+  checks: (part.report?.checks ?? []).map(checkJson),
+  parts: (part.report?.parts ?? []).map(partJson),
+  error: part.problem,
+});
+
 /** The JSON of a result, in the shape of `ler-wallet check --json`. */
 export function asJson(checked: Checked): object {
   const { readable, report } = checked;
@@ -96,12 +111,8 @@ export function asJson(checked: Checked): object {
     issuer: readable?.kind === "credential" ? readable.issuer : readable?.kind === "presentation" ? readable.holder : null,
     title: readable?.kind === "credential" ? readable.title : readable?.kind === "presentation" ? readable.name : null,
     outcome: outcomeOf(checked),
-    checks: (report?.checks ?? []).map((c) => ({
-      question: c.question,
-      outcome: c.outcome,
-      reason: c.reason,
-      checked_at: c.checkedAt.toISOString().replace(".000Z", "Z"),
-    })),
+    checks: (report?.checks ?? []).map(checkJson),
+    parts: (report?.parts ?? []).map(partJson),
     error: checked.error?.code ?? null,
     ...(readable === null || single ? {} : { credentials: checked.credentials.map(asJson) }),
   };

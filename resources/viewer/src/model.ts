@@ -75,7 +75,7 @@ export interface Bundle {
 export type Readable = Credential | Presentation | Bundle;
 
 export type Outcome = "passed" | "unknown" | "failed";
-export type Question = "signature" | "authority" | "validity" | "status" | "issuer" | "holder";
+export type Question = "signature" | "authority" | "validity" | "status" | "issuer" | "holder" | "belongs";
 
 /** One question's answer. `reason` is there exactly when it did not pass. */
 export interface Check {
@@ -89,6 +89,24 @@ export interface Check {
 export interface Report {
   checks: Check[];
   tolerated: ReadonlySet<string>;
+  parts: PartReport[];
+}
+
+export type Role = "credential" | "endorsement";
+export type Thing = "credential" | "achievement" | "issuer" | "person" | "other";
+
+/** One statement of somebody else inside a credential; without a report, `problem` says why. */
+export interface PartReport {
+  role: Role;
+  place: string;
+  /** What it stands with, or what near by it endorses. */
+  thing: Thing;
+  title: string;
+  issuer: string;
+  issuerName: string;
+  credential: Credential | null;
+  report: Report | null;
+  problem: string | null;
 }
 
 /** What one input turned out to be, and what can be known about it. */
@@ -111,9 +129,18 @@ export function reportOutcome(report: Report): Outcome {
 export const worst = (outcomes: Outcome[]): Outcome =>
   outcomes.includes("failed") ? "failed" : outcomes.includes("unknown") ? "unknown" : "passed";
 
+export const partOutcome = ({ report }: PartReport): Outcome => (report === null ? "unknown" : reportOutcome(report));
+
+/** The credentials inside, at every depth; not those inside endorsements. */
+export const recordsInside = ({ parts }: Report): PartReport[] =>
+  parts.filter((one) => one.role === "credential").flatMap((one) => [one, ...(one.report === null ? [] : recordsInside(one.report))]);
+
+/** The worst of its own outcome and those of the credentials inside. */
+export const overall = (report: Report): Outcome => worst([reportOutcome(report), ...recordsInside(report).map(partOutcome)]);
+
 /** The overall answer; null when there is nothing to answer about. */
 export function outcomeOf(checked: Checked): Outcome | null {
-  const all = checked.report === null ? [] : [reportOutcome(checked.report)];
+  const all = checked.report === null ? [] : [overall(checked.report)];
   for (const child of checked.credentials) {
     const outcome = outcomeOf(child);
     if (outcome !== null) all.push(outcome);

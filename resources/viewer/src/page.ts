@@ -1,14 +1,16 @@
 // The page itself: what is shown, and what happens when a person does something.
 
-import { type Answer, checkSentence, type Sentence, type Shown, type State, type View, viewOf } from "./answers";
+import { type Answer, checkSentence, insideSentences, type Sentence, type Shown, type State, stateOf, type View, viewOf } from "./answers";
 import { type Bytes } from "./bytes";
 import { bdi, colour, el, initials, type Mark, MARKS, shape, titles } from "./dom";
-import { type Checked, outcomeOf } from "./model";
-import { clip, type Named, type Part } from "./record";
+import { type Checked, outcomeOf, partOutcome, type PartReport, type Report } from "./model";
+import { clip, type Named, readRecord } from "./record";
 import { isWord, type Language, type Fields, Voice, type Word } from "./words";
 
 const result = ({ name, detail }: Named): string => (name ? `${name}: ${detail}` : (detail ?? ""));
 
+// Of a part nothing is said about what few say, what nobody could ask, and what the whole says.
+const UNSAID = new Set(["not_checked", "subject_unsaid", "issuer_not_listed", "issuer_sample"]);
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 export interface Machine {
@@ -291,6 +293,7 @@ export class Page {
   private badge(state: State, ends: Date | null, at: Date): HTMLElement {
     const marks: { [state in State]: Mark | null } = {
       holds: "good", unchecked: "open", broken: "bad", foreign: "bad", withdrawn: "bad", ended: "over", ends_soon: "over", self: null,
+      not_all_holds: "bad", not_all_checked: "open",
     };
     const mark = marks[state];
     const words = state === "ends_soon" && ends !== null ? this.endsIn(ends, at) : this.t(`state_${state === "ends_soon" ? "ended" : state}`);
@@ -317,21 +320,62 @@ export class Page {
     for (const one of record.results.slice(0, 2)) add(bdi(result(one)));
     const at_ = view.shown.indexOf(shown);
     const details = el("details", { toggle: () => { if (details.open) this.openDetails.add(at_); else this.openDetails.delete(at_); } },
-      el("summary", {}, this.t("details")), this.says(shown), this.checksOf(shown, at));
+      el("summary", {}, this.t("details")), this.says(shown), this.checksOf(shown, at),
+      this.parts("inside", shown.report, "credential", at), this.parts("endorsers", shown.report, "endorsement", at));
     details.open = this.openDetails.has(at_);
     return el("article", { class: "card credential", "data-state": state },
       el("div", { class: `tile ${state === "self" ? "tile-self" : `tile-${colour(record.issuerId)}`}`, "aria-hidden": "true" }, initials(state === "self" ? record.title : name || record.title)),
       el("div", {}, el("h2", {}, bdi(record.title)), el("p", { class: "lead" }, ...facts)),
       this.badge(state, record.ends, at),
+      this.inside(shown.report, at),
       record.skills.length > 0 ? el("ul", { class: "chips", "aria-label": this.t("skills") }, ...record.skills.slice(0, 12).map((s) => el("li", {}, bdi(s)))) : null,
       details);
   }
 
-  /** A course with its grade and day; a single result needs no name of its own. */
-  private part({ name, results, awarded }: Part): string {
+  /** How the records inside stand, next to the verdict about the whole. */
+  private inside(report: Report, at: Date): HTMLElement | null {
+    const said = insideSentences(report).flatMap((one) => [...this.sentence(one, at), " "]);
+    return said.length > 0 ? el("p", { class: "inside" }, ...said) : null;
+  }
+
+  /** What others signed that stands inside, each with its state and what is wrong with or open about it. */
+  private parts(heading: Word, { parts }: Report, role: PartReport["role"], at: Date): HTMLElement | null {
+    const found = parts.filter((one) => one.role === role);
+    if (found.length === 0) return null;
+    return el("div", { class: "checks parts" }, el("h3", {}, this.t(heading)), el("ul", {}, ...found.map((one) => this.part(one, at))));
+  }
+
+  private part(part: PartReport, at: Date): HTMLElement {
+    const { credential, report, problem } = part;
+    const outcome = partOutcome(part);
+    const state = report === null ? "unchecked" : stateOf(report, credential?.validUntil ?? null, at);
+    const mark = state === "ended" ? "over" : state === "not_all_holds" ? "bad" : state === "not_all_checked" ? "open" : MARKS[outcome];
+    const doubts = (report?.checks ?? []).filter((c) => c.reason !== null && !UNSAID.has(c.reason)).map((c) => this.sentence(checkSentence(c, credential), at));
+    const key = `e_${problem}`;
+    if (problem !== null) doubts.push([this.t(isWord(key) ? key : "e_other")]);
+    return el("li", { "data-part": part.place, "data-outcome": outcome },
+      shape(mark),
+      el("div", {},
+        el("b", {}, ...this.called(part)),
+        el("span", { class: `verdict ${mark}` }, ` ${this.t(state === "holds" || state === "self" || state === "ends_soon" ? "state_holds" : `state_${state}`)}`),
+        ...doubts.map((nodes) => el("p", { class: "small" }, ...nodes)),
+        report === null ? null : this.inside(report, at),
+        report === null ? null : this.parts("inside", report, "credential", at),
+        report === null ? null : this.parts("endorsers", report, "endorsement", at)));
+  }
+
+  /** A course with its grade and day, or who endorses what; a single result needs no name of its own. */
+  private called(part: PartReport): (Node | string)[] {
+    const by = part.issuerName || part.issuer;
+    if (part.role === "endorsement") {
+      return [bdi(clip(by || part.title, 120)), `: ${this.t(`of_${part.thing}`)}.`];
+    }
+    const record = part.credential === null ? null : readRecord(part.credential);
+    const results = record?.results ?? [];
     const said = results.length === 1 ? [results[0].detail ?? ""] : results.map(result);
-    if (awarded !== null) said.push(this.voice.day(awarded));
-    return said.length > 0 ? `${name}: ${said.join(", ")}` : name;
+    if (record?.awarded) said.push(this.voice.day(record.awarded));
+    const name = bdi(clip(record?.title || part.title, 160) || this.t("nameless"));
+    return said.length > 0 ? [name, ": ", bdi(said.join(", ")), "."] : [name, "."];
   }
 
   private says({ record }: Shown): HTMLElement {
@@ -339,7 +383,7 @@ export class Page {
       ["description", record.description === null ? [] : [record.description]],
       ["criteria", record.criteria === null ? [] : [record.criteria]],
       ["results", record.results.map(result)],
-      ["contains", record.parts.map((part) => this.part(part))],
+      ["contains", record.parts],
       ["evidence", record.evidence.map((e) => (e.detail === null ? e.name : `${e.name}: ${e.detail}`))],
       ["skills", record.skills.length > 12 ? [record.skills.join(", ")] : []],
       ["named_person", record.subjectName === null ? [] : [record.subjectName]],

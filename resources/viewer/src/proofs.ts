@@ -140,7 +140,7 @@ function coveredOptions(document: JsonObject, proof: Proof, suite: Suite): JsonO
 }
 
 /** How many values there are in a value. */
-function sizeOf(value: Json): number {
+export function sizeOf(value: Json): number {
   let count = 0;
   const found: Json[] = [value];
   for (const one of found) {

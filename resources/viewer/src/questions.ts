@@ -35,7 +35,7 @@ export function validity(credential: Credential, now: Date): Answer {
   return datesReadable(credential.claims) && tokenDatesReadable(credential.token) ? PASSED : unknown("dates_malformed");
 }
 
-const subjects = (credential: Credential): Set<string> =>
+export const subjects = (credential: Credential): Set<string> =>
   new Set(list(credential.claims.credentialSubject).map(identifier).filter((id) => id !== null));
 
 /** Is the issuer listed? A name that nobody signed for is not looked up. */

@@ -94,7 +94,8 @@ function members(values: Json[]): Credential[] {
   return values.map(member);
 }
 
-function member(value: Json): Credential {
+/** The credential that stands in another document as `value`. */
+export function member(value: Json): Credential {
   if (typeof value === "string") {
     if (SD_JWT.test(value.trim())) throw sdJwt();
     return tokenCredential(utf8(value), parseToken(value));
@@ -109,10 +110,12 @@ function member(value: Json): Credential {
   throw malformed("not_a_credential");
 }
 
+export const isEnveloped = (value: JsonObject): boolean =>
+  types(value.type).some((kind) => kind === "EnvelopedVerifiableCredential" || kind === "EnvelopedVerifiablePresentation");
+
 /** The token in an enveloped credential or presentation (VCDM 2.0 section 4.12). */
 function enveloped(claims: JsonObject): Bytes | null {
-  const kinds = types(claims.type);
-  if (!kinds.includes("EnvelopedVerifiableCredential") && !kinds.includes("EnvelopedVerifiablePresentation")) return null;
+  if (!isEnveloped(claims)) return null;
   const match = typeof claims.id === "string" ? DATA_URL.exec(claims.id) : null;
   if (match === null) throw malformed("missing_field", { field: "id" });
   const kind = match[1].toLowerCase();

@@ -14,13 +14,6 @@ export interface Named {
   detail: string | null;
 }
 
-/** One of the credentials or achievements in a transcript. */
-export interface Part {
-  name: string;
-  results: Named[];
-  awarded: Date | null;
-}
-
 export interface EmailHash {
   hash: string;
   salt: string;
@@ -39,7 +32,7 @@ export interface Record {
   results: Named[];
   skills: string[];
   evidence: Named[];
-  parts: Part[];
+  parts: string[];
   emailHashes: EmailHash[];
 }
 
@@ -133,21 +126,12 @@ function subjectName(subject: JsonObject): string | null {
   return null;
 }
 
-/** What a transcript holds: its credentials and achievements, each with its results. */
-function parts(subject: JsonObject): Part[] {
-  const found = new Map<string, Part>();
-  const add = (name: string | null, given: Named[], awarded: Date | null) => {
-    if (name !== null) found.set(JSON.stringify([name, given, awarded]), { name, results: given, awarded });
-  };
-  for (const part of objects(subject.verifiableCredential)) {
-    const inner = objects(part.credentialSubject)[0] ?? {};
-    const achievements = objects(inner.achievement);
-    const awarded = parseTime(part.awardedDate) ?? parseTime(part.validFrom) ?? parseTime(part.issuanceDate);
-    add(words(achievements[0]?.name, 160) ?? words(part.name, 160), results(inner, achievements), awarded);
-  }
+/** The achievements of a transcript that no record inside stands behind. */
+function parts(subject: JsonObject): string[] {
   const achievements = objects(subject.achievement);
-  if (achievements.length > 1) for (const one of achievements) add(words(one.name, 160), [], null);
-  return [...found.values()].slice(0, MAX_PARTS);
+  const told = new Set(objects(subject.verifiableCredential).flatMap((c) => objects(c.credentialSubject)).flatMap((s) => objects(s.achievement)).map(idOf));
+  const names = achievements.filter((one) => idOf(one) === null || !told.has(idOf(one))).map((one) => words(one.name, 160));
+  return achievements.length > 1 || told.size > 0 ? [...new Set(names.filter((name) => name !== null))].slice(0, MAX_PARTS) : [];
 }
 
 /** Read one credential for people. */

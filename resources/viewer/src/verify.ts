@@ -4,6 +4,7 @@
 import { iso } from "./dates";
 import { type Answer, failed, PASSED, unknown } from "./find";
 import type { Check, Credential, Presentation, Question, Report } from "./model";
+import { withParts } from "./parts";
 import { checkProofs, signatureAnswer, SKEW, type World } from "./proofs";
 import { authority, holder, issuer, validity } from "./questions";
 import { status } from "./status";
@@ -11,6 +12,7 @@ import { tokenDatesReadable } from "./token";
 
 export const TOLERATED: ReadonlySet<string> = new Set([
   "issuer_not_listed", "issuer_test_list", "issuer_sample", "issuer_self", "subject_not_named", "subject_hashed",
+  "subject_unsaid",
 ]);
 
 // ---- Reports -------------------------------------------------------------------------------------
@@ -32,9 +34,14 @@ async function fiveChecks(credential: Credential, world: World): Promise<Check[]
   ];
 }
 
-/** Ask the five questions about a credential, in their order. */
+async function whole(credential: Credential, more: Check[], world: World): Promise<Report> {
+  const ask = (one: Credential) => fiveChecks(one, world);
+  return withParts(credential, { checks: [...(await ask(credential)), ...more], tolerated: TOLERATED, parts: [] }, ask);
+}
+
+/** Ask the five questions about a credential, in their order, and about all that is inside. */
 export async function verify(credential: Credential, world: World): Promise<Report> {
-  return { checks: await fiveChecks(credential, world), tolerated: TOLERATED };
+  return whole(credential, [], world);
 }
 
 /** Ask about a presentation itself, and the five questions and the holder of each credential. */
@@ -53,11 +60,11 @@ export async function verifyPresentation(presentation: Presentation, world: Worl
       check("holder", senderAnswer(presentation, proven, world.pageOrigin), now),
     ],
     tolerated: TOLERATED,
+    parts: [],
   };
   const credentials: Report[] = [];
   for (const credential of presentation.credentials) {
-    const checks = await fiveChecks(credential, world);
-    credentials.push({ checks: [...checks, check("holder", holder(credential, proven), now)], tolerated: TOLERATED });
+    credentials.push(await whole(credential, [check("holder", holder(credential, proven), now)], world));
   }
   return { own, credentials };
 }

@@ -122,3 +122,39 @@ def test_spans_of_a_member_cut_out_its_values(members, indent):
         found = [json.loads(text[a:b]) for a, b in strictjson.member_items(text, name)]
         assert found == (value if isinstance(value, list) else [value])
     assert strictjson.member_items(text, "not there at all") == []
+
+
+_VALUES = st.recursive(
+    st.none() | st.integers(-99, 99) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+def _places(value, path=()):
+    yield path, value
+    items = value.items() if isinstance(value, dict) else ()
+    for step, inner in enumerate(value) if isinstance(value, list) else items:
+        yield from _places(inner, (*path, step))
+
+
+@given(_VALUES, st.data(), st.sampled_from([None, 1]))
+def test_the_span_of_a_place_spells_what_stands_there(value, data, indent):
+    text = json.dumps(value, indent=indent)
+    path, expected = data.draw(st.sampled_from(list(_places(value))))
+    start, end = strictjson.spans(text, [path])[path]
+    assert json.loads(text[start:end]) == expected
+    assert text[start:end] == text[start:end].strip()
+    assert strictjson.spans(text, [("no such member", 3)]) == {}
+
+
+def test_the_spans_of_several_places_are_found_together():
+    text = '{"a": [1, {"b": "x"}], "c": {}}'
+    found = strictjson.spans(text, [("c",), ("a", 1, "b"), ("a", 0)])
+    assert {path: text[start:end] for path, (start, end) in found.items()} == {
+        ("a", 0): "1",
+        ("a", 1, "b"): '"x"',
+        ("c",): "{}",
+    }
