@@ -19,7 +19,19 @@ from wallet.formats import contexts
 from wallet.model import Credential, Fact
 from wallet.record import Kind, Record
 from wallet.report import VerificationReport, from_json, to_json
-from wallet.share import Form, Made, Offer, SharePlan
+from wallet.share import (
+    Always,
+    Form,
+    Leaving,
+    Made,
+    Offer,
+    Part,
+    SharePlan,
+    Shown,
+    chosen,
+    parts_of,
+)
+from wallet.share import describe as leaving_of
 from wallet.share import plan as plan_of
 from wallet.storage import (
     AddOutcome,
@@ -32,19 +44,23 @@ from wallet.storage import (
 from wallet.verify import Trusted
 
 __all__ = [
+    "Always",
     "Checked",
     "Entry",
     "Export",
     "Form",
     "Kept",
+    "Leaving",
     "Made",
     "Offer",
+    "Part",
     "Row",
     "SharePlan",
     "ShareRow",
     "State",
     "Verifier",
     "Wallet",
+    "chosen",
     "state_of",
 ]
 
@@ -374,8 +390,13 @@ class Wallet:
         audience: str | None = None,
         ends: datetime,
         page: str,
+        shown: Shown | None = None,
     ) -> SharePlan:
-        """Say exactly what would leave, for whom and until when; nothing leaves yet."""
+        """Say exactly what would leave, for whom and until when; nothing leaves yet.
+
+        `shown` has for a record's id the ids of its parts that are to be seen; of a record that is
+        not named everything is.
+        """
         return plan_of(
             [self.entry(credential_id).credential for credential_id in ids],
             holder=self.holder,
@@ -386,7 +407,16 @@ class Wallet:
             for_what=for_what,
             created=self._clock(),
             expires=ends,
+            shown=shown,
         )
+
+    def parts(self, credential_id: str) -> tuple[Part, ...]:
+        """Return what of a record can be shown or left out; () where it goes whole."""
+        return parts_of(self.entry(credential_id).credential)
+
+    def leaving(self, credential_id: str, shown: frozenset[str] | None = None) -> Leaving:
+        """Return what would leave with a record when only these parts of it are shown."""
+        return leaving_of(self.entry(credential_id).credential, shown)
 
     def share(self, plan: SharePlan, form: Form | str) -> Made:
         """Make the link, QR code or file of `plan`, and enter it in the ledger."""
@@ -399,10 +429,10 @@ class Wallet:
                 audience=plan.for_whom,
                 purpose=plan.for_what,
                 form=made.form.value,
-                credential_ids=tuple(c.id for c in plan.credentials),
+                credential_ids=tuple(c.id for c in plan.kept),
                 link=made.text,
                 presentation_sha256=made.id,
-                titles=tuple(c.title for c in plan.credentials),
+                titles=tuple(c.title for c in plan.kept),
             )
         )
         return made

@@ -4,22 +4,29 @@
 vault, the clock or the network.
 """
 
-from wallet.share.leaving import Leaving, Line
+from wallet.share.disclosing import chosen, parts_of
+from wallet.share.leaving import Always, Leaving, Line, Part
 from wallet.share.link import decode as decode_link
 from wallet.share.link import looks_like as looks_like_link
-from wallet.share.planning import Form, Made, Offer, SharePlan, plan
+from wallet.share.planning import Form, Made, Offer, SharePlan, Shown, describe, plan
 from wallet.share.qr import Qr, read_pixels
 
 __all__ = [
+    "Always",
     "Form",
     "Leaving",
     "Line",
     "Made",
     "Offer",
+    "Part",
     "Qr",
     "SharePlan",
+    "Shown",
+    "chosen",
     "decode_link",
+    "describe",
     "looks_like_link",
+    "parts_of",
     "plan",
     "read_pixels",
 ]

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from typing import Final
 
@@ -38,12 +39,35 @@ class Line:
     size: int
 
 
+class Always(StrEnum):
+    """Why a part is always shown."""
+
+    ISSUER = "issuer"  # the issuer decided so
+    CHECKING = "checking"  # without it nobody could tell whether the credential holds
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that can be shown or left out; `always` says why it cannot be left out.
+
+    `id` stays the same for the same credential; `pointer` is where it stands (JSON pointer),
+    `label` says that to people, `text` is the start of what it says.
+    """
+
+    id: str
+    pointer: str
+    label: str
+    text: str
+    always: Always | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """One credential that leaves, whole: in its format no claim can be held back.
+    """One credential that leaves, with every claim that goes with it.
 
     `size` is the size of its text in bytes. `complete` is false when it has more than
-    `MAX_LINES` claims, of which only the first are listed.
+    `MAX_LINES` claims, of which only the first are listed. `parts` are what could be shown or left
+    out, () where its format lets nothing be left out; `shown` the ids of those that leave.
     """
 
     credential_id: str
@@ -52,6 +76,8 @@ class Leaving:
     lines: tuple[Line, ...]
     size: int
     complete: bool = True
+    parts: tuple[Part, ...] = ()
+    shown: frozenset[str] = frozenset()
 
 
 def of(credential: Credential) -> Leaving:
@@ -80,7 +106,7 @@ def _lines(value: Json, path: tuple[str, ...], *, technical: bool) -> Iterator[L
     if isinstance(value, dict):
         for name, inner in value.items():
             machinery = technical or name in _TECHNICAL or (not path and name in _TOKEN)
-            yield from _lines(inner, (*path, _words(name)), technical=machinery)
+            yield from _lines(inner, (*path, words(name)), technical=machinery)
     elif isinstance(value, list):
         yield from _list_lines(value, path, technical=technical)
     else:
@@ -94,14 +120,32 @@ def _list_lines(values: list[Json], path: tuple[str, ...], *, technical: bool) -
         yield from _lines(values[0], path, technical=technical)
         return
     for number, inner in enumerate(values, start=1):
-        numbered = (*path[:-1], f"{path[-1]} {number}" if path else str(number))
-        yield from _lines(inner, numbered, technical=technical)
+        yield from _lines(inner, numbered(path, number, len(values)), technical=technical)
 
 
-def _words(name: str) -> str:
+def numbered(path: tuple[str, ...], number: int, of: int) -> tuple[str, ...]:
+    """Return the path of one item of a list; the only one of its list has no number."""
+    if of == 1:
+        return path
+    return (*path[:-1], f"{path[-1]} {number}" if path else str(number))
+
+
+def words(name: str) -> str:
+    """Return a member's name as words."""
     return _WORDS.sub(" ", name).lower() if not name.startswith("@") else name
 
 
 def _text(value: Json) -> str:
     """Return a value as text; strings as they are, everything else as JSON spells it."""
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def summary(value: Json) -> str:
+    """Return what a value says in a row; of an object, what people mean by it."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(summary, value)))
+    if isinstance(value, dict):
+        said = [inner for name, inner in value.items() if name not in _TECHNICAL]
+        plain = [one for one in said if not isinstance(one, str) or not one.startswith("urn:")]
+        return summary(plain) or summary(said) or summary(value.get("id", ""))
+    return _text(value)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +19,7 @@ from typing import Final
 from wallet.errors import Code, LinkError
 from wallet.model import Credential, Json
 from wallet.ports import Keys
-from wallet.share import leaving, link, qr
+from wallet.share import disclosing, leaving, link, qr
 from wallet.share import page as pages
 from wallet.share import presentation as presentations
 from wallet.share.leaving import Leaving
@@ -28,6 +29,9 @@ from wallet.share.presentation import Terms
 # few bytes smaller: 86 characters of noise differ.
 SLACK_BYTES: Final = 16
 MAX_FILE_NAME_CHARS: Final = 60
+
+# For the id of a credential, the ids of its parts that are to be seen.
+Shown = Mapping[str, frozenset[str]]
 
 
 class Form(StrEnum):
@@ -72,10 +76,13 @@ class Made:
 class SharePlan:
     """What will leave, for whom, until when, and how it can leave.
 
-    `pieces` are the presentations it needs: one, or one a version of the data model. A plan of
-    several pieces offers no form itself; `parts` has a plan for each.
+    `kept` are the credentials as the person keeps them, `credentials` the same as they leave: some
+    say less, and one with a proof that is its owner's alone leaves with another. `leaving` has the
+    ids of the kept ones. `pieces` are the presentations it needs: one, or one a version of the data
+    model. A plan of several pieces offers no form itself; `parts` has a plan for each.
     """
 
+    kept: tuple[Credential, ...]
     credentials: tuple[Credential, ...]
     terms: Terms
     for_whom: str
@@ -132,15 +139,22 @@ class SharePlan:
         """
         if len(self.pieces) > 1:
             raise LinkError(Code.MIXED_VERSIONS, pieces=len(self.pieces))
-        signed = presentations.build(self.credentials, self.terms, keys=self.keys)
+        with _named_as_kept(self.kept, self.credentials):
+            signed = presentations.build(self.credentials, self.terms, keys=self.keys)
         makers = {Form.LINK: _make_link, Form.QR: _make_qr, Form.FILE: _make_file}
         return makers[Form(form)](signed, self.terms, file_stem(self.for_whom, self.created))
 
     def _part(self, piece: tuple[Credential, ...]) -> SharePlan:
+        own = [
+            (kept, one)
+            for kept, leaves, one in zip(self.kept, self.credentials, self.leaving, strict=True)
+            if leaves in piece
+        ]
         return replace(
             self,
+            kept=tuple(kept for kept, _ in own),
             credentials=piece,
-            leaving=tuple(one for c in piece for one in self.leaving if one.credential_id == c.id),
+            leaving=tuple(one for _, one in own),
             pieces=(piece,),
             offers=_offers((piece,), self.terms, self.keys),
         )
@@ -157,12 +171,15 @@ def plan(
     for_what: str = "",
     created: datetime,
     expires: datetime,
+    shown: Shown | None = None,
 ) -> SharePlan:
     """Return what would leave and in which forms.
 
     `audience` is an e-mail or https address, or None: then `for_whom` is used where it is one.
+    `shown` has for the id of a credential the ids of its parts that are to be seen
+    (`disclosing.parts_of`); of one that is not named, everything is.
     Raises `LinkError`: NOTHING_TO_SHARE, AUDIENCE_MISSING, END_NOT_IN_FUTURE, PAGE_ADDRESS_BAD,
-    CANNOT_PRESENT.
+    NO_SUCH_PART, CANNOT_PRESENT.
     """
     if not credentials:
         raise LinkError(Code.NOTHING_TO_SHARE)
@@ -176,18 +193,61 @@ def plan(
         created=created,
         expires=expires,
     )
-    pieces = presentations.pieces(credentials)
-    unique = tuple({credential.id: credential for credential in credentials}.values())
+    kept = tuple({credential.id: credential for credential in credentials}.values())
+    leaves = tuple(_as_it_leaves(credential, shown or {}) for credential in kept)
+    with _named_as_kept(kept, leaves):
+        pieces = presentations.pieces(leaves)
+        offers = _offers(pieces, terms, keys)
     return SharePlan(
-        credentials=unique,
+        kept=kept,
+        credentials=leaves,
         terms=terms,
         for_whom=for_whom.strip(),
         for_what=for_what.strip(),
-        leaving=tuple(leaving.of(credential) for credential in unique),
+        leaving=tuple(_described(*pair, shown or {}) for pair in zip(kept, leaves, strict=True)),
         pieces=pieces,
-        offers=_offers(pieces, terms, keys),
+        offers=offers,
         keys=keys,
     )
+
+
+def describe(credential: Credential, shown: frozenset[str] | None = None) -> Leaving:
+    """Return what would leave with one credential when only these parts of it are shown."""
+    chosen = {} if shown is None else {credential.id: shown}
+    return _described(credential, _as_it_leaves(credential, chosen), chosen)
+
+
+def _as_it_leaves(credential: Credential, shown: Shown) -> Credential:
+    if credential.id in shown:
+        return disclosing.disclose(credential, shown[credential.id])
+    return disclosing.presentable(credential)
+
+
+def _described(kept: Credential, leaves: Credential, shown: Shown) -> Leaving:
+    parts = disclosing.parts_of(kept)
+    chosen = shown.get(kept.id)
+    return replace(
+        leaving.of(leaves),
+        credential_id=kept.id,
+        title=kept.title,
+        parts=parts,
+        shown=frozenset(
+            part.id for part in parts if chosen is None or part.always or part.id in chosen
+        ),
+    )
+
+
+@contextmanager
+def _named_as_kept(kept: Sequence[Credential], leaves: Sequence[Credential]) -> Iterator[None]:
+    """Let an error about a credential that cannot leave name the one that is kept."""
+    try:
+        yield
+    except LinkError as error:
+        named = {leaf.id: own.id for own, leaf in zip(kept, leaves, strict=True)}
+        found = named.get(str(error.facts.get("id")))
+        if found is None:
+            raise
+        raise LinkError(error.code, **{**error.facts, "id": found}) from error
 
 
 def name_for(for_whom: str, for_what: str) -> str:

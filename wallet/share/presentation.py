@@ -26,6 +26,7 @@ from wallet.errors import Code, LinkError, MalformedError, UnsupportedError
 from wallet.formats import data_integrity, fields, vc_jwt, vcdm
 from wallet.model import Credential, Format, Json, Proof
 from wallet.ports import Keys
+from wallet.share import disclosing
 from wallet.share import page as pages
 
 CHALLENGE_BYTES: Final = 16
@@ -42,7 +43,8 @@ _MAILBOX: Final = re.compile(
 _HTTPS: Final = re.compile(r"(?i:https)://[^\s<>\"'@]+")
 
 # Base proofs (vc-di-ecdsa 3.4.2, vc-di-bbs 3.3.1) hold what only the holder may know; what may be
-# shown is derived from them. Tag bytes: d9 5d 00, and for BBS the even ones of d9 5d 02 .. 08.
+# shown is derived from them, in `wallet.share.disclosing`. Tag bytes: d9 5d 00, and for BBS the
+# even ones of d9 5d 02 .. 08.
 _SELECTIVE: Final = frozenset({"ecdsa-sd-2023", "bbs-2023"})
 _TAG: Final = b"\xd9\x5d"
 
@@ -90,6 +92,7 @@ def build(credentials: Sequence[Credential], terms: Terms, *, keys: Keys) -> byt
     (`id` of the credential where it is known, `reason`); and what `keys` raises when the vault is
     locked.
     """
+    credentials = [disclosing.presentable(credential) for credential in credentials]
     text = unsigned(credentials, terms)
     try:
         return _signed(text, terms, keys)

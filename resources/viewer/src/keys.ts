@@ -44,8 +44,10 @@ function secp256k1(data: Bytes): PublicKey {
 }
 
 /** Read a Multikey (Controlled Identifiers 1.0, section 2.2.2). */
-export function multikey(value: string): PublicKey {
-  const bytes = multibase(value);
+export const multikey = (value: string): PublicKey => multikeyOf(multibase(value));
+
+/** Read the bytes of a Multikey: a codec and the key material. */
+export function multikeyOf(bytes: Bytes): PublicKey {
   const codec = bytes.length < 2 ? 0 : (bytes[0] << 8) | bytes[1];
   const body = bytes.slice(2);
   const sized = (size: number) => {

@@ -24,7 +24,7 @@ const PREFIXES = words(
   "_ as bc cc cp cred csvw ctzn dc dcam dcat dcmitype dct dcterms dctype didv doap ex extensions foaf industry lcn ldp obi odrl org owl prof prov qb rdf rdfs schema sec sh skos sosa ssn time vann vcard void wgs xsd",
 );
 // Values that are JSON to the signature too.
-const JSON_VALUES = words("aamva_domestic_driving_privileges driving_privileges jsonSchema jwk presentation_submission publicKeyJwk");
+export const JSON_VALUES = words("aamva_domestic_driving_privileges driving_privileges jsonSchema jwk presentation_submission publicKeyJwk");
 // What is read as one text or time; a list of one would say the same to the signature.
 const SINGLE = words(
   "id validFrom validUntil issuanceDate expirationDate awardedDate activityStartDate activityEndDate dateAwarded dateIssued identityHash identityType hashed salt achievedLevel requiredLevel statusListIndex statusListCredential statusPurpose revocationListIndex revocationListCredential encodedList resultType valueMax creditsEarned licenseNumber achievementType targetCode targetUrl",

@@ -25,7 +25,7 @@ export function byCodePoint(a: string, b: string): number {
 const rank = (unit: number) => (unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit);
 
 const isBlank = (part: string) => part.startsWith("_:");
-const write = ([s, p, o, g]: Quad) => `${s} ${p} ${o}${g ? ` ${g}` : ""} .\n`;
+export const write = ([s, p, o, g]: Quad) => `${s} ${p} ${o}${g ? ` ${g}` : ""} .\n`;
 const unescape = (value: string) => value.replace(/\\u([0-9A-Fa-f]{4})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 
 /** Canonical N-Quads, sorted by code point (section 4.4). */
@@ -37,6 +37,9 @@ export function canonicalNQuads(quads: Iterable<Quad>, digest: Digest, workFacto
   const name = (part: string) => labels.get(part) ?? part;
   return statements.map(([s, p, o, g]) => write([name(s), p, name(o), name(g)])).sort(byCodePoint).join("");
 }
+
+/** The canonical label of each blank node. */
+export const labels = (quads: Quad[], digest: Digest): Map<string, string> => new Canonicalizer(quads, digest, DEFAULT_WORK_FACTOR).run();
 
 class Issuer {
   constructor(

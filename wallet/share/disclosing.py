@@ -1,0 +1,193 @@
+"""What of a credential can be left out, and leaving it out, for every format that can.
+
+`ecdsa-sd-2023` (Data Integrity ECDSA Cryptosuites 1.0 section 3.5): the issuer signed every
+statement by itself. What others see is derived from the base proof, which never leaves, also when
+everything is shown. A part is the smallest thing a person would tick: one claim, a list of plain
+values, or an item of a list (a result, a skill), half of which would say something else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from wallet import formats
+from wallet.errors import Code, LinkError, MalformedError, UnsupportedError
+from wallet.formats import ecdsa_sd, ecdsa_sd_base, fields, pointers
+from wallet.formats.contexts import SHARED
+from wallet.model import Credential, Json, Proof
+from wallet.share import leaving
+from wallet.share.leaving import Always, Part
+
+MAX_TEXT_CHARS: Final = 160  # of a part, as it stands beside its tick
+
+# What tells whether a credential holds. An issuer should make all of it mandatory (section 6.3 of
+# the cryptosuites); where one did not, leaving it out would make an ended or withdrawn credential
+# look as if it held.
+_CHECKED: Final = frozenset(
+    {"issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus"}
+)
+# What goes with the object it stands in, and is no part by itself.
+_CARRIED: Final = frozenset({"@context", "id", "@id", "type", "proof"})
+
+Steps = tuple[str | int, ...]
+
+
+def can_leave_out(credential: Credential) -> bool:
+    """Say whether some of a credential can be left out."""
+    return any(part.always is None for part in parts_of(credential))
+
+
+def parts_of(credential: Credential) -> tuple[Part, ...]:
+    """Return what can be shown or left out, in the order of the credential; () when nothing can."""
+    proof = _base_proof(credential)
+    if proof is None:
+        return ()
+    try:
+        value = ecdsa_sd.read_value(proof)
+    except (MalformedError, UnsupportedError):
+        return ()
+    assert isinstance(value, ecdsa_sd.BaseValue)
+    mandatory = {pointers.split(pointer) for pointer in value.pointers}
+    return tuple(_parts(credential.claims, (), (), mandatory))
+
+
+def presentable(credential: Credential) -> Credential:
+    """Return the form of a credential in which all of it may leave."""
+    if _base_proof(credential) is None:
+        return credential
+    return disclose(credential, (part.id for part in parts_of(credential)))
+
+
+def disclose(credential: Credential, shown: Iterable[str]) -> Credential:
+    """Return a credential that says no more than the parts `shown` and what is always shown.
+
+    Raises `LinkError`: NO_SUCH_PART for an id it has not, CANNOT_PRESENT (`id`, `reason`) where
+    nothing can be derived from it.
+    """
+    proof, chosen = _base_proof(credential), frozenset(shown)
+    parts = parts_of(credential)
+    unknown = chosen - {part.id for part in parts}
+    if unknown:
+        raise LinkError(Code.NO_SUCH_PART, part=min(unknown)[:80])
+    if proof is None:
+        return credential
+    named = [part.id for part in parts if part.always is not None or part.id in chosen]
+    try:
+        return _derived(credential, proof, [*_needed(credential), *named])
+    except (MalformedError, UnsupportedError) as error:
+        raise LinkError(Code.CANNOT_PRESENT, id=credential.id, reason=error.code.value) from error
+
+
+def chosen(
+    parts: Sequence[Part], *, hide: Iterable[str] = (), only: Iterable[str] | None = None
+) -> frozenset[str]:
+    """Return the ids of the parts that stay when some are hidden, or only some are shown.
+
+    Each may be named by its id, or by a pointer to it or to what it stands in. Raises `LinkError`:
+    NO_SUCH_PART, or PART_ALWAYS_SHOWN for one that cannot be hidden.
+    """
+    shown = {part.id for part in parts}
+    if only is not None:
+        shown = {part.id for name in only for part in _named(parts, name)}
+    for name in hide:
+        hidden = _named(parts, name)
+        if all(part.always is not None for part in hidden):
+            raise LinkError(Code.PART_ALWAYS_SHOWN, part=name[:80])
+        shown -= {part.id for part in hidden}
+    return frozenset(shown)
+
+
+def _named(parts: Sequence[Part], name: str) -> list[Part]:
+    found = [
+        part
+        for part in parts
+        if name in (part.id, part.pointer) or part.pointer.startswith(f"{name.rstrip('/')}/")
+    ]
+    if not found:
+        raise LinkError(Code.NO_SUCH_PART, part=name[:80])
+    return found
+
+
+def _base_proof(credential: Credential) -> Proof | None:
+    return next((proof for proof in credential.proofs if ecdsa_sd.is_base(proof)), None)
+
+
+def _derived(credential: Credential, proof: Proof, named: Sequence[str]) -> Credential:
+    document = ecdsa_sd_base.derive(credential.claims, proof, named, SHARED)
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    found = formats.read(text.encode("utf-8"))
+    # What leaves is held to what its reader will hold it to, but for the issuer's own signature.
+    if not isinstance(found, Credential) or len(found.proofs) != 1:
+        raise MalformedError(Code.NOT_A_CREDENTIAL)
+    if not ecdsa_sd.covered(found.claims, found.proofs[0], SHARED).statements_hold():
+        raise MalformedError(Code.BAD_SIGNATURE_ENCODING, problem="signatures")
+    return found
+
+
+def _needed(credential: Credential) -> list[str]:
+    """Return pointers to what a reader must have: whose it is and whom it is about."""
+    claims = credential.claims
+    needed = []
+    if isinstance(claims.get("issuer"), dict):
+        needed.append("/issuer/id")
+    subject = claims.get("credentialSubject")
+    for number, node in enumerate(fields.nodes(subject)):
+        if isinstance(node, dict) and (name := next((n for n in ("id", "type") if n in node), "")):
+            place: Steps = ("credentialSubject", number, name)
+            needed.append(
+                pointers.join(place if isinstance(subject, list) else (place[0], place[2]))
+            )
+            break
+    return needed
+
+
+def _parts(
+    value: Json, steps: Steps, path: tuple[str, ...], mandatory: set[tuple[str, ...]]
+) -> Iterator[Part]:
+    """Yield the parts below a place, which stands under `path` for people."""
+    members: list[tuple[str | int, tuple[str, ...], Json]] = []
+    whole = _is_whole(steps) and not _splits(steps, mandatory)
+    if isinstance(value, dict) and not whole:
+        members = [
+            (name, (*path, leaving.words(name)), member)
+            for name, member in value.items()
+            if name not in _CARRIED
+        ]
+    elif isinstance(value, list) and (_has_objects(value) or _splits(steps, mandatory)):
+        members = [
+            (number, leaving.numbered(path, number + 1, len(value)), item)
+            for number, item in enumerate(value)
+        ]
+    for step, inner_path, inner in members:
+        yield from _parts(inner, (*steps, step), inner_path, mandatory)
+    if not members and steps:
+        pointer, text = pointers.join(steps), leaving.summary(value)
+        short = text if len(text) <= MAX_TEXT_CHARS else f"{text[: MAX_TEXT_CHARS - 1]}…"
+        label = leaving.SEPARATOR.join(path)
+        yield Part(pointer, pointer, label, short, _always(steps, mandatory))
+
+
+def _is_whole(steps: Steps) -> bool:
+    """Say whether what stands here is shown or left out as one: an item of a list."""
+    return bool(steps) and isinstance(steps[-1], int) and steps[:-1] != ("credentialSubject",)
+
+
+def _has_objects(values: Sequence[Json]) -> bool:
+    return any(isinstance(item, dict) for item in values)
+
+
+def _splits(steps: Steps, mandatory: set[tuple[str, ...]]) -> bool:
+    """Say whether the issuer made something below a place mandatory, but not all of it."""
+    own = tuple(map(str, steps))
+    return any(len(one) > len(own) and one[: len(own)] == own for one in mandatory)
+
+
+def _always(steps: Steps, mandatory: set[tuple[str, ...]]) -> Always | None:
+    own = tuple(map(str, steps))
+    if any(own[:length] in mandatory for length in range(len(own) + 1)):
+        return Always.ISSUER
+    if own[0] in _CHECKED and (own[0] != "issuer" or len(own) == 1):
+        return Always.CHECKING
+    return None
