@@ -22,6 +22,7 @@ from wallet.crypto.did import host_of
 from wallet.errors import Code, UnreachableError
 from wallet.formats import (
     data_integrity,
+    ecdsa_sd_base,
     fields,
     revocation_list,
     status_bits,
@@ -30,6 +31,7 @@ from wallet.formats import (
     token_status_list,
     vc_jwt,
 )
+from wallet.formats.contexts import SHARED
 from wallet.model import Credential, Fact, Format, KeyType, PublicKey
 from wallet.verify import Policy, Trusted
 
@@ -237,6 +239,8 @@ class World:
                 shape=form,
             )
         suite = suite or USUAL_SUITES[issuer.private.type]
+        if suite == suites.ECDSA_SD_2023:
+            return _text(self._secure_selectively(issuer, claims))
         contexts = list(claims["@context"])
         own = SUITE_CONTEXTS.get(suite)
         if own is not None and own not in contexts:
@@ -292,6 +296,20 @@ class World:
         }
         hidden = ("given_name", "degree.grade", "degree", "courses.0", "courses.1")
         return self.sd_jwt(issuer, payload, hidden=hidden, holder=holder, decoys=2)
+
+    def _secure_selectively(self, issuer: Party, claims: Mapping[str, Any]) -> dict[str, Any]:
+        """Sign every statement apart; the issuer and when it starts and ends are mandatory."""
+        mandatory = [name for name in ("issuer", "validFrom", "validUntil") if name in claims]
+        return ecdsa_sd_base.create(
+            claims,
+            method=issuer.method,
+            sign=issuer.sign,
+            created=self.now - timedelta(minutes=1),
+            mandatory=[f"/{name}" for name in mandatory],
+            hmac_key=sha256(_text(claims)).digest(),
+            proof_key=_private(f"{issuer.name}: one proof", KeyType.P256),
+            contexts=SHARED,
+        )
 
     def credential(self, issuer: Party, /, **fields_: Any) -> Credential:
         """Issue a credential and read it."""

@@ -6,10 +6,10 @@ shipped may be fetched from its address; it is used only when its bytes have tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from wallet import resources
 from wallet.crypto import strictjson
@@ -24,6 +24,9 @@ _FOLDER: Final = "contexts"
 MAX_FETCHED: Final = 10
 
 _fetched: dict[str, Fact] = {}
+
+
+_Made = TypeVar("_Made")
 
 
 class Hashed(Protocol):
@@ -43,10 +46,17 @@ def retrying(
     resolver: Resolver,
     hash_name: str = "sha256",
 ) -> bytes:
-    """Call `hashed`; fetch a pinned context that it lacks and call it again."""
+    """Return what `hashed` makes, fetching pinned contexts that are not at hand."""
+    return fetching(
+        lambda contexts: hashed(document, proof, contexts, hash_name=hash_name), resolver
+    )
+
+
+def fetching(make: Callable[[Contexts], _Made], resolver: Resolver) -> _Made:
+    """Return what `make` makes with the shared contexts; fetch a pinned one that they lack."""
     for _ in range(MAX_FETCHED):
         try:
-            return hashed(document, proof, SHARED, hash_name=hash_name)
+            return make(SHARED)
         except UnsupportedError as error:
             address = error.facts.get("url")
             if error.code is not Code.CONTEXT_UNKNOWN or not isinstance(address, str):

@@ -151,7 +151,9 @@ def sign(
     """
     kind = suites.SUITES.get(suite)
     key_type = signatures.KEY_TYPES.get(algorithm)
-    if kind is None or key_type is None or algorithm not in kind.algorithms.get(key_type, ()):
+    if kind is None or kind.selective or key_type is None:
+        raise UnsupportedError(Code.PROOF_UNSUPPORTED, suite=suite[:40])
+    if algorithm not in kind.algorithms.get(key_type, ()):
         raise UnsupportedError(Code.PROOF_UNSUPPORTED, suite=suite[:40])
     options = _options(kind, name=name, after=after, method=method, created=created)
     options["proofPurpose"] = purpose

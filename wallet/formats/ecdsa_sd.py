@@ -23,9 +23,10 @@ from wallet.crypto.jsonld import Contexts, canonicalize
 from wallet.errors import WalletError
 from wallet.formats import data_integrity, plain, pointers, statements
 from wallet.formats.statements import malformed
+from wallet.formats.suites import ECDSA_SD_2023
 from wallet.model import Json, KeyType, Proof, PublicKey
 
-SUITE: Final = "ecdsa-sd-2023"
+SUITE: Final = ECDSA_SD_2023
 ALGORITHM: Final = "ES256"
 
 # Statements with a signature of their own, some 70 microseconds each to check: less than a second.

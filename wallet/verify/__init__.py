@@ -48,7 +48,7 @@ def verify(
     *,
     registries: Resolver | None = None,
 ) -> VerificationReport:
-    """Ask the five questions about a credential, in their order, and about all that is inside.
+    """Ask the five questions about what its owner holds, in order, and about all that is inside.
 
     `registries` is asked for lists of issuers, where they are to cost others' lookups nothing.
     """
@@ -130,8 +130,10 @@ def _whole(
     now: datetime,
     registries: Resolver,
 ) -> VerificationReport:
+    """Ask about a credential and what is inside; `more` was asked since somebody presents it."""
+
     def ask(one: Credential) -> list[Check]:
-        return _checks(one, policy, resolver, now, registries)
+        return _checks(one, policy, resolver, now, registries, presented=bool(more))
 
     report = VerificationReport((*ask(credential), *more), policy.tolerated)
     return parts.with_parts(credential, report, ask)
@@ -143,9 +145,12 @@ def _checks(
     resolver: Resolver,
     now: datetime,
     registries: Resolver,
+    *,
+    presented: bool = False,
 ) -> list[Check]:
     key, lists = Dated(resolver), Dated(resolver)
-    checked = proofs.check(credential, key, now=now, skew=policy.clock_skew)
+    skew = policy.clock_skew
+    checked = proofs.check(credential, key, now=now, skew=skew, presented=presented)
     signed = proofs.signature(checked)
     issuer_key = Dated(resolver, key)
     spoken = questions.authority(checked, credential.issuer, questions.ASSERTION, issuer_key)

@@ -6,12 +6,14 @@ What is signed is made in `wallet.formats`; here the work is bounded and the ans
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
+from wallet.crypto.jsonld import Contexts
 from wallet.errors import Code, UnsupportedError, WalletError
-from wallet.formats import contexts, data_integrity, suites
+from wallet.formats import contexts, data_integrity, ecdsa_sd, ecdsa_sd_base, suites
+from wallet.formats.ecdsa_sd import Covered
 from wallet.formats.suites import Suite
 from wallet.model import Credential, Json, KeyType, Presentation, Proof
 from wallet.ports import Resolver
@@ -28,7 +30,17 @@ MAX_VALUES: Final = 60_000
 # proofs as there may be (20) it stays below that.
 _UNCOUNTED: Final = 5_600
 
+# What is canonicalised of a document for a base proof: the whole, with and without identifiers of
+# its own, and the mandatory part. A signature takes as long as a few values.
+_TIMES_OF_A_BASE: Final = 3
+_VALUES_A_SIGNATURE: Final = 3
+
+_Made = TypeVar("_Made")
+
 _FAILING: Final = {
+    Code.BAD_SIGNATURE_ENCODING: Reason.PROOF_MALFORMED,
+    Code.WRONG_TYPE: Reason.PROOF_MALFORMED,
+    Code.NO_SUCH_PART: Reason.PROOF_MALFORMED,  # a base proof whose pointers fit another document
     Code.JSONLD_DROPPED: Reason.TERM_NOT_SIGNED,
     Code.JSONLD_INVALID: Reason.JSONLD_INVALID,
     Code.MISSING_FIELD: Reason.PROOF_MALFORMED,  # a proof that another covers is gone
@@ -47,16 +59,30 @@ _UNCHECKABLE: Final = {
 
 
 def check(
-    secured: Credential | Presentation, resolver: Resolver, *, now: datetime, skew: timedelta
+    secured: Credential | Presentation,
+    resolver: Resolver,
+    *,
+    now: datetime,
+    skew: timedelta,
+    presented: bool = False,
 ) -> list[Checked]:
-    """Check every embedded proof, in order."""
+    """Check every embedded proof, in order; `presented` by somebody, or kept by its own owner."""
     canonical = _Canonical(secured, resolver)
+    presented = presented or isinstance(secured, Presentation)
     # A presentation whose time is over is told so by its own question, with its date.
     expired_before = now - skew if isinstance(secured, Credential) else None
     return [
-        _check_proof(proof, canonical, resolver, expired_before=expired_before)
+        _base_proof(proof)
+        if presented and ecdsa_sd.is_base(proof)
+        else _check_proof(proof, canonical, resolver, expired_before=expired_before)
         for proof in secured.proofs
     ]
+
+
+def _base_proof(proof: Proof) -> Checked:
+    """Refuse a proof that its owner is never to send (vc-di-ecdsa section 3.5.7, 3.4.8)."""
+    finding = keys.unasked(proof.verification_method)
+    return Checked(proof, finding, failed(Reason.BASE_PROOF_PRESENTED))
 
 
 def _check_proof(
@@ -68,7 +94,8 @@ def _check_proof(
         answer = unknown(Reason.PROOF_UNSUPPORTED, suite=proof.suite[:60])
         return Checked(proof, keys.unasked(proof.verification_method), answer)
     finding = keys.find(proof.verification_method, resolver)
-    answer = _signature(proof, suite, finding, canonical)
+    check_one = _selective if suite.selective else _signature
+    answer = check_one(proof, suite, finding, canonical)
     if answer is PASSED and "expires" in proof.options:
         answer = _expiry(proof, expired_before)
     return Checked(proof, finding, answer)
@@ -92,6 +119,20 @@ def _signature(proof: Proof, suite: Suite, finding: Finding, canonical: _Canonic
     if algorithm is None:
         return failed(Reason.KEY_UNSUPPORTED, type=key_type.value)
     return verify(algorithm, finding, found.prefix + data, found.data)
+
+
+def _selective(proof: Proof, suite: Suite, finding: Finding, canonical: _Canonical) -> Answer:
+    """Say the same of a proof that signs statements one by one."""
+    covers = canonical.covered_by(proof)
+    if isinstance(covers, Answer):
+        return covers
+    key_type = finding.key.type if finding.key else None
+    if key_type is not None and key_type not in suite.algorithms:
+        return failed(Reason.KEY_UNSUPPORTED, type=key_type.value)
+    answer = verify(ecdsa_sd.ALGORITHM, finding, covers.data, covers.signature)
+    if answer is PASSED and not covers.statements_hold():
+        return failed(Reason.ALTERED)
+    return answer
 
 
 def _expiry(proof: Proof, expired_before: datetime | None) -> Answer:
@@ -132,14 +173,33 @@ class _Canonical:
         options = self._hashed(data_integrity.options_hash, proof, hash_name, values)
         return options if isinstance(options, Answer) else options + covered
 
+    def covered_by(self, proof: Proof) -> Covered | Answer:
+        """Return what a selective proof covers, or why that cannot be said."""
+        covered, times = ecdsa_sd.covered, 1
+        if ecdsa_sd.is_base(proof):
+            covered, times = ecdsa_sd_base.covered, _TIMES_OF_A_BASE
+        made = self._made(
+            lambda known: covered(self._document, proof, known),
+            times * self._size + _size(proof.options),
+        )
+        if isinstance(made, Answer):
+            return made
+        self._left -= len(made.signatures) * _VALUES_A_SIGNATURE
+        return unknown(Reason.TOO_COMPLEX, what="proofs") if self._left < 0 else made
+
     def _hashed(
         self, hashed: contexts.Hashed, proof: Proof, hash_name: str, size: int
     ) -> bytes | Answer:
+        return self._made(
+            lambda known: hashed(self._document, proof, known, hash_name=hash_name), size
+        )
+
+    def _made(self, make: Callable[[Contexts], _Made], size: int) -> _Made | Answer:
         self._left -= size
         if self._left < 0:
             return unknown(Reason.TOO_COMPLEX, what="proofs")
         try:
-            return contexts.retrying(hashed, self._document, proof, self._resolver, hash_name)
+            return contexts.fetching(make, self._resolver)
         except WalletError as error:
             answer = _answer_of(error)
             if answer.reason is Reason.TOO_COMPLEX:

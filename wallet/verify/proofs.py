@@ -20,14 +20,22 @@ __all__ = ["Checked", "check", "signature"]
 
 
 def check(
-    secured: Credential | Presentation, resolver: Resolver, *, now: datetime, skew: timedelta
+    secured: Credential | Presentation,
+    resolver: Resolver,
+    *,
+    now: datetime,
+    skew: timedelta,
+    presented: bool = False,
 ) -> list[Checked]:
-    """Check every proof, in order; empty when there is none."""
+    """Check every proof, in order; empty when there is none.
+
+    `presented`: somebody shows the credential, who must not have sent what is for its owner alone.
+    """
     if secured.format is Format.UNSECURED:
         return []
     if secured.format in token_forms.FORMATS:
         return [tokens.check(secured, resolver)]
-    return embedded.check(secured, resolver, now=now, skew=skew)
+    return embedded.check(secured, resolver, now=now, skew=skew, presented=presented)
 
 
 def signature(checked: list[Checked]) -> Answer:

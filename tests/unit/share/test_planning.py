@@ -74,7 +74,7 @@ def test_an_address_given_as_the_recipient_is_the_audience(keys: OneKey) -> None
         (ONE, {"expires": CREATED}, Code.END_NOT_IN_FUTURE),
         (ONE, {"expires": CREATED - timedelta(seconds=1)}, Code.END_NOT_IN_FUTURE),
         (ONE, {"page": "http://verify.example.org"}, Code.PAGE_ADDRESS_BAD),
-        (some("ecdsa-sd-2023-base.jsonl", 0), {}, Code.CANNOT_PRESENT),
+        (ONE, {"shown": {ONE[0].id: frozenset({"/name"})}}, Code.NO_SUCH_PART),
     ],
 )
 def test_refusals(

@@ -18,7 +18,7 @@ from tests.unit.share.holder import CREATED, OneKey
 from wallet import formats
 from wallet.crypto import jose
 from wallet.errors import Code, LinkError, VaultError
-from wallet.formats import data_integrity
+from wallet.formats import data_integrity, ecdsa_sd
 from wallet.formats.contexts import SHARED
 from wallet.model import Credential, Presentation
 from wallet.share import presentation
@@ -198,7 +198,13 @@ def test_refusals(keys: OneKey, terms: Terms) -> None:
 
 def test_a_base_proof_stays_at_home_and_a_derived_one_travels(keys: OneKey, terms: Terms) -> None:
     base = read(line("ecdsa-sd-2023-base.jsonl"))
-    assert code_of([base], terms, keys) is Code.CANNOT_PRESENT
+    (left,) = presented([base], terms, keys).credentials
+    value = ecdsa_sd.read_value(left.proofs[0])
+    assert isinstance(value, ecdsa_sd.DerivedValue)
+    said = {name: member for name, member in base.claims.items() if name != "proof"}
+    assert {name: member for name, member in left.claims.items() if name != "proof"} == said
+    broken = replace(base.proofs[0], options={**base.proofs[0].options, "proofValue": "u2V0A"})
+    assert code_of([replace(base, proofs=(broken,))], terms, keys) is Code.CANNOT_PRESENT
     derived = read(line("ecdsa-sd-2023-derived.jsonl"))
     assert presented([derived], terms, keys).credentials[0].raw == derived.raw
 
