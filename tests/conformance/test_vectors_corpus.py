@@ -11,7 +11,7 @@ import pytest
 from tests.paths import shared
 from wallet import formats
 from wallet.errors import Code, UnreachableError, WalletError
-from wallet.report import Outcome, Question, Reason
+from wallet.report import Outcome, Reason
 from wallet.verify import Policy, verify
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -20,9 +20,10 @@ SUITES = {
     "ed25519signature2020": 100,
     "ecdsa-rdfc-2019": 100,
     "eddsa-jcs-2022": 100,
+    "ecdsa-sd-2023-base": 50,
+    "ecdsa-sd-2023-derived": 50,
     "vc-jwt": 100,
 }
-OTHERS = ["ecdsa-sd-2023-derived"]
 # Suites over JSON that is read as it is; those over tokens are altered bit by bit.
 EMBEDDED = [suite for suite in SUITES if suite != "vc-jwt"]
 
@@ -47,14 +48,6 @@ def test_every_credential_verifies(suite):
     for one in found:
         assert one.outcome is Outcome.PASSED
         assert [c.reason for c in one.checks] == [None] * 4 + [Reason.ISSUER_NOT_LISTED]
-
-
-@pytest.mark.parametrize("suite", OTHERS)
-def test_suites_not_read_yet_are_open_questions(suite):
-    for raw in lines(suite):
-        found = report(raw)
-        assert found[Question.SIGNATURE].reason is Reason.PROOF_UNSUPPORTED
-        assert found.outcome is Outcome.UNKNOWN
 
 
 def _places(value, path=()):
@@ -94,7 +87,7 @@ def _extend(target, name):
 @pytest.mark.parametrize("change", [_drop, _rename, _replace, _extend])
 def test_a_change_anywhere_never_passes(suite, change):
     chance = random.Random(f"{suite} {change.__name__}")
-    for raw in chance.sample(lines(suite), 60):
+    for raw in chance.sample(lines(suite), min(60, SUITES[suite])):
         document = json.loads(raw)
         _edit(document, chance.choice(list(_places(document))), change)
         try:
