@@ -1,20 +1,23 @@
 """What of a credential can be left out, and leaving it out, for every format that can.
 
-`ecdsa-sd-2023` (Data Integrity ECDSA Cryptosuites 1.0 section 3.5): the issuer signed every
-statement by itself. What others see is derived from the base proof, which never leaves, also when
-everything is shown. A part is the smallest thing a person would tick: one claim, a list of plain
-values, or an item of a list (a result, a skill), half of which would say something else.
+`ecdsa-sd-2023` and `bbs-2023` (Data Integrity ECDSA Cryptosuites 1.0 section 3.5, BBS Cryptosuites
+1.0 section 3.4): the issuer signed every statement by itself. What others see is derived from the
+base proof, which never leaves, also when everything is shown. A part is the smallest thing a
+person would tick: one claim, a list of plain values, or an item of a list (a result, a skill),
+half of which would say something else.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from wallet import formats
+from wallet.crypto.jsonld import Contexts
 from wallet.errors import Code, LinkError, MalformedError, UnsupportedError
-from wallet.formats import ecdsa_sd, ecdsa_sd_base, fields, pointers
+from wallet.formats import bbs_2023, ecdsa_sd, ecdsa_sd_base, fields, pointers
 from wallet.formats.contexts import SHARED
 from wallet.model import Credential, Json, Proof
 from wallet.share import leaving
@@ -34,6 +37,31 @@ _CARRIED: Final = frozenset({"@context", "id", "@id", "type", "proof"})
 Steps = tuple[str | int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Suite:
+    """What a suite with base proofs can do; see its module."""
+
+    is_base: Callable[[Proof], bool]
+    read_value: Callable[[Proof], object]
+    derive: Callable[[Mapping[str, Json], Proof, Iterable[str], Contexts], dict[str, Json]]
+    holds: Callable[[Credential, object], bool]
+
+
+def _ecdsa_holds(derived: Credential, _base: object) -> bool:
+    return ecdsa_sd.covered(derived.claims, derived.proofs[0], SHARED).statements_hold()
+
+
+def _bbs_holds(derived: Credential, base: object) -> bool:
+    assert isinstance(base, bbs_2023.BaseValue)
+    return bbs_2023.covered(derived.claims, derived.proofs[0], SHARED).holds(base.public_key)
+
+
+_SUITES: Final = (
+    _Suite(ecdsa_sd.is_base, ecdsa_sd.read_value, ecdsa_sd_base.derive, _ecdsa_holds),
+    _Suite(bbs_2023.is_base, bbs_2023.read_value, bbs_2023.derive, _bbs_holds),
+)
+
+
 def can_leave_out(credential: Credential) -> bool:
     """Say whether some of a credential can be left out."""
     return any(part.always is None for part in parts_of(credential))
@@ -41,15 +69,16 @@ def can_leave_out(credential: Credential) -> bool:
 
 def parts_of(credential: Credential) -> tuple[Part, ...]:
     """Return what can be shown or left out, in the order of the credential; () when nothing can."""
-    proof = _base_proof(credential)
-    if proof is None:
+    found = _base_proof(credential)
+    if found is None:
         return ()
+    suite, proof = found
     try:
-        value = ecdsa_sd.read_value(proof)
+        value = suite.read_value(proof)
+        assert isinstance(value, ecdsa_sd.BaseValue | bbs_2023.BaseValue)
+        mandatory = {pointers.split(pointer) for pointer in value.pointers}
     except (MalformedError, UnsupportedError):
         return ()
-    assert isinstance(value, ecdsa_sd.BaseValue)
-    mandatory = {pointers.split(pointer) for pointer in value.pointers}
     return tuple(_parts(credential.claims, (), (), mandatory))
 
 
@@ -66,16 +95,16 @@ def disclose(credential: Credential, shown: Iterable[str]) -> Credential:
     Raises `LinkError`: NO_SUCH_PART for an id it has not, CANNOT_PRESENT (`id`, `reason`) where
     nothing can be derived from it.
     """
-    proof, chosen = _base_proof(credential), frozenset(shown)
+    found, chosen = _base_proof(credential), frozenset(shown)
     parts = parts_of(credential)
     unknown = chosen - {part.id for part in parts}
     if unknown:
         raise LinkError(Code.NO_SUCH_PART, part=min(unknown)[:80])
-    if proof is None:
+    if found is None:
         return credential
     named = [part.id for part in parts if part.always is not None or part.id in chosen]
     try:
-        return _derived(credential, proof, [*_needed(credential), *named])
+        return _derived(credential, *found, [*_needed(credential), *named])
     except (MalformedError, UnsupportedError) as error:
         raise LinkError(Code.CANNOT_PRESENT, id=credential.id, reason=error.code.value) from error
 
@@ -110,18 +139,24 @@ def _named(parts: Sequence[Part], name: str) -> list[Part]:
     return found
 
 
-def _base_proof(credential: Credential) -> Proof | None:
-    return next((proof for proof in credential.proofs if ecdsa_sd.is_base(proof)), None)
+def _base_proof(credential: Credential) -> tuple[_Suite, Proof] | None:
+    for proof in credential.proofs:
+        for suite in _SUITES:
+            if suite.is_base(proof):
+                return suite, proof
+    return None
 
 
-def _derived(credential: Credential, proof: Proof, named: Sequence[str]) -> Credential:
-    document = ecdsa_sd_base.derive(credential.claims, proof, named, SHARED)
+def _derived(
+    credential: Credential, suite: _Suite, proof: Proof, named: Sequence[str]
+) -> Credential:
+    document = suite.derive(credential.claims, proof, named, SHARED)
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     found = formats.read(text.encode("utf-8"))
-    # What leaves is held to what its reader will hold it to, but for the issuer's own signature.
+    # What leaves is held to what its reader will hold it to, but for the issuer's key.
     if not isinstance(found, Credential) or len(found.proofs) != 1:
         raise MalformedError(Code.NOT_A_CREDENTIAL)
-    if not ecdsa_sd.covered(found.claims, found.proofs[0], SHARED).statements_hold():
+    if not suite.holds(found, suite.read_value(proof)):
         raise MalformedError(Code.BAD_SIGNATURE_ENCODING, problem="signatures")
     return found
 
