@@ -180,7 +180,7 @@ class _Canonical:
             covered, times = ecdsa_sd_base.covered, _TIMES_OF_A_BASE
         made = self._made(
             lambda known: covered(self._document, proof, known),
-            times * self._size + _size(proof.options),
+            times * self._size + size(proof.options),
         )
         if isinstance(made, Answer):
             return made
@@ -188,14 +188,14 @@ class _Canonical:
         return unknown(Reason.TOO_COMPLEX, what="proofs") if self._left < 0 else made
 
     def _hashed(
-        self, hashed: contexts.Hashed, proof: Proof, hash_name: str, size: int
+        self, hashed: contexts.Hashed, proof: Proof, hash_name: str, values: int
     ) -> bytes | Answer:
         return self._made(
-            lambda known: hashed(self._document, proof, known, hash_name=hash_name), size
+            lambda known: hashed(self._document, proof, known, hash_name=hash_name), values
         )
 
-    def _made(self, make: Callable[[Contexts], _Made], size: int) -> _Made | Answer:
-        self._left -= size
+    def _made(self, make: Callable[[Contexts], _Made], values: int) -> _Made | Answer:
+        self._left -= values
         if self._left < 0:
             return unknown(Reason.TOO_COMPLEX, what="proofs")
         try:
