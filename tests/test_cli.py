@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ class Terminal:
             words[1:1] = ["--vault", str(self.vault), "--passphrase-fd", str(reader)]
         self._capture.readouterr()
         try:
-            code = cli.main(words, window=lambda language: 77, demo=lambda output: 78)
+            code = cli.main(words, window=lambda language, offline: 77, demo=lambda output: 78)
         finally:
             if reader is not None:
                 os.close(reader)
@@ -97,8 +97,8 @@ def altered(good, tmp_path):
 
 
 def test_without_a_command_the_window_opens(run, capsysbinary):
-    assert cli.main([], window=lambda language: 77, demo=lambda output: 78) == 77
-    assert cli.main(["demo"], window=lambda language: 77, demo=lambda output: 78) == 78
+    assert cli.main([], window=lambda language, offline: 77, demo=lambda output: 78) == 77
+    assert cli.main(["demo"], window=lambda language, offline: 77, demo=lambda output: 78) == 78
 
 
 def test_the_whole_job_of_a_job_seeker(run, good, tmp_path):
@@ -303,7 +303,7 @@ def test_a_share_must_end_in_the_future_and_name_a_page(run, good):
 def test_arguments_that_make_no_sense_end_with_two(run):
     for arguments in (["check", "--at", "tomorrow"], ["share"], ["nonsense"]):
         with pytest.raises(SystemExit) as stopped:
-            cli.main(arguments, window=lambda language: 0, demo=lambda output: 0)
+            cli.main(arguments, window=lambda language, offline: 0, demo=lambda output: 0)
         assert stopped.value.code == 2
 
 
@@ -311,7 +311,7 @@ def test_spanish_words(run, good):
     run("create")
     code = cli.main(
         ["--language", "es", "check", "--offline", str(good)],
-        window=lambda language: 0,
+        window=lambda language, offline: 0,
         demo=lambda output: 0,
     )
     assert code == 0
@@ -400,3 +400,57 @@ def test_a_share_does_not_vouch_for_whose_its_records_are(run, good):
     assert "Sender is the person named: The sender holds the key" not in run.out
     assert "Signed by the sender: The sender's own key signed it." in run.out
     assert "For X: Holds" in run.out
+
+
+def test_checking_all_again_tells_what_is_news(run, world, tmp_path, monkeypatch):
+    school = world.issuer("Ridge College")
+    raw = world.issue(school, title="Welding Diploma", status=["revocation"])
+    (tmp_path / "diploma.json").write_bytes(raw)
+    short = world.issue(school, title="First Aid", ends=world.now + timedelta(days=20))
+    (tmp_path / "aid.json").write_bytes(short)
+    monkeypatch.setattr(wiring.Outside, "fetch", lambda _outside, url: world.fetch(url))
+    build = wiring.build
+    monkeypatch.setattr(wiring, "build", lambda **given: build(**{"clock": clock, **given}))
+    clock = lambda: world.now  # noqa: E731
+    run("create", "--name", "Alex")
+    assert run("import", tmp_path / "diploma.json", tmp_path / "aid.json") == 0
+    assert run("refresh") == 0
+    assert "2 records checked again." in run.out
+    assert "First Aid" in run.out
+    assert "It ends in 20 days, on June 21, 2026." in run.out
+    world.now += timedelta(days=1)
+    world.revoke(raw)
+    assert run("refresh", "--json") == 0
+    (done,) = run.lines()
+    (news,) = done.pop("news")
+    assert done == {"checked": 2, "changed": [news["id"]], "asked": 1, "read": 1}
+    assert (news["news"], news["date"], news["noticed_at"]) == (
+        "withdrawn",
+        None,
+        "2026-06-02T12:00:00Z",
+    )
+    assert run("refresh") == 0
+    assert "Nothing to tell." in run.out
+    world.outage()
+    assert run("refresh") == 0
+    assert "Nobody was reached, so what was last known counts." in run.out
+
+
+def test_what_rests_on_an_older_reading_says_so(run, world, tmp_path, monkeypatch):
+    raw = world.issue(world.issuer("Ridge College", "web"))
+    (tmp_path / "diploma.json").write_bytes(raw)
+    (url,) = world.documents
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "did.json").write_bytes(world.documents[url])
+    index = {url: {"file": "did.json", "read_at": "2026-05-20T09:00:00+00:00"}}
+    (tmp_path / "saved" / "index.json").write_text(json.dumps(index))
+    arguments = ("--documents", tmp_path / "saved", tmp_path / "diploma.json")
+    assert run("check", "--at", "2026-06-01T12:00:00Z", *arguments) == 0
+    lines = run.out.splitlines()
+    assert any(
+        line.endswith("The signature fits every word of it. As last known on May 20, 2026.")
+        for line in lines
+    )
+    assert sum("As last known on May 20, 2026." in line for line in lines) == 3
+    assert run("check", "--at", "2026-05-20T12:00:00Z", *arguments) == 0
+    assert "As last known" not in run.out

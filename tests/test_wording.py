@@ -14,6 +14,7 @@ from wallet import wording
 from wallet.checking import State
 from wallet.errors import Code, WalletError
 from wallet.record import Kind
+from wallet.refreshing import News, Notice
 from wallet.report import Check, Outcome, Question, Reason
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -122,3 +123,42 @@ def test_dates_are_written_as_babel_writes_them(language, monkeypatch):
     monkeypatch.setenv("LC_ALL", f"{language}_MX.UTF-8" if language == "es" else "en_GB.UTF-8")
     day = datetime(2026, 3, 9, 12, tzinfo=UTC)
     assert wording.date(day) == {"en": "9 March 2026", "es": "9 de marzo de 2026"}[language]
+
+
+def _notice(news, **given):
+    before, after = State.HOLDS, State.WITHDRAWN
+    return Notice(1, "ab", "Diploma", "College", news, NOW, given.get("date"), before, after)
+
+
+@pytest.mark.parametrize("news", News)
+@pytest.mark.parametrize("date", [None, NOW - timedelta(days=3), NOW + timedelta(days=20)])
+def test_every_piece_of_news_has_a_sentence(news, date):
+    _is_a_sentence(wording.notice(_notice(news, date=date), now=NOW))
+
+
+@pytest.mark.parametrize(
+    ("hours", "english"),
+    [
+        (20 * 24 + 1, "It ends in 20 days, on December 12, 2026."),
+        (25, "It ends in 1 day, on November 23, 2026."),
+        (2, "It ends today."),
+        (-30, "It ended on November 21, 2026."),
+    ],
+)
+def test_the_days_until_an_end_are_counted_when_it_is_read(hours, english, language):
+    said = wording.notice(_notice(News.ENDS_SOON, date=NOW + timedelta(hours=hours)), now=NOW)
+    assert said == english if language == "en" else said != english
+
+
+def test_an_answer_says_when_what_it_rests_on_is_of_an_earlier_day(language):
+    def said(days, sources=("https://a.example/did.json",), outcome=Outcome.PASSED):
+        at = NOW - timedelta(days=days)
+        reason = None if outcome is Outcome.PASSED else Reason.KEY_NOT_FOUND
+        answer = Check(Question.AUTHORITY, outcome, reason, at, {}, sources)
+        return wording.check(answer, asked=NOW)
+
+    words = {"en": "As last known on November 20, 2026.", "es": "20 de noviembre de 2026"}
+    assert words[language] in said(2)
+    assert words[language] in said(2, outcome=Outcome.FAILED)
+    assert words[language] not in said(2, sources=())
+    assert said(0) == said(0, sources=())

@@ -13,11 +13,11 @@ def main() -> int:
     return cli.main(window=_window, demo=_demo)
 
 
-def _window(language: str | None) -> int:
+def _window(language: str | None, *, offline: bool) -> int:
     from wallet import wiring, wording
     from wallet.ui import main as window
 
-    app = wiring.build()
+    app = wiring.build(offline=offline)
     wording.set_language(language or app.preferences.language)
     return window.run(app)
 

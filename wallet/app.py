@@ -17,7 +17,9 @@ from wallet.checking import Checked, Clock, State, Verifier, state_at, state_of,
 from wallet.errors import Code, VaultError
 from wallet.formats import contexts
 from wallet.model import Credential, Fact
+from wallet.rechecking import Rechecking, notice_of
 from wallet.record import Kind, Record
+from wallet.refreshing import REFRESH_AFTER, News, Notice, Refreshed, Round
 from wallet.report import VerificationReport, from_json, to_json
 from wallet.share import (
     Always,
@@ -52,8 +54,11 @@ __all__ = [
     "Kept",
     "Leaving",
     "Made",
+    "News",
+    "Notice",
     "Offer",
     "Part",
+    "Refreshed",
     "Row",
     "SharePlan",
     "ShareRow",
@@ -69,7 +74,7 @@ Progress = Callable[[int, int], bool]  # (done, total) -> go on? False cancels
 MIN_PASSPHRASE = 8  # characters; NIST SP 800-63B section 5.1.1.2
 KEPT_AT_ONCE = 200  # credentials written in one transaction, so that progress can be shown
 REMOVED_FOR = timedelta(days=30)  # what was removed can be brought back for so long
-RECHECKED_AT_ONCE = 50  # reports written in one transaction
+_REFRESHED_AT = "refreshed_at"  # a setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,22 +292,47 @@ class Wallet:
         self, ids: Sequence[str] | None = None, *, progress: Progress | None = None
     ) -> tuple[str, ...]:
         """Ask every question again; return the ids whose state of trust changed."""
+        return self.refresh(ids, progress=progress).changed
+
+    def refresh(
+        self, ids: Sequence[str] | None = None, *, progress: Progress | None = None
+    ) -> Refreshed:
+        """Ask every question again, of all that is listed or of some, and note what is news.
+
+        Bounded in addresses and seconds (`wallet.refreshing`). May wait for the network, and uses
+        the vault for moments only, so call it where nobody waits for the vault.
+        """
         vault, now = self._open(), self._clock()
-        ids = [row.id for row in vault.rows("")] if ids is None else ids
-        changed: list[str] = []
-        for start in range(0, len(ids), RECHECKED_AT_ONCE):
-            reports = []
-            for credential_id in ids[start : start + RECHECKED_AT_ONCE]:
-                before = self.entry(credential_id)
-                report = self._verifier.verify(before.credential, now=now)
-                verdict = verdict_of(report)
-                reports.append(CheckedReport(credential_id, to_json(report), now, verdict.value))
-                if state_at(verdict, before.record.ends, now=now) is not before.state:
-                    changed.append(credential_id)
-            vault.set_reports(reports)
-            if progress is not None and not progress(start + len(reports), len(ids)):
-                break
-        return tuple(changed)
+        round_ = Round(self._verifier.resolver, vault.get_fact)
+        rechecking = Rechecking(vault, self._verifier, round_, now=now, progress=progress)
+        if ids is None:  # what was not read for the longest is asked first
+            done = rechecking.run([row.id for row in vault.rows("")], ahead=vault.needed())
+        else:
+            done = rechecking.run(ids)
+        answered = round_.read or not round_.asked
+        if ids is None and done.complete and answered:
+            vault.set_setting(_REFRESHED_AT, now.isoformat())
+        return done
+
+    @property
+    def refreshed_at(self) -> datetime | None:
+        """When everything was last checked again with anybody answering."""
+        stored = self._open().setting(_REFRESHED_AT)
+        return datetime.fromisoformat(stored) if stored else None
+
+    @property
+    def is_refresh_due(self) -> bool:
+        """Whether what is kept was last checked again more than a day ago."""
+        last = self.refreshed_at
+        return last is None or not timedelta() <= self._clock() - last < REFRESH_AFTER
+
+    def notices(self, *, seen: bool = False) -> list[Notice]:
+        """Return the news about records that nobody put aside yet, the latest first."""
+        return [notice_of(change) for change in self._open().changes(seen=seen)]
+
+    def dismiss(self, numbers: Iterable[int]) -> None:
+        """Put news aside, by its numbers."""
+        self._open().see_changes(numbers, now=self._clock())
 
     # Issuers the person trusts
 

@@ -243,15 +243,27 @@ class Verifier:
         )
         return Checked(source, readable, credentials=children)
 
-    def verify(self, credential: Credential, *, now: datetime | None = None) -> VerificationReport:
-        """Ask every question about one credential."""
+    @property
+    def resolver(self) -> Resolver:
+        """What public facts come from."""
+        return self._resolver
+
+    def verify(
+        self,
+        credential: Credential,
+        *,
+        now: datetime | None = None,
+        resolver: Resolver | None = None,
+    ) -> VerificationReport:
+        """Ask every question about one credential; `resolver` is for a round over many."""
+        resolver = resolver or self._resolver
         many = formats.any_inside(credential)
         return verify.verify(
             credential,
             self.policy,
-            Budgeted(self._resolver, fetches=MAX_FETCHES_OF_MANY if many else MAX_FETCHES),
+            Budgeted(resolver, fetches=MAX_FETCHES_OF_MANY if many else MAX_FETCHES),
             now or self._clock(),
-            registries=registries_of(self._resolver),
+            registries=registries_of(resolver),
         )
 
     def ask_issuer_again(

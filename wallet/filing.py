@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 
 from wallet.checking import Checked, verdict_of
@@ -47,10 +48,17 @@ def new_credential(leaf: Checked, now: datetime) -> NewCredential:
 
 
 def needs(credential: Credential, report: VerificationReport) -> tuple[str, ...]:
-    """Return the addresses of all that the answers in a report rest on."""
-    read = [url for check in report.checks for url in check.sources]
+    """Return the addresses of all that the answers in a report rest on, at every depth."""
     pinned = [fact.url for fact in contexts.fetched_for(credential)]
-    return tuple(dict.fromkeys([*pinned, *read]))
+    return tuple(dict.fromkeys([*pinned, *_sources(report)]))
+
+
+def _sources(report: VerificationReport) -> Iterator[str]:
+    for check in report.checks:
+        yield from check.sources
+    for part in report.parts:
+        if part.report is not None:
+            yield from _sources(part.report)
 
 
 def _search_text(record: Record) -> str:

@@ -170,6 +170,11 @@ class VerificationReport:
         """
         return worst((self.outcome, *(one.outcome for one in records_inside(self))))
 
+    @property
+    def checked_at(self) -> datetime | None:
+        """When it was asked: the newest date among the answers, as some rest on nothing older."""
+        return max((check.checked_at for check in self.checks), default=None)
+
     def __getitem__(self, question: Question) -> Check:
         for check in self.checks:
             if check.question is question:

@@ -84,6 +84,13 @@ class Outside:
         return Cached(WebResolver(), self._store)
 
 
+def prefers_offline() -> bool:
+    """Say whether this person wants no network on this computer."""
+    from wallet.preferences import Paths, load
+
+    return load(Paths.standard().preferences).offline
+
+
 def verifier(
     *,
     offline: bool = False,

@@ -17,6 +17,7 @@ from wallet import resources
 from wallet.checking import State
 from wallet.errors import WalletError
 from wallet.record import Kind
+from wallet.refreshing import News, Notice
 from wallet.report import Check, Outcome, Question, Tally, Thing
 from wallet.sentences import ERRORS, N_, OF_A_SHARE, PASSED, REASONS, WITH_FACTS
 
@@ -250,13 +251,59 @@ def _the_one_inside(found: Tally) -> str:
     return tr("The record inside holds.")
 
 
+# News ---------------------------------------------------------------------------------------
+
+# With the date that somebody gives for it, and with the day on which this wallet noticed.
+_NEWS: Mapping[News, tuple[str, str]] = {
+    News.WITHDRAWN: (
+        N_("Its issuer withdrew it on {date}."),
+        N_("Its issuer withdrew it. Noticed on {noticed}."),
+    ),
+    News.SUSPENDED: (
+        N_("Its issuer suspended it on {date}."),
+        N_("Its issuer suspended it. Noticed on {noticed}."),
+    ),
+    News.KEY_CHANGED: (
+        "",
+        N_(
+            "Its issuer's key was changed, and it does not fit the new one. "
+            "Ask the issuer for a new copy. Noticed on {noticed}."
+        ),
+    ),
+    News.BROKEN: ("", N_("It does not hold any more. Noticed on {noticed}.")),
+    News.ENDED: (N_("It ended on {date}."), N_("It ended. Noticed on {noticed}.")),
+    News.HOLDS_AGAIN: ("", N_("It holds again. Noticed on {noticed}.")),
+}
+
+
+def notice(value: Notice, *, now: datetime) -> str:
+    """Return one plain sentence for a piece of news about a record."""
+    noticed = date(value.noticed_at)
+    if value.news is News.ENDS_SOON:
+        return _ends_on(value.date or now, now)
+    dated, undated = _NEWS[value.news]
+    if value.date is not None and dated:
+        return tr(dated, date=date(value.date))
+    return tr(undated, noticed=noticed)
+
+
+def _ends_on(ends: datetime, now: datetime) -> str:
+    days = (ends - now).days
+    if days < 0:
+        return tr("It ended on {date}.", date=date(ends))
+    if days < 1:
+        return tr("It ends today.")
+    return ntr(
+        "It ends in {n} day, on {date}.", "It ends in {n} days, on {date}.", days, date=date(ends)
+    )
+
+
 # Sentences for checks -----------------------------------------------------------------------
 
 
-def check_of_share(value: Check) -> str:
+def check_of_share(value: Check, *, asked: datetime | None = None) -> str:
     """Return one plain sentence for the answer to one question about a share as a whole."""
-    text = OF_A_SHARE.get((value.question, value.reason))
-    return tr(text) if text is not None else check(value)
+    return check(value, asked=asked, share=True)
 
 
 def question_of_share(value: Question) -> str:
@@ -265,8 +312,26 @@ def question_of_share(value: Question) -> str:
     return tr(names[value]) if value in names else question(value)
 
 
-def check(value: Check) -> str:
-    """Return one plain sentence for the answer to one question."""
+def check(value: Check, *, asked: datetime | None = None, share: bool = False) -> str:
+    """Return one plain sentence for the answer to one question.
+
+    `asked` is when the question was asked; an answer that rests on something read on an earlier
+    day says on which.
+    """
+    said = tr(text) if share and (text := _of_share(value)) else _check(value)
+    dated = value.question is Question.STATUS and value.outcome is Outcome.PASSED
+    if asked is None or dated or not value.sources:
+        return said
+    if value.checked_at.astimezone().date() >= asked.astimezone().date():
+        return said
+    return f"{said} {tr('As last known on {date}.', date=date(value.checked_at))}"
+
+
+def _of_share(value: Check) -> str | None:
+    return OF_A_SHARE.get((value.question, value.reason))
+
+
+def _check(value: Check) -> str:
     facts = _readable_facts(value)
     for needed, text in WITH_FACTS.get((value.question, value.reason), ()):
         if all(facts.get(name) for name in needed.split(",")):

@@ -13,7 +13,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from wallet import wiring, wording
 from wallet.checking import Checked
@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 DONE, FAILED, TROUBLE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 SHORT_ID = 12  # letters of an id that are shown; any unique beginning is understood
 
-Window = Callable[[str | None], int]
+
+class Window(Protocol):
+    """Opens the window, in a language (None: the one preferred), and returns the exit code."""
+
+    def __call__(self, language: str | None, *, offline: bool) -> int:
+        """Open it, without any network if told."""
+        ...
+
+
 Demo = Callable[[Path | None], int]
 
 
@@ -40,7 +48,7 @@ def main(argv: Sequence[str] | None = None, *, window: Window, demo: Demo) -> in
     wording.set_language(arguments.language)
     try:
         if arguments.command is None:
-            return window(arguments.language)
+            return window(arguments.language, offline=arguments.offline)
         if arguments.command == "demo":
             return demo(arguments.output)
         return _COMMANDS[arguments.command](arguments)
@@ -147,6 +155,29 @@ def _export(arguments: Namespace) -> int:
         return DONE
 
 
+def _refresh(arguments: Namespace) -> int:
+    with opened(arguments) as app:
+        done = app.wallet.refresh()
+        if arguments.json:
+            said.print_json(
+                checked=done.checked,
+                changed=list(done.changed),
+                asked=done.asked,
+                read=done.read,
+                news=[said.notice_object(notice) for notice in done.noticed],
+            )
+            return DONE
+        said.say(ntr("{n} record checked again.", "{n} records checked again.", done.checked))
+        if done.asked and not done.read:
+            said.say(tr("Nobody was reached, so what was last known counts."))
+        for notice in done.noticed:
+            sentence = wording.notice(notice, now=app.clock())
+            said.say(f"{notice.title} [{notice.id[:SHORT_ID]}]: {sentence}")
+        if not done.noticed:
+            said.say(tr("Nothing to tell."))
+        return DONE
+
+
 def _remove(arguments: Namespace) -> int:
     with opened(arguments) as app:
         ids = [app.wallet.find(one, removed=arguments.undo) for one in arguments.ids]
@@ -217,7 +248,8 @@ def _warn(app: wiring.App, arguments: Namespace) -> None:
 
 
 def _check(arguments: Namespace) -> int:
-    verifier = wiring.verifier(offline=arguments.offline, documents=arguments.documents)
+    offline = arguments.offline or wiring.prefers_offline()
+    verifier = wiring.verifier(offline=offline, documents=arguments.documents)
     now = arguments.at or wiring.now()
     outcomes: set[str] = set()
     for given in the_inputs(arguments.inputs or ["-"]):
@@ -239,6 +271,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "list": _list,
     "show": _show,
     "export": _export,
+    "refresh": _refresh,
     "remove": _remove,
     "share": _share,
     "check": _check,

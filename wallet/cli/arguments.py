@@ -22,6 +22,7 @@ def parser() -> Parser:
     made.add_argument(
         "--language", choices=("en", "es"), help="what it says; the system's language otherwise"
     )
+    made.add_argument("--offline", action="store_true", help="touch no network")
     commands = made.add_subparsers(title="commands", metavar="COMMAND", dest="command")
 
     def command(name: str, help_: str, *groups: Parser) -> Parser:
@@ -33,6 +34,7 @@ def parser() -> Parser:
     _list(command("list", "list what is kept", vault))
     _show(command("show", "show one record", vault))
     _export(command("export", "write the original of a record, byte for byte", vault))
+    _refresh(command("refresh", "check all that is kept again", vault, looking))
     _remove(command("remove", "remove records, or bring removed ones back", vault))
     _share(command("share", "make a signed share", vault))
     _check(command("check", "check credentials and shares; needs no wallet", looking))
@@ -56,7 +58,11 @@ def _vault_options() -> Parser:
 
 def _looking_options() -> Parser:
     group = Parser(add_help=False)
-    group.add_argument("--offline", action="store_true", help="touch no network")
+    # Said before the command it counts too, so it must not be taken back by a default here.
+    group.add_argument(
+        "--offline", action="store_true", default=argparse.SUPPRESS, help="touch no network"
+    )
+    group.set_defaults(looks=True)
     group.add_argument(
         "--documents",
         type=Path,
@@ -89,6 +95,10 @@ def _show(made: Parser) -> None:
 def _export(made: Parser) -> None:
     made.add_argument("id", metavar="ID", help="its id, or a unique beginning of it")
     _output_options(made)
+
+
+def _refresh(made: Parser) -> None:
+    made.add_argument("--json", action="store_true", help="as one JSON object")
 
 
 def _remove(made: Parser) -> None:

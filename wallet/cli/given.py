@@ -35,7 +35,7 @@ def the_inputs(given: Iterable[str]) -> Iterator[Input]:
 def opened(arguments: Namespace) -> wiring.App:
     """Return the application with the person's wallet unlocked; leaving it locks."""
     app = wiring.build(
-        offline=getattr(arguments, "offline", True),
+        offline=arguments.offline or not getattr(arguments, "looks", False),
         documents=getattr(arguments, "documents", None),
     )
     app.wallet.unlock(arguments.vault or app.vault_path, passphrase(arguments))

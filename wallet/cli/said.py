@@ -11,6 +11,7 @@ from wallet import wording
 from wallet.checking import Checked, State, state_of, verdict_of
 from wallet.errors import WalletError
 from wallet.model import Credential, Presentation
+from wallet.refreshing import Notice
 from wallet.report import (
     Check,
     Outcome,
@@ -98,6 +99,19 @@ def _check_object(check: Check) -> dict[str, object]:
     }
 
 
+def notice_object(notice: Notice) -> dict[str, object]:
+    """Return what `refresh --json` prints for one piece of news."""
+    return {
+        "id": notice.id,
+        "title": notice.title,
+        "news": notice.news.value,
+        "date": iso(notice.date),
+        "noticed_at": iso(notice.noticed_at),
+        "before": notice.before.value,
+        "after": notice.after.value,
+    }
+
+
 def _part_object(part: PartReport) -> dict[str, object]:
     checks, parts = (part.report.checks, part.report.parts) if part.report else ((), ())
     return {
@@ -156,7 +170,8 @@ def state(leaf: Checked, *, now: datetime) -> str:
 def check_lines(report: VerificationReport) -> Iterator[str]:
     """Yield one line per question."""
     for check in report.checks:
-        yield f"{_MARKS[check.outcome]} {wording.question(check.question)}: {wording.check(check)}"
+        sentence = wording.check(check, asked=report.checked_at)
+        yield f"{_MARKS[check.outcome]} {wording.question(check.question)}: {sentence}"
 
 
 def part_lines(report: VerificationReport) -> Iterator[str]:
@@ -175,7 +190,8 @@ def part_lines(report: VerificationReport) -> Iterator[str]:
             continue
         for check in part.report.checks:
             if check.reason not in _QUIET | known:
-                yield f"      {wording.question(check.question)}: {wording.check(check)}"
+                said = wording.check(check, asked=report.checked_at)
+                yield f"      {wording.question(check.question)}: {said}"
         for line in part_lines(part.report):
             yield f"    {line}"
 
@@ -190,7 +206,8 @@ def _part_word(part: PartReport) -> str:
 def share_lines(report: VerificationReport) -> Iterator[str]:
     """Yield one line per question about a share as a whole."""
     for check in report.checks:
-        asked, said = wording.question_of_share(check.question), wording.check_of_share(check)
+        asked = wording.question_of_share(check.question)
+        said = wording.check_of_share(check, asked=report.checked_at)
         yield f"{_MARKS[check.outcome]} {asked}: {said}"
 
 

@@ -88,7 +88,7 @@ def _is_page(headers: Mapping[bytes, bytes], body: bytes) -> bool:
     media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if media_type in (b"text/html", b"application/xhtml+xml"):
         # Some hosts call everything text/html, JSON and tokens too.
-        return body.lstrip()[:1] not in (b"{", b"[", b'"', b"e")
+        return not body.lstrip().startswith((b"{", b"[", b'"', b"eyJ"))
     return body[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGE_STARTS)
 
 

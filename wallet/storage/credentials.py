@@ -120,6 +120,12 @@ def purge_removed(connection: apsw.Connection, before: datetime) -> int:
     return len(found)
 
 
+def present(connection: apsw.Connection, ids: Iterable[str]) -> frozenset[str]:
+    """Return those of the ids that are kept, listed or removed."""
+    asked = (connection.execute("SELECT id FROM credential WHERE id = ?", row(i)) for i in ids)
+    return frozenset(str(id_) for found in asked for (id_,) in found)
+
+
 def set_reports(connection: apsw.Connection, reports: Iterable[CheckedReport]) -> None:
     """Keep the answers of checks, each in place of the one before."""
     for report in reports:

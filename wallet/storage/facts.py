@@ -73,6 +73,15 @@ def add_needs(connection: apsw.Connection, position: int, urls: Iterable[str]) -
     )
 
 
+def needed(connection: apsw.Connection) -> tuple[str, ...]:
+    """Return the addresses that listed credentials need, the longest unread first."""
+    found = connection.execute(
+        "SELECT DISTINCT url, read_at FROM need JOIN credential USING (position)"
+        " LEFT JOIN fact USING (url) WHERE removed_at IS NULL ORDER BY read_at NULLS FIRST, url"
+    )
+    return tuple(str(url) for url, _ in found)
+
+
 def forget_needs(connection: apsw.Connection, position: int) -> None:
     """Forget what a credential needs, and the facts that nothing else does."""
     connection.execute(

@@ -206,6 +206,18 @@ class Vault:
         with self._writing() as connection:
             credentials.set_reports(connection, reports)
 
+    def record_round(self, reports: Sequence[CheckedReport], noticed: Sequence[NewChange]) -> None:
+        """Keep answers and what they changed together; what was erased meanwhile is left out."""
+        with self._writing() as connection:
+            kept = credentials.present(connection, [report.id for report in reports])
+            credentials.set_reports(connection, [r for r in reports if r.id in kept])
+            changes.note(connection, [change for change in noticed if change.id in kept])
+
+    def needed(self) -> tuple[str, ...]:
+        """Return the addresses that what is listed needs, the longest unread first."""
+        with self._reading() as connection:
+            return facts.needed(connection)
+
     def note_changes(self, noticed: Iterable[NewChange]) -> None:
         """Write down what was noticed about credentials; raises NO_SUCH_CREDENTIAL."""
         with self._writing() as connection:

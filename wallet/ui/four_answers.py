@@ -58,6 +58,10 @@ def _asked(report: object, *questions: Question) -> list[Check]:
     return [check for check in report.checks if check.question in questions]
 
 
+def _when(leaf: Checked) -> datetime | None:
+    return leaf.report.checked_at if isinstance(leaf.report, VerificationReport) else None
+
+
 def _issued(leaves: Sequence[Checked]) -> Answer:
     checks: list[Check] = []
     sentences: list[str] = []
@@ -67,7 +71,7 @@ def _issued(leaves: Sequence[Checked]) -> Answer:
         name = (leaf.record.issuer_name or leaf.record.issuer_id) if leaf.record else ""
         telling = [one for one in found if one.outcome is not Outcome.PASSED] or found[-1:]
         for one in telling[:1]:
-            sentence = wording.check(one)
+            sentence = wording.check(one, asked=_when(leaf))
             if not sentence.startswith(name):
                 sentence = tr("{name}: {sentence}", name=name[:120], sentence=sentence)
             sentences.append(sentence)
@@ -86,7 +90,7 @@ def _valid(leaves: Sequence[Checked]) -> Answer:
         for leaf in leaves:
             title = leaf.record.title[:120] if leaf.record else ""
             sentences += [
-                tr("{name}: {sentence}", name=title, sentence=wording.check(one))
+                tr("{name}: {sentence}", name=title, sentence=wording.check(one, asked=_when(leaf)))
                 for one in _asked(leaf.report, *asked)
                 if one.outcome is not Outcome.PASSED
             ][:1]
@@ -117,7 +121,11 @@ def _not_withdrawn(leaves: Sequence[Checked]) -> list[str]:
 def _meant(checked: Checked, whole: VerificationReport) -> Answer:
     checks = _asked(whole, Question.SIGNATURE, Question.VALIDITY)
     outcome = _worst(check.outcome for check in checks)
-    sentences = [wording.check(one) for one in checks if one.outcome is not Outcome.PASSED]
+    sentences = [
+        wording.check(one, asked=whole.checked_at)
+        for one in checks
+        if one.outcome is not Outcome.PASSED
+    ]
     readable = checked.readable
     assert isinstance(readable, Presentation)
     if readable.name:
@@ -133,7 +141,10 @@ def _meant(checked: Checked, whole: VerificationReport) -> Answer:
 
 
 def _sender(leaves: Sequence[Checked], whole: VerificationReport) -> Answer:
-    found = [(one.outcome, wording.check_of_share(one)) for one in _asked(whole, Question.HOLDER)]
+    found = [
+        (one.outcome, wording.check_of_share(one, asked=whole.checked_at))
+        for one in _asked(whole, Question.HOLDER)
+    ]
     for leaf in leaves:
         found += [_named(leaf, one) for one in _asked(leaf.report, Question.HOLDER)]
     outcome = _worst(one for one, _ in found) if found else Outcome.UNKNOWN
@@ -154,7 +165,7 @@ def _named(leaf: Checked, holder: Check) -> tuple[Outcome, str]:
     ):
         said = tr("It names the sender, but nothing shows that its issuer wrote that.")
         return Outcome.UNKNOWN, said
-    return holder.outcome, wording.check(holder)
+    return holder.outcome, wording.check(holder, asked=_when(leaf))
 
 
 def _few(sentences: Sequence[str]) -> tuple[str, ...]:

@@ -206,12 +206,13 @@ class Table(QWidget):
 def answers(theme: Theme, checks: Sequence[Check]) -> Table:
     """Return every question with its answer in one plain sentence."""
     table = Table(theme, first=140, strong=True)
+    asked = max((check.checked_at for check in checks), default=None)
     for check in checks:
         mark = QLabel()
         mark.setPixmap(icons.answer(theme, check.outcome, 16))
         mark.setContentsMargins(0, theme.px(2), 0, 0)
         mark.setAccessibleName(wording.outcome(check.outcome))
-        table.add(wording.question(check.question), wording.check(check), mark=mark)
+        table.add(wording.question(check.question), wording.check(check, asked=asked), mark=mark)
     return table
 
 
