@@ -423,7 +423,7 @@ def test_checking_all_again_tells_what_is_news(run, world, tmp_path, monkeypatch
     assert run("refresh", "--json") == 0
     (done,) = run.lines()
     (news,) = done.pop("news")
-    assert done == {"checked": 2, "changed": [news["id"]], "asked": 1, "read": 1}
+    assert (done["checked"], done["changed"], done["read"]) == (2, [news["id"]], 1)
     assert (news["news"], news["date"], news["noticed_at"]) == (
         "withdrawn",
         None,
