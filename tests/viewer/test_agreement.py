@@ -18,6 +18,7 @@ import pytest
 
 from tests import embedded_cases
 from tests.paths import shared
+from tests.unit.formats import test_ecdsa_sd as selective
 from tests.viewer import showcase
 from tests.viewer.engine import encode
 from tests.world import ED25519_2020, V1, World
@@ -248,9 +249,46 @@ def _world_cases(world: World) -> Iterator[tuple[str, bytes]]:
     yield from _presented(world, good, learner, other)
     older = data_integrity.ED25519_SIGNATURE_2020
     yield "v1", world.secure(school, _older(world, school), suite=older)
+    yield from _selective(world, learner)
     yield "array", b"[" + good + b"," + good + b"]"
     yield "in a picture", badge_image.bake(_png(), good)
     yield "share link", f"{showcase.PAGE}#{showcase.fragment(good)}".encode()
+
+
+def _selective(world: World, learner) -> Iterator[tuple[str, bytes]]:
+    """Proofs from which parts can be left out: good, presented, and in every way odd."""
+    base, shown = selective.BASE, selective.SHOWN
+    yield "base proof", selective.BASE_RAW
+    yield "base proof presented", world.present(learner, [selective.BASE_RAW])
+    yield (
+        "base proof in an unsigned presentation",
+        json.dumps(
+            {
+                "@context": ["https://www.w3.org/ns/credentials/v2"],
+                "type": ["VerifiablePresentation"],
+                "verifiableCredential": [base],
+            }
+        ).encode(),
+    )
+    yield "derived proof presented", world.present(learner, [selective.DERIVED_RAW])
+    documents = {
+        **{name: selective.with_value(shown, **odd) for name, odd in selective.ALTERED.items()},
+        **{name: selective.with_value(base, **odd) for name, odd in selective.ALTERED_BASE.items()},
+        **{name: {**shown, **move(dict(shown))} for name, move in selective.MOVED.items()},
+        **{f"everything but {n}": selective.derived(n) for n in selective.CHOICES},
+    }
+    for name, value in selective.BROKEN.items():
+        documents[name] = {**shown, "proof": {**shown["proof"], "proofValue": value}}
+    for name, more in {
+        "a link of a chain": {"previousProof": "urn:x"},
+        "a key of another kind": {"verificationMethod": learner.method},
+        "a member that no proof has": {"more": "x"},
+        "another suite's name": {"type": "EcdsaSd2023"},
+        "an end of its own": {"expires": "2020-01-01T00:00:00Z"},
+    }.items():
+        documents[name] = {**shown, "proof": {**shown["proof"], **more}}
+    for name, document in documents.items():
+        yield f"selective: {name}", json.dumps(document).encode()
 
 
 def _odd_tokens(world: World, school, learner) -> Iterator[tuple[str, bytes]]:

@@ -10,13 +10,17 @@ import type { Contexts } from "./jsonld";
 import { sameKey } from "./keys";
 import type { Credential, Presentation, Proof, Resolver } from "./model";
 import { checkPlain } from "./plain";
+import { type Covered, covered, isBaseProof, statementsHold } from "./selective";
 import { emptyObject, isInexact, isObject, type Json, type JsonObject, list } from "./strictjson";
-import { algorithmFor, canonicalHash, type Signature, signatureMember, signatureOf, type Suite, suiteOf } from "./suites";
+import { algorithmFor, canonicalHash, checkMembers, type Signature, signatureMember, signatureOf, type Suite, suiteOf } from "./suites";
 import { jsonEqual } from "./term";
 
 // Values in all that is canonicalised for the proofs of one document: each link of a proof chain
 // covers the whole document anew.
 const MAX_VALUES = 60_000;
+// What is canonicalised of a document for a base proof, and what a signature costs.
+const TIMES_OF_A_BASE = 3;
+const VALUES_A_SIGNATURE = 3;
 /** How wrong a clock may be. */
 export const SKEW = 5 * 60_000;
 const KEY_TYPES: { [algorithm: string]: PublicKey["type"] } = {
@@ -63,6 +67,7 @@ async function signed(algorithm: string, finding: Finding, data: Bytes, signatur
 const FAILING: { [code: string]: string } = {
   jsonld_dropped: "term_not_signed", jsonld_invalid: "jsonld_invalid",
   missing_field: "proof_malformed", // a proof that another covers is gone
+  bad_signature_encoding: "proof_malformed", wrong_type: "proof_malformed", no_such_part: "proof_malformed",
 };
 const UNCHECKABLE = new Set(["jsonld_unsupported", "context_unknown", "context_altered"]);
 
@@ -175,11 +180,29 @@ class Canonical {
     return options instanceof Uint8Array ? concat(options, covered) : options;
   }
 
+  /** What a selective proof covers, or why that cannot be said. */
+  coveredBy(proof: Proof, suite: Suite): Covered | Answer {
+    const { document, contexts } = this;
+    const options = () => canonicalHash(coveredOptions(document, proof, suite), suite, contexts);
+    const size = (isBaseProof(proof) ? TIMES_OF_A_BASE : 1) * this.size + sizeOf(proof.options);
+    const made = this.made(size, () => {
+      checkMembers(proof, suite);
+      return covered(document, proof, options, contexts);
+    });
+    if (!("data" in made)) return made;
+    this.left -= VALUES_A_SIGNATURE * made.signatures.length;
+    return this.left < 0 ? unknown("too_complex") : made;
+  }
+
   private hashed(part: Part, proof: Proof, suite: Suite, key: PublicKey | null, size: number): Bytes | Answer {
+    return this.made(size, () => canonicalHash(part(this.document, proof, suite), suite, this.contexts, key?.type));
+  }
+
+  private made<T>(size: number, make: () => T): T | Answer {
     this.left -= size;
     if (this.left < 0) return unknown("too_complex");
     try {
-      return canonicalHash(part(this.document, proof, suite), suite, this.contexts, key?.type);
+      return make();
     } catch (error) {
       const answer = canonicalAnswer(error);
       if (answer.reason === "too_complex") this.left = 0; // not tried again for the next proof
@@ -190,6 +213,12 @@ class Canonical {
 
 async function embedded(proof: Proof, suite: Suite, finding: Finding, canonical: Canonical): Promise<Answer> {
   const { key, reason } = finding;
+  if (suite.selective) {
+    const covers = canonical.coveredBy(proof, suite);
+    if (!("data" in covers)) return covers;
+    const answer = await signed("ES256", finding, covers.data, covers.signature);
+    return answer === PASSED && !(await statementsHold(covers)) ? failed("altered") : answer;
+  }
   let signature: Signature;
   try {
     signature = signatureOf(proof, suite);
@@ -204,7 +233,8 @@ async function embedded(proof: Proof, suite: Suite, finding: Finding, canonical:
   return algorithm === undefined ? failed("key_unsupported") : signed(algorithm, finding, concat(signature.prefix, data), signature.data);
 }
 
-async function checkEmbedded(proof: Proof, canonical: Canonical, world: World, expiredBefore: number | null): Promise<CheckedProof> {
+async function checkEmbedded(proof: Proof, canonical: Canonical, world: World, expiredBefore: number | null, presented: boolean): Promise<CheckedProof> {
+  if (presented && isBaseProof(proof)) return { proof, finding: unasked(proof.method), answer: failed("base_proof_presented") };
   // What decides without a key comes first: a key may cost a request.
   const suite = suiteOf(proof);
   if (suite === undefined) {
@@ -260,13 +290,14 @@ async function checkToken(secured: Credential | Presentation, world: World): Pro
   return best;
 }
 
-export async function checkProofs(secured: Credential | Presentation, world: World): Promise<CheckedProof[]> {
+/** Check every proof; of what somebody presents, none may be one that is its owner's alone. */
+export async function checkProofs(secured: Credential | Presentation, world: World, presented = secured.kind === "presentation"): Promise<CheckedProof[]> {
   if (secured.token !== null) return [await checkToken(secured, world)];
   const canonical = new Canonical(secured.claims, secured.proofs, world.contexts);
   // A presentation whose time is over is told so by its own question, with its date.
   const expiredBefore = secured.kind === "credential" ? world.now.getTime() - SKEW : null;
   const out: CheckedProof[] = [];
-  for (const proof of secured.proofs) out.push(await checkEmbedded(proof, canonical, world, expiredBefore));
+  for (const proof of secured.proofs) out.push(await checkEmbedded(proof, canonical, world, expiredBefore, presented));
   return out;
 }
 

@@ -5,7 +5,7 @@
 import { base64url, type Bytes, concat, text, toBase64url, utf8 } from "./bytes";
 import { type PublicKey, sha256, verifySignature } from "./crypto";
 import { malformed, unsupported } from "./errors";
-import { canonicalize, type Contexts } from "./jsonld";
+import { canonicalize, type Contexts, refuseAmbiguousOrder } from "./jsonld";
 import { multikeyOf } from "./keys";
 import type { Proof } from "./model";
 import { checkPlain, JSON_VALUES } from "./plain";
@@ -13,7 +13,7 @@ import type { Quad } from "./rdf";
 import { byCodePoint, labels, write } from "./rdfc";
 import { emptyObject, isObject, type Json, type JsonObject } from "./strictjson";
 
-export const SELECTIVE = "ecdsa-sd-2023";
+const SUITE = "ecdsa-sd-2023";
 // Statements with a signature of their own, and what they come with.
 const MAX_MEMBERS = 10_000;
 const MAX_VALUE_CHARS = 1_000_000;
@@ -84,61 +84,75 @@ const isSignature = (item: Item): item is Bytes => item instanceof Uint8Array &&
 const isBase = (value: Json | undefined): boolean => typeof value === "string" && value.startsWith("u2V0A");
 
 /** Is this a base proof, which is for its owner alone? */
-export const isBaseProof = (proof: Proof): boolean => proof.suite === SELECTIVE && isBase(proof.options.proofValue);
+export const isBaseProof = (proof: Proof): boolean => proof.suite === SUITE && isBase(proof.options.proofValue);
 
-/** What a proof of this suite covers of a document. */
-export function covered(document: JsonObject, proof: Proof, options: () => Bytes, contexts: Contexts): Covered {
-  const value = proof.options.proofValue;
+interface Value {
+  base: boolean;
+  signature: Bytes;
+  keyBytes: Bytes;
+  key: PublicKey;
+  signatures: Bytes[];
+  hmacKey: Bytes;
+  pointers: string[];
+  /** The names of the blank nodes, by their canonical labels. */
+  names: ReadonlyMap<string, string>;
+  mandatory: ReadonlySet<number>;
+}
+
+function readValue(value: Json | undefined): Value {
   if (typeof value !== "string" || value[0] !== "u" || value.length > MAX_VALUE_CHARS) throw bad();
-  const raw = base64url(value.slice(1));
   const base = isBase(value);
-  if (!base && !value.startsWith("u2V0B")) throw bad();
-  const parts = cbor(raw.slice(3) as Bytes);
-  if (!Array.isArray(parts) || parts.length !== 5) throw bad();
+  const parts = cbor(base64url(value.slice(1)).slice(3) as Bytes);
+  if ((!base && !value.startsWith("u2V0B")) || !Array.isArray(parts) || parts.length !== 5) throw bad();
   const [signature, keyItem, third, fourth, fifth] = parts;
   const keyBytes = octets(keyItem, 35);
-  let key: PublicKey;
-  try {
-    key = multikeyOf(keyBytes);
-  } catch {
-    throw bad();
-  }
+  const key = multikeyOf(keyBytes);
   if (key.type !== "P-256") throw bad();
-  const signatures = array(base ? fourth : third, isSignature);
-  const named = base ? array(fifth, isText) : [];
-  const positions = new Set(base ? [] : array(fifth, isNumber));
   const names = new Map<string, string>();
-  if (base) octets(third, 32);
-  else {
+  if (!base) {
     if (!(fourth instanceof Map) || fourth.size > MAX_MEMBERS) throw bad();
     for (const [number, name] of fourth) {
       if (number !== names.size) throw bad();
       names.set(`_:c14n${number}`, `_:u${toBase64url(octets(name, 32))}`);
     }
-    if (positions.size !== (fifth as Item[]).length) throw bad();
   }
-  octets(signature, 64);
-  if ((proof.options.previousProof ?? null) !== null) throw unsupported("jsonld_unsupported", { feature: "previousProof" });
+  const numbers = base ? [] : array(fifth, isNumber);
+  const mandatory = new Set(numbers);
+  // Two nodes of the document under one name would be one node to the signature.
+  if (new Set(names.values()).size !== names.size || mandatory.size !== numbers.length) throw bad();
+  return {
+    base,
+    signature: octets(signature, 64),
+    keyBytes,
+    key,
+    signatures: array(base ? fourth : third, isSignature),
+    hmacKey: base ? octets(third, 32) : keyBytes,
+    pointers: base ? array(fifth, isText) : [],
+    names,
+    mandatory,
+  };
+}
+
+/** What a proof of this suite covers of a document; `options` makes the hash of its options. */
+export function covered(document: JsonObject, proof: Proof, options: () => Bytes, contexts: Contexts): Covered {
+  let value: Value;
+  try {
+    value = readValue(proof.options.proofValue);
+  } catch {
+    throw bad();
+  }
   checkPlain(document);
+  if ((proof.options.previousProof ?? null) !== null) throw unsupported("jsonld_unsupported", { feature: "previousProof" });
+  const { base, keyBytes } = value;
   const bare = Object.assign(emptyObject(), document);
   delete bare.proof;
-  let lines: string[];
-  let mandatory: Set<number>;
-  if (base) [lines, mandatory] = numbered(bare, third as Bytes, named, contexts);
-  else {
-    // Two nodes of the document under one name would be one node to the signature.
-    if (new Set(names.values()).size !== names.size) throw bad();
-    [lines, mandatory] = [relabelled(canonicalize(bare, contexts), names), positions];
-    for (const position of positions) if (position >= lines.length) throw bad();
-  }
+  const [lines, mandatory] = base
+    ? numbered(bare, value.hmacKey, value.pointers, contexts)
+    : [relabelled(canonicalize(bare, contexts), value.names), value.mandatory];
+  for (const position of mandatory) if (position >= lines.length) throw bad();
   const chosen = lines.filter((_, number) => mandatory.has(number)).join("");
-  return {
-    data: concat(options(), keyBytes, sha256(chosen)),
-    signature: signature as Bytes,
-    key,
-    statements: lines.filter((_, number) => !mandatory.has(number)),
-    signatures,
-  };
+  const statements = lines.filter((_, number) => !mandatory.has(number));
+  return { ...value, data: concat(options(), keyBytes, sha256(chosen)), statements };
 }
 
 /** Does the signature of every statement hold, and is there one for each? */
@@ -172,6 +186,7 @@ function relabelled(canonical: string, names: ReadonlyMap<string, string>): stri
   };
   const lines = linesOf(canonical).map((line) => write(quadOf(line, name))).sort(byCodePoint);
   if (used.size !== names.size) throw bad();
+  refuseAmbiguousOrder(lines.join(""));
   return lines;
 }
 
@@ -203,6 +218,7 @@ function numbered(document: JsonObject, hmacKey: Bytes, named: string[], context
   const names = new Map([...canonical].map(([blank, label]) => [blank, `_:u${toBase64url(hmac(hmacKey, label.slice(2)))}`]));
   const signed = renamed(names);
   const lines = [...signed].sort(byCodePoint);
+  refuseAmbiguousOrder(lines.join(""));
   const places = new Map(lines.map((line, number) => [line, number]));
   const position = new Map(stated.map((line, number) => [line, places.get(signed[number])!]));
   const part = select(lent, named);

@@ -23,6 +23,8 @@ export interface Suite {
   jws?: boolean;
   /** What the proof's options are read in when they name nothing; else the document's contexts. */
   context?: string;
+  /** Statements are signed one by one, so that some can be left out. */
+  selective?: boolean;
 }
 
 /** A proof's signature; what it is over starts with `prefix`. `algorithm` is what it states. */
@@ -44,6 +46,7 @@ const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ["eddsa-jcs-2022", { algorithms: ED25519, jcs: true }],
   ["ecdsa-rdfc-2019", { algorithms: NIST }],
   ["ecdsa-jcs-2019", { algorithms: NIST, jcs: true }],
+  ["ecdsa-sd-2023", { algorithms: { "P-256": ["ES256"] }, selective: true }],
   ["Ed25519Signature2020", { algorithms: ED25519, older: true }],
   ["Ed25519Signature2018", old(ED25519)],
   ["EcdsaSecp256k1Signature2019", old(K256)],
@@ -86,10 +89,15 @@ function isPlain(name: string, value: Json): boolean {
   return typeof value === "string";
 }
 
+/** Refuse a proof with a member that no proof has, or that could be read in two ways. */
+export function checkMembers(proof: Proof, suite: Suite): void {
+  const plain = ([name, value]: [string, Json]) => (MEMBERS.has(name) || name === signatureMember(suite)) && isPlain(name, value);
+  if (!Object.entries(proof.options).every(plain)) throw malformed("wrong_type");
+}
+
 export function signatureOf(proof: Proof, suite: Suite): Signature {
   const member = signatureMember(suite);
-  const plain = ([name, value]: [string, Json]) => (MEMBERS.has(name) || name === member) && isPlain(name, value);
-  if (!suite.jcs && !Object.entries(proof.options).every(plain)) throw malformed("wrong_type");
+  if (!suite.jcs) checkMembers(proof, suite);
   const value = proof.options[member];
   if (typeof value !== "string") throw malformed("bad_signature_encoding");
   if (suite.jws) return detached(value, suite);

@@ -19,9 +19,9 @@ export const TOLERATED: ReadonlySet<string> = new Set([
 
 const check = (question: Question, answer: Answer, checkedAt: Date): Check => ({ question, ...answer, checkedAt });
 
-async function fiveChecks(credential: Credential, world: World): Promise<Check[]> {
+async function fiveChecks(credential: Credential, world: World, presented: boolean): Promise<Check[]> {
   const { now } = world;
-  const checked = await checkProofs(credential, world);
+  const checked = await checkProofs(credential, world, presented);
   const signature = signatureAnswer(checked);
   const spoken = authority(checked, credential.issuer, "assertionMethod", world.resolver);
   const [withdrawn, readAt] = await status(credential, world);
@@ -34,8 +34,9 @@ async function fiveChecks(credential: Credential, world: World): Promise<Check[]
   ];
 }
 
+/** Ask about a credential and what is inside; `more` was asked since somebody presents it. */
 async function whole(credential: Credential, more: Check[], world: World): Promise<Report> {
-  const ask = (one: Credential) => fiveChecks(one, world);
+  const ask = (one: Credential) => fiveChecks(one, world, more.length > 0);
   return withParts(credential, { checks: [...(await ask(credential)), ...more], tolerated: TOLERATED, parts: [] }, ask);
 }
 
