@@ -63,6 +63,7 @@ __all__ = [
     "SharePlan",
     "ShareRow",
     "State",
+    "Trusted",
     "Verifier",
     "Wallet",
     "chosen",

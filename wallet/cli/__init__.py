@@ -247,9 +247,24 @@ def _warn(app: wiring.App, arguments: Namespace) -> None:
         said.say(warning, aside=True)
 
 
+def _trust(arguments: Namespace) -> int:
+    with opened(arguments) as app:
+        if arguments.list or arguments.issuer is None:
+            said.print_trusted(app.wallet.trusted_issuers(), as_json=arguments.json)
+        elif arguments.remove:
+            app.wallet.distrust_issuer(arguments.issuer)
+            said.say(tr("You trust this issuer no longer: {issuer}", issuer=arguments.issuer))
+        else:
+            app.wallet.trust_issuer(arguments.issuer, name=arguments.name, note=arguments.note)
+            said.say(tr("You trust this issuer from now on: {issuer}", issuer=arguments.issuer))
+        return DONE
+
+
 def _check(arguments: Namespace) -> int:
     offline = arguments.offline or wiring.prefers_offline()
-    verifier = wiring.verifier(offline=offline, documents=arguments.documents)
+    verifier = wiring.verifier(
+        offline=offline, documents=arguments.documents, registries=arguments.registries
+    )
     now = arguments.at or wiring.now()
     outcomes: set[str] = set()
     for given in the_inputs(arguments.inputs or ["-"]):
@@ -274,5 +289,6 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "refresh": _refresh,
     "remove": _remove,
     "share": _share,
+    "trust": _trust,
     "check": _check,
 }

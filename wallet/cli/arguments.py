@@ -37,6 +37,7 @@ def parser() -> Parser:
     _refresh(command("refresh", "check all that is kept again", vault, looking))
     _remove(command("remove", "remove records, or bring removed ones back", vault))
     _share(command("share", "make a signed share", vault))
+    _trust(command("trust", "say which issuers you trust", vault, looking))
     _check(command("check", "check credentials and shares; needs no wallet", looking))
     _demo(command("demo", "do the whole job on sample records, in a throw-away wallet"))
     return made
@@ -68,6 +69,15 @@ def _looking_options() -> Parser:
         type=Path,
         metavar="FOLDER",
         help="answer public addresses from saved files; its index.json maps address to file",
+    )
+    group.add_argument(
+        "--registry",
+        type=Path,
+        action="append",
+        default=[],
+        dest="registries",
+        metavar="FILE",
+        help="know the issuers of this list too, this time; may be said again",
     )
     return group
 
@@ -134,6 +144,21 @@ def _output_options(made: Parser) -> None:
     made.add_argument(
         "--replace", action="store_true", help="write over a file that is there already"
     )
+
+
+def _trust(made: Parser) -> None:
+    made.add_argument(
+        "issuer",
+        nargs="?",
+        metavar="ISSUER",
+        help="the issuer's address exactly as its records have it (did:… or https://…)",
+    )
+    made.add_argument("--name", default="", help="what you call this issuer")
+    made.add_argument("--note", default="", help="why you trust it, for yourself")
+    what = made.add_mutually_exclusive_group()
+    what.add_argument("--list", action="store_true", help="list the issuers you trust")
+    what.add_argument("--remove", action="store_true", help="trust this issuer no longer")
+    made.add_argument("--json", action="store_true", help="the list as one JSON object a line")
 
 
 def _check(made: Parser) -> None:

@@ -37,6 +37,7 @@ def opened(arguments: Namespace) -> wiring.App:
     app = wiring.build(
         offline=arguments.offline or not getattr(arguments, "looks", False),
         documents=getattr(arguments, "documents", None),
+        registries=getattr(arguments, "registries", ()),
     )
     app.wallet.unlock(arguments.vault or app.vault_path, passphrase(arguments))
     return app

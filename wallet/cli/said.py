@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from wallet import wording
 from wallet.checking import Checked, State, state_of, verdict_of
@@ -24,6 +25,9 @@ from wallet.report import (
     tally,
 )
 from wallet.wording import tr
+
+if TYPE_CHECKING:
+    from wallet.app import Trusted
 
 _MARKS = {Outcome.PASSED: "[+]", Outcome.UNKNOWN: "[?]", Outcome.FAILED: "[-]"}
 _NAME = 120  # letters of a part's title or issuer
@@ -241,3 +245,16 @@ def record_lines(checked: Checked) -> Iterator[str]:
         yield f"{tr('Skills')}: " + ", ".join(skill.name for skill in record.skills)
     for part in record.parts:
         yield f"{tr('Part')}: {part.title}"
+
+
+def print_trusted(trusted: Mapping[str, Trusted], *, as_json: bool) -> None:
+    """Print the issuers the person trusts, one a line."""
+    for issuer, one in trusted.items():
+        if as_json:
+            print_json(issuer=issuer, name=one.name, note=one.note, since=iso(one.since))
+            continue
+        since = wording.date(one.since) if one.since else ""
+        told = ": ".join(part for part in (since, one.note) if part)
+        say(f"{one.name or tr('Without a name')} <{issuer}> {told}")
+    if not trusted and not as_json:
+        say(tr("You have not said of any issuer that you trust it."))
