@@ -11,14 +11,16 @@ import gettext
 import io
 import os
 from collections.abc import Callable, Mapping
+from datetime import date as calendar_day
 from datetime import datetime
+from datetime import time as clock_time
 
 from wallet import resources
 from wallet.checking import State
 from wallet.errors import WalletError
-from wallet.record import Kind
+from wallet.record import Kind, Record
 from wallet.refreshing import News, Notice
-from wallet.report import Check, Outcome, Question, Tally, Thing
+from wallet.report import Check, Outcome, Question, Reason, Tally, Thing, VerificationReport
 from wallet.sentences import ERRORS, N_, OF_A_SHARE, PASSED, REASONS, WITH_FACTS
 
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -100,6 +102,11 @@ def date(moment: datetime) -> str:
         return str(format_date(day, format="long", locale=locale))
     except UnknownLocaleError:
         return str(format_date(day, format="long", locale=_language))
+
+
+def day(value: calendar_day) -> str:
+    """Return a calendar day, the same in every time zone."""
+    return date(datetime.combine(value, clock_time(12)).astimezone())
 
 
 def time(moment: datetime) -> str:
@@ -356,6 +363,21 @@ def _readable(name: str, fact: object) -> object:
     if name in _DAYS and isinstance(fact, str):
         fact = datetime.fromisoformat(fact)
     return date(fact) if isinstance(fact, datetime) else fact
+
+
+def issuer(record: Record, report: VerificationReport) -> str:
+    """Say who issued a record: a list's name for it, or what it calls itself, as such.
+
+    The name inside a record is the issuer's own word for itself, however good its signature.
+    """
+    listed = report[Question.ISSUER]
+    if listed.outcome is Outcome.PASSED or listed.reason is Reason.ISSUER_SAMPLE:
+        name = listed.facts.get("name") or listed.facts.get("own_name")
+        if isinstance(name, str):
+            return name
+    if record.issuer_name:
+        return tr("Calls itself “{name}”", name=record.issuer_name)
+    return record.issuer_id
 
 
 # Sentences for errors -----------------------------------------------------------------------

@@ -10,9 +10,10 @@ from tests.world import Party, World
 from wallet import trust
 from wallet.app import Checked, Wallet
 from wallet.checking import Verifier
+from wallet.lists import KnownIssuers
 from wallet.preferences import Paths, Preferences
 from wallet.storage import Cost
-from wallet.verify import Policy, Trusted
+from wallet.verify import Catalogue, Policy, Trusted
 from wallet.wiring import App
 
 PASSPHRASE = "seven quiet herons wading"
@@ -62,24 +63,38 @@ class Stage:
         return paths
 
 
-def stage(folder: Path, *, trusted: tuple[str, ...] = (), now: datetime | None = None) -> Stage:
-    """Set up an app whose issuers named in `trusted` are in its list of known issuers."""
+def stage(
+    folder: Path,
+    *,
+    trusted: tuple[str, ...] = (),
+    now: datetime | None = None,
+    catalogues: tuple[Catalogue, ...] = (),
+) -> Stage:
+    """Set up an app whose issuers named in `trusted` are in its list of known issuers.
+
+    `catalogues` are registries on the web of the pretend world.
+    """
     world = World(now or datetime(2026, 6, 1, 12, 0, tzinfo=UTC))
     known = {
         party.id: Trusted(party.name, "the state's list of issuers")
         for party in (world.issuer(name) for name in trusted)
     }
     clock = lambda: world.now  # noqa: E731
-    policy = Policy(trusted={**trust.policy().trusted, **known})
-    verifier = Verifier(WorldOutside(world), policy=policy, clock=clock)
+    base = Policy(trusted={**trust.policy().trusted, **known}, catalogues=catalogues)
+    paths = Paths(vault=folder / "wallet.ler", preferences=folder / "preferences.json")
+    opened: list[Wallet] = []
+    lists = KnownIssuers(paths.lists, base=base, own=lambda: opened[0].trusted_issuers())
+    verifier = Verifier(WorldOutside(world), policy=lists, clock=clock)
     app = App(
-        paths=Paths(vault=folder / "wallet.ler", preferences=folder / "preferences.json"),
+        paths=paths,
         preferences=Preferences(page="https://check.college.example/"),
         outside=WorldOutside(world),
         clock=clock,
         make_wallet=lambda checks: Wallet(checks, clock=clock, cost=CHEAP),
         verifier=verifier,
+        known=lists,
     )
+    opened.append(app.wallet)
     return Stage(app, world, folder)
 
 

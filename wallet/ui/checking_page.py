@@ -224,7 +224,7 @@ class CheckPage(Page):
         line.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
         texts = column(theme.px(3))
         texts.addWidget(label(shorten(record.title, 200), "strong"))
-        second = shorten(second_line(record), 200)
+        second = shorten(second_line(record, shown.report), 200)
         if record.sample:
             second = tr("Sample · {kind}", kind=second)
         texts.addWidget(label(second, "second"))

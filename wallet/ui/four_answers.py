@@ -68,7 +68,7 @@ def _issued(leaves: Sequence[Checked]) -> Answer:
     for leaf in leaves:
         found = _asked(leaf.report, Question.AUTHORITY, Question.ISSUER)
         checks += found
-        name = (leaf.record.issuer_name or leaf.record.issuer_id) if leaf.record else ""
+        name = _name(leaf)
         telling = [one for one in found if one.outcome is not Outcome.PASSED] or found[-1:]
         for one in telling[:1]:
             sentence = wording.check(one, asked=_when(leaf))
@@ -77,6 +77,14 @@ def _issued(leaves: Sequence[Checked]) -> Answer:
             sentences.append(sentence)
     outcome = _worst(check.outcome for check in checks)
     return Answer(tr("Who issued it"), outcome, _few(sentences))
+
+
+def _name(leaf: Checked) -> str:
+    """Return who a record is from; what an issuer calls itself is said to be just that."""
+    if leaf.record is None:
+        return ""
+    assert isinstance(leaf.report, VerificationReport)
+    return wording.issuer(leaf.record, leaf.report)
 
 
 def _valid(leaves: Sequence[Checked]) -> Answer:

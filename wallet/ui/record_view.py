@@ -61,16 +61,19 @@ class Shown:
         return cls(leaf.record, leaf.report, state, leaf.readable, leaf.source, None, now)
 
 
-def second_line(record: Record) -> str:
-    """Say who issued a record, to whom."""
-    issuer = record.issuer_name or record.issuer_id
+def second_line(record: Record, report: VerificationReport) -> str:
+    """Say who issued a record, to whom; a name that no list gives is said to be a claim."""
+    issuer = wording.issuer(record, report)
     if record.subject_name:
-        return tr("{issuer} to {name}", issuer=issuer, name=record.subject_name)
+        issuer = tr("{issuer} to {name}", issuer=issuer, name=record.subject_name)
     return issuer
 
 
 class RecordView(QWidget):
-    """The cards of one record. `head` is its title; `actions` is put below it."""
+    """The cards of one record. `head` is its title; `actions` is put below it.
+
+    `about_issuer` is what can be done about knowing the issuer, below the answers.
+    """
 
     def __init__(
         self,
@@ -79,6 +82,7 @@ class RecordView(QWidget):
         actions: QWidget | None = None,
         *,
         head: bool = True,
+        about_issuer: QWidget | None = None,
     ) -> None:
         super().__init__()
         self._context, self._theme, self.shown = context, context.theme, shown
@@ -89,7 +93,7 @@ class RecordView(QWidget):
             self._body.addLayout(self._head())
         if actions is not None:
             self._body.addWidget(actions)
-        self._body.addWidget(self._verdict())
+        self._body.addWidget(self._verdict(about_issuer))
         for card in (self._facts(), self._story(), self._skills(), self._parts()):
             if card is not None:
                 self._body.addWidget(card)
@@ -109,11 +113,13 @@ class RecordView(QWidget):
             texts.addWidget(label(kind, "small"))
         title = label(shorten(record.title, 300), "record", select=True)
         texts.addWidget(title)
-        texts.addWidget(label(shorten(second_line(record), 300), "second", select=True))
+        texts.addWidget(
+            label(shorten(second_line(record, self.shown.report), 300), "second", select=True)
+        )
         line.addLayout(texts, 1)
         return line
 
-    def _verdict(self) -> Card:
+    def _verdict(self, about_issuer: QWidget | None) -> Card:
         shown, card = self.shown, Card(self._theme, spacing=10)
         line = row(self._theme.px(8))
         line.addWidget(label(tr("Does it hold?"), "strong"), 1)
@@ -123,6 +129,8 @@ class RecordView(QWidget):
         if shown.checked_at is not None:
             when = tr("Checked {when}.", when=wording.time(shown.checked_at))
             card.add(label(when, "small"))
+        if about_issuer is not None:
+            card.add(about_issuer)
         return card
 
     def _facts(self) -> Card | None:

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from wallet.app import Entry, Export
 from wallet.errors import WalletError
+from wallet.report import Question, Reason
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.listing import Listing
 from wallet.ui.record_view import RecordView, Shown
 from wallet.ui.tasks import Lane
+from wallet.ui.trust_dialog import TrustDialog
 from wallet.ui.widgets import Message, Page, Shortcut, bind, button, label, with_icon
 from wallet.wording import ntr, tr
 
@@ -29,6 +31,8 @@ class Detail(QWidget):
     export = Signal(str)
     remove = Signal(list)
     recheck = Signal(list)
+    trust = Signal(str, str, str)  # an issuer, what it is called, why
+    distrust = Signal(str)
     back = Signal()
 
     def __init__(self, context: Context) -> None:
@@ -66,7 +70,12 @@ class Detail(QWidget):
 
     def show_entry(self, entry: Entry) -> None:
         """Show one record."""
-        view = RecordView(self._context, Shown.of_entry(entry), self._actions(entry.id))
+        view = RecordView(
+            self._context,
+            Shown.of_entry(entry),
+            self._actions(entry.id),
+            about_issuer=self._about_issuer(entry),
+        )
         self._replace(view)
         self.view = view
         self.page.verticalScrollBar().setValue(0)
@@ -94,6 +103,25 @@ class Detail(QWidget):
             button(tr("Check again"), lambda: self.recheck.emit([record])),
             button(tr("Remove"), lambda: self.remove.emit([record])),
         )
+
+    def _about_issuer(self, entry: Entry) -> QWidget | None:
+        """Return what the person can say about an issuer that no list makes known."""
+        issuer, known = entry.credential.issuer, entry.report[Question.ISSUER]
+        if known.facts.get("trusted_since"):
+            stop = button(tr("Stop trusting this issuer"), lambda: self.distrust.emit(issuer))
+            return FlowBox(stop)
+        if known.reason in {Reason.ISSUER_NOT_LISTED, Reason.ISSUER_TEST_LIST}:
+            return FlowBox(button(tr("I trust this issuer…"), lambda: self._ask_trust(entry)))
+        return None
+
+    def _ask_trust(self, entry: Entry) -> None:
+        issuer = entry.credential.issuer
+        dialog = TrustDialog(
+            self._context.theme, issuer, entry.record.issuer_name or "", self.window()
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.said.connect(lambda name, note: self.trust.emit(issuer, name, note))
+        dialog.open()
 
     def _replace(self, inner: QWidget) -> None:
         self.view = None
@@ -140,6 +168,8 @@ class Records(QWidget):
         self.detail.export.connect(self._export)
         self.detail.remove.connect(self.remove)
         self.detail.recheck.connect(self._recheck)
+        self.detail.trust.connect(self._trust)
+        self.detail.distrust.connect(self._distrust)
         self.detail.back.connect(self.go_back)
         view = self.listing.view
         bind(view, Shortcut("Delete", tr("Remove"), lambda: self.remove(self.listing.picked_ids())))
@@ -268,6 +298,45 @@ class Records(QWidget):
             fail=self._failed,
             lane=Lane.VAULT,
         )
+
+    def _trust(self, issuer: str, name: str, note: str) -> None:
+        wallet = self._context.app.wallet
+
+        def say(_answer: object) -> None:
+            self._context.toast(
+                tr("You trust this issuer now."), tr("Undo"), lambda: self._distrust(issuer)
+            )
+            self.answers_changed()
+
+        self._context.tasks.run(
+            self,
+            lambda _tick: wallet.trust_issuer(issuer, name=name, note=note),
+            say,
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def _distrust(self, issuer: str) -> None:
+        wallet = self._context.app.wallet
+
+        def say(_answer: object) -> None:
+            self._context.toast(tr("You trust this issuer no longer."))
+            self.answers_changed()
+
+        self._context.tasks.run(
+            self,
+            lambda _tick: wallet.distrust_issuer(issuer),
+            say,
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def answers_changed(self) -> None:
+        """Show the record picked with its new answers."""
+        self.listing.refresh()
+        ids = self.listing.picked_ids()
+        if len(ids) == 1:
+            self._load(ids[0])
 
     def remove(self, ids: Sequence[str]) -> None:
         """Take records out of the list, and offer to bring them back."""

@@ -14,6 +14,7 @@ from wallet.errors import WalletError
 from wallet.preferences import DEFAULT_PAGE, TEXT_SCALES
 from wallet.share import page as share_page
 from wallet.ui.context import LOCK_MINUTES, LOCK_SETTING, Context, why
+from wallet.ui.known_lists import KnownLists
 from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
 from wallet.ui.strength import Strength, advice, estimate
 from wallet.ui.tasks import Lane
@@ -39,9 +40,11 @@ class Settings(Page):
         self.body.addWidget(label(tr("Settings"), "record"))
         self.error = Message(self._theme)
         self.body.addWidget(self.error)
+        self.known = KnownLists(context)
         for card in (
             self._looks(),
             self._sharing(),
+            self.known,
             self._safety(),
             self._removed(),
             self._about(),
@@ -229,6 +232,7 @@ class Settings(Page):
             return open_wallet.removed(), open_wallet.setting(LOCK_SETTING)
 
         self._context.tasks.run(self, work, self._show, fail=self._failed, lane=Lane.VAULT)
+        self.known.refresh()
 
     def _show(self, found: tuple[list[Row], str | None]) -> None:
         rows, minutes = found
@@ -330,3 +334,4 @@ class Settings(Page):
         for one in (self.old, self.new, self.again):
             one.clear()
         empty_layout(self._bin)
+        self.known.forget()

@@ -298,6 +298,7 @@ class Window(QMainWindow):
         page.lock.connect(self.lock)
         page.lock_after.connect(self._lock_after)
         page.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
+        page.known.changed.connect(lambda: self._shell().visit(RECORDS).answers_changed())
         page.offline.connect(self._shell().navigation.say_status)
         return page
 

@@ -95,8 +95,9 @@ def _listed(known: Trusted) -> Answer:
 
 def _own(known: Trusted, since: datetime) -> Answer:
     """The person said so themselves: theirs to say, and shown as theirs."""
-    facts = {"source": known.source, "trusted_since": since.isoformat(), "note": known.note}
-    return Answer(Outcome.PASSED, None, facts)
+    facts = {"source": known.source, "trusted_since": since.isoformat()}
+    own = {"own_name": known.name, "note": known.note}
+    return Answer(Outcome.PASSED, None, facts | own)
 
 
 def subjects(credential: Credential) -> frozenset[str]:
