@@ -115,6 +115,7 @@ class KeyType(StrEnum):
     ED25519 = "Ed25519"
     P256 = "P-256"
     P384 = "P-384"
+    P521 = "P-521"
     SECP256K1 = "secp256k1"
     RSA = "RSA"
 

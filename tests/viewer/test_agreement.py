@@ -19,13 +19,15 @@ import pytest
 from tests import embedded_cases
 from tests.paths import shared
 from tests.unit.formats import test_ecdsa_sd as selective
+from tests.unit.formats.test_sd_jwt import REFUSED
+from tests.unit.formats.test_sd_jwt import token as sd_token
 from tests.viewer import showcase
 from tests.viewer.engine import encode
-from tests.world import ED25519_2020, V1, World
+from tests.world import ED25519_2020, V1, V2, World
 from wallet import formats, trust, verify
 from wallet.checking import Checked, Verifier
 from wallet.crypto import jose
-from wallet.formats import badge_image, data_integrity, status_bits
+from wallet.formats import badge_image, data_integrity, sd_jwt, status_bits
 from wallet.model import Format, KeyType, Presentation
 from wallet.net.saved import Documents
 from wallet.ports import Resolver
@@ -245,6 +247,7 @@ def _world_cases(world: World) -> Iterator[tuple[str, bytes]]:
     yield from _listed(world, school)
     yield from _altered(good)
     yield from _odd_tokens(world, school, learner)
+    yield from _selective(world, school, learner, other)
     yield from _beyond_bounds(world, school)
     yield from _presented(world, good, learner, other)
     older = data_integrity.ED25519_SIGNATURE_2020
@@ -348,6 +351,78 @@ def _odd_tokens(world: World, school, learner) -> Iterator[tuple[str, bytes]]:
             f"list that calls itself {own}",
             world.secure(school, claims | {"credentialStatus": named}),
         )
+
+
+def _selective(world: World, school, learner, other) -> Iterator[tuple[str, bytes]]:
+    """SD-JWTs: by every kind of key, with odd claims, bound, and passed on."""
+    for key_type in KeyType:
+        party = world.issuer(f"{key_type} Diplomas", "jwk", key_type)
+        yield f"diploma by {key_type}", world.diploma(party, learner)
+    good = world.diploma(school, learner, sub=learner.id)
+    token = sd_jwt.parse(good)
+    yield "diploma, nothing shown", sd_jwt.select(good, [])
+    yield "diploma, one thing shown", sd_jwt.select(good, [token.disclosures[1].digest])
+    yield "diploma, more shown than signed", good + b"WyJzIiwiYSIsMV0~"
+    yield "diploma, without the last tilde", good[:-1]
+    odd: list[tuple[str, dict[str, Any]]] = [
+        *((f"{claim} {value!r}", {claim: value}) for claim in ("exp", "nbf", "iat", "sub", "cnf")
+          for value in (None, 5, "x", {}, 4e9)),
+        *((f"status {value}", {"status": value}) for value in (
+            None, {}, [], {"a": 1}, {"status_list": 1}, {"status_list": {"idx": 1, "uri": "x"}},
+            world.token_status(school))),
+        *((f"id {value!r}", {"id": value}) for value in (5, "x")),
+    ]  # fmt: skip
+    for name, claims in odd:
+        yield f"diploma with {name}", world.diploma(school, **claims)
+    for name in ("iss", "vct"):
+        payload = {"iss": school.id, "vct": "x"}
+        del payload[name]
+        yield f"SD-JWT without {name}", world.sd_jwt(school, payload)
+    for name in ("iss", "nbf", "exp", "cnf", "status", "sub"):
+        hidden = {"iss": school.id, "vct": "x", "nbf": 1, "exp": 5e9, "status": {}, "cnf": {}}
+        yield f"{name} hidden", world.sd_jwt(school, hidden | {"sub": "x"}, hidden=(name,))
+    for case, (payload, *texts) in REFUSED.items():
+        yield f"SD-JWT with {case}", sd_token({"iss": school.id, "vct": "x", **payload}, *texts)
+    yield from _bound(world, good, learner, other)
+
+
+def _bound(world: World, good: bytes, learner, other) -> Iterator[tuple[str, bytes]]:
+    said = {"audience": "https://jobs.example", "nonce": "n", "issued_at": world.now}
+    bound = sd_jwt.bind(good, sign=learner.sign, **said)
+    yield "bound", bound
+    yield "bound by another", sd_jwt.bind(good, sign=other.sign, **said)
+    yield "bound, less shown", sd_jwt.select(good, []) + bound.rpartition(b"~")[2]
+    for cnf in ({"jku": "x"}, {"kid": learner.method}, {"kid": "did:web:x.example"}, 5, None):
+        raw = world.diploma(world.parties[formats.read(good).issuer], cnf=cnf)
+        yield f"bound to {cnf}", sd_jwt.bind(raw, sign=learner.sign, **said)
+    for name, change in (
+        *((claim, {claim: None}) for claim in ("iat", "aud", "nonce", "sd_hash")),
+        ("future", {"iat": 4e9}),
+        ("several", {"aud": ["a", "b"]}),
+    ):
+        payload = json.loads(jose.parse_compact(bound.rpartition(b"~")[2].decode()).payload)
+        header = {"alg": "EdDSA", "typ": "kb+jwt"}
+        text = json.dumps(payload | change).encode()
+        yield (
+            f"bound, with odd {name}",
+            good + jose.sign_compact(header, text, sign=learner.sign).encode(),
+        )
+    for who in (learner, other):
+        for kind, raw in (("whole", good), ("bound", bound)):
+            member = {
+                "@context": V2,
+                "type": "EnvelopedVerifiableCredential",
+                "id": f"data:application/dc+sd-jwt,{raw.decode()}",
+            }
+            yield (
+                f"{kind}, presented by {who.name}",
+                world.present(who, [json.dumps(member).encode()]),
+            )
+    taken = sd_jwt.parse(bound)
+    protected, body, signature = taken.jwt.split(".")
+    header = {"disclosures": [one.text for one in taken.disclosures], "kb_jwt": taken.binding}
+    whole = {"payload": body, "protected": protected, "signature": signature, "header": header}
+    yield "bound, as JSON", json.dumps(whole).encode()
 
 
 def _listed(world: World, school) -> Iterator[tuple[str, bytes]]:

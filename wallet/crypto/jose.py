@@ -32,6 +32,7 @@ _PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"
 _EC_TYPES: Final = {
     "P-256": (KeyType.P256, 32),
     "P-384": (KeyType.P384, 48),
+    "P-521": (KeyType.P521, 66),
     "secp256k1": (KeyType.SECP256K1, 32),
 }
 

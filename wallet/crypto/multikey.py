@@ -31,6 +31,7 @@ _CODECS: Final[dict[bytes, tuple[KeyType, int | None]]] = {
     b"\xed\x01": (KeyType.ED25519, 32),
     b"\x80\x24": (KeyType.P256, 33),
     b"\x81\x24": (KeyType.P384, 49),
+    b"\x82\x24": (KeyType.P521, 67),
     b"\xe7\x01": (KeyType.SECP256K1, 33),
     b"\x85\x24": (KeyType.RSA, None),
 }

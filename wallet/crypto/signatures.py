@@ -32,12 +32,14 @@ RSA_MAX_DER: Final = 4096
 _CURVES: Final[dict[KeyType, ec.EllipticCurve]] = {
     KeyType.P256: ec.SECP256R1(),
     KeyType.P384: ec.SECP384R1(),
+    KeyType.P521: ec.SECP521R1(),
     KeyType.SECP256K1: ec.SECP256K1(),
 }
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "ES256": hashes.SHA256(),
     "ES256K": hashes.SHA256(),
     "ES384": hashes.SHA384(),
+    "ES512": hashes.SHA512(),
     "RS256": hashes.SHA256(),
     "PS256": hashes.SHA256(),
 }
@@ -47,6 +49,7 @@ KEY_TYPES: Final[dict[str, KeyType]] = {
     "ES256": KeyType.P256,
     "ES256K": KeyType.SECP256K1,
     "ES384": KeyType.P384,
+    "ES512": KeyType.P521,
     "RS256": KeyType.RSA,
     "PS256": KeyType.RSA,
 }

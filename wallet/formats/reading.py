@@ -205,7 +205,8 @@ def _enveloped(claims: Mapping[str, Json]) -> bytes | None:
         raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind=kind)
     if match["form"] == "base64":
         return jose.decode_base64(match["body"])
-    if match["form"]:
+    # Some say base64url of what they left as it was.
+    if match["form"] and "." not in match["body"]:
         return jose.decode_base64url(match["body"])
     return unquote_to_bytes(match["body"])
 

@@ -113,7 +113,7 @@ def credential(data: bytes, token: Token, *, container: bytes | None = None) -> 
     starts = [t for t in (made.valid_from, fields.numeric_date(token.payload.get("nbf"))) if t]
     ends = [t for t in (made.valid_until, fields.numeric_date(token.payload.get("exp"))) if t]
     # Beside a `vc` claim, a `status` claim (Token Status List section 6.2) is the token's own.
-    beside = token.payload.get("status") if token.format is Format.VC_JWT else None
+    beside = token.payload.get("status") if "vc" in token.payload else None
     return replace(
         made,
         valid_from=max(starts, default=None),

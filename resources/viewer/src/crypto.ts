@@ -4,25 +4,26 @@
 
 import * as ed from "@noble/ed25519";
 import * as secp from "@noble/secp256k1";
-import { sha256 as nobleSha256, sha384 as nobleSha384, sha512 } from "@noble/hashes/sha2.js";
+import { sha256 as nobleSha256, sha384 as nobleSha384, sha512 as nobleSha512 } from "@noble/hashes/sha2.js";
 
 import { type Bytes, concat, utf8 } from "./bytes";
 
 /** A public key: Ed25519 raw bytes, a NIST point uncompressed, a secp256k1 point compressed, RSA as in a JWK. */
 export type PublicKey =
   | { type: "Ed25519"; data: Bytes }
-  | { type: "P-256" | "P-384"; data: Bytes }
+  | { type: "P-256" | "P-384" | "P-521"; data: Bytes }
   | { type: "secp256k1"; data: Bytes }
   | { type: "RSA"; n: string; e: string };
 
 /** A signature algorithm as the desktop names it (RFC 7518 and RFC 9864 where they have one). */
-export type Algorithm = "EdDSA" | "ES256" | "ES256K" | "ES384" | "RS256" | "PS256";
+export type Algorithm = "EdDSA" | "ES256" | "ES256K" | "ES384" | "ES512" | "RS256" | "PS256";
 
-ed.hashes.sha512 = sha512 as (message: Uint8Array) => Uint8Array<ArrayBuffer>;
+ed.hashes.sha512 = nobleSha512 as (message: Uint8Array) => Uint8Array<ArrayBuffer>;
 
 const octets = (data: Uint8Array | string): Uint8Array => (typeof data === "string" ? utf8(data) : data);
 export const sha256 = (data: Uint8Array | string): Bytes => nobleSha256(octets(data)) as Bytes;
 export const sha384 = (data: Uint8Array | string): Bytes => nobleSha384(octets(data)) as Bytes;
+export const sha512 = (data: Uint8Array): Bytes => nobleSha512(data) as Bytes;
 
 const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
 
@@ -73,6 +74,12 @@ export function onSecp256k1(point: Bytes): boolean {
   return secp.utils.isValidPublicKey(point);
 }
 
+const ECDSA = {
+  ES256: ["P-256", 64, "SHA-256"],
+  ES384: ["P-384", 96, "SHA-384"],
+  ES512: ["P-521", 132, "SHA-512"],
+} as const;
+
 /** Does `signature` over `message` hold for `key`? A wrong key for the algorithm never holds. */
 export async function verifySignature(
   algorithm: Algorithm,
@@ -89,13 +96,13 @@ export async function verifySignature(
     const jwk = { kty: "RSA", n: key.n, e: key.e, alg: algorithm, ext: true };
     return webcrypto("jwk", jwk, rsa, rsa, signature, message);
   }
-  const [curve, size, hash] = algorithm === "ES256" ? ["P-256", 64, "SHA-256"] as const : ["P-384", 96, "SHA-384"] as const;
+  const [curve, size, hash] = ECDSA[algorithm];
   if (key.type !== curve || signature.length !== size) return false;
   const ec = { name: "ECDSA", namedCurve: curve };
   return webcrypto("raw", key.data, ec, { name: "ECDSA", hash }, signature, message);
 }
 
-// The two NIST curves' field primes and b (a is -3 in both): for points sent compressed.
+// The NIST curves' field primes and b (a is -3 in all): for points sent compressed.
 const CURVES = {
   "P-256": {
     p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
@@ -106,6 +113,11 @@ const CURVES = {
     p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
     b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
     size: 48,
+  },
+  "P-521": {
+    p: 2n ** 521n - 1n,
+    b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+    size: 66,
   },
 } as const;
 
@@ -138,7 +150,7 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
 }
 
 /** Read an EC point, compressed or not; null when it is not on the curve. */
-export function ecPoint(curve: "P-256" | "P-384", bytes: Uint8Array): Bytes | null {
+export function ecPoint(curve: keyof typeof CURVES, bytes: Uint8Array): Bytes | null {
   const { p, b, size } = CURVES[curve];
   const form = bytes[0];
   const compressed = form === 2 || form === 3;

@@ -61,6 +61,13 @@ export function plainText(value: Json | undefined): string | null {
   return null;
 }
 
+/** A type; of an address or URN (the `vct` of an SD-JWT VC) its last name. */
+function spoken(kind: string): string {
+  if (!/^(?:https?|urn):/.test(kind)) return kind;
+  const names = kind.split(/[/:#?]/).filter((part) => !/^(?:v?[0-9.]+)?$/i.test(part));
+  return names.at(-1)?.replace(/[-_.]+/g, " ") ?? kind;
+}
+
 function title(claims: JsonObject): string {
   const own = plainText(claims.name);
   if (own) return own;
@@ -74,7 +81,7 @@ function title(claims: JsonObject): string {
     }
   }
   const kinds = types(claims.type).filter((kind) => kind !== "VerifiableCredential");
-  return kinds.length > 0 ? cut(kinds[kinds.length - 1].replace(/([a-z])(?=[A-Z])/g, "$1 ")) : "";
+  return kinds.length > 0 ? spoken(cut(kinds[kinds.length - 1])).replace(/([a-z])(?=[A-Z])/g, "$1 ") : "";
 }
 
 /** A JSON number that is whole, or null. */

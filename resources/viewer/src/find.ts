@@ -1,12 +1,12 @@
 // Whose key a proof names, and whether an issuer or holder lets it speak. did:key and did:jwk are
 // answered from themselves; did:web and https documents from the resolver.
 
-import { toBase64url, utf8 } from "./bytes";
-import { type PublicKey, secp256k1Affine } from "./crypto";
+import type { PublicKey } from "./crypto";
 import { type Facts, malformed, Refusal, unsupported } from "./errors";
-import { DidDocument, documentUrl, jwkKey, keyOfDid, splitDid, verificationMethod } from "./keys";
+import { certificateKey, didJwk, DidDocument, documentUrl, jwkKey, keyOfDid, splitDid, verificationMethod } from "./keys";
 import type { Outcome, Resolver } from "./model";
-import { isObject, type Json, parseObject } from "./strictjson";
+import { certificate, certificateName } from "./sdjwt";
+import { isObject, type Json, type JsonObject, parseObject } from "./strictjson";
 
 const MAX_DID_CHARS = 8 * 1024;
 const MAX_JWKS_KEYS = 50;
@@ -30,12 +30,12 @@ export interface Finding {
   reason: string | null;
 }
 
-const found = (method: string, owner: string, key: PublicKey, document: DidDocument | null = null): Finding =>
+export const found = (method: string, owner: string, key: PublicKey, document: DidDocument | null = null): Finding =>
   ({ method, owner, key, document, reason: null });
 export const missing = (method: string, owner: string, reason: string, document: DidDocument | null = null): Finding =>
   ({ method, owner, key: null, document, reason });
 
-function keyReason(error: unknown): string {
+export function keyReason(error: unknown): string {
   if (!(error instanceof Refusal)) throw error;
   if (error.code === "did_method_unsupported") return error.code;
   if (error.code === "unreachable") return "key_unreachable";
@@ -111,20 +111,23 @@ function inKeySet(method: string, address: string, keys: Json[]): Finding {
 export function findEmbedded(jwk: Json): Finding {
   try {
     const key = jwkKey(jwk);
-    const owner = `did:jwk:${toBase64url(utf8(JSON.stringify(jwkOf(key))))}`;
+    const owner = didJwk(key);
     return found(`${owner}#0`, owner, key);
   } catch (error) {
     return missing("", "", keyReason(error));
   }
 }
 
-/** Members a thumbprint needs and nothing else, in their order (RFC 7638). */
-function jwkOf(key: PublicKey): { [name: string]: string } {
-  if (key.type === "RSA") return { e: key.e, kty: "RSA", n: key.n };
-  if (key.type === "Ed25519") return { crv: "Ed25519", kty: "OKP", x: toBase64url(key.data) };
-  const point = key.type === "secp256k1" ? secp256k1Affine(key.data) : key.data.slice(1);
-  const size = point.length / 2;
-  return { crv: key.type, kty: "EC", x: toBase64url(point.slice(0, size)), y: toBase64url(point.slice(size)) };
+/** The key in a header's certificate, which belongs to whoever that is about; nobody here knows who. */
+export function findCertified(header: JsonObject): Finding {
+  let owner = "";
+  try {
+    const der = certificate(header)!;
+    owner = certificateName(der);
+    return found("", owner, certificateKey(der));
+  } catch (error) {
+    return missing("", owner, keyReason(error));
+  }
 }
 
 /** The keys an issuer publishes for assertions, when a proof names none of them. */
@@ -144,6 +147,7 @@ export function candidates(owner: string, resolver: Resolver): Finding[] {
 /** May the key found speak for `speaker` in the role `purpose`? */
 export function keyAuthority(finding: Finding, speaker: string, purpose: string, resolver: Resolver): Answer {
   if (finding.reason === "key_not_found") return failed("key_not_found");
+  if (finding.owner.startsWith("x509_hash:")) return unknown("certificate_not_trusted");
   if (finding.owner !== speaker) return authorityOfOther(finding, speaker, purpose, resolver);
   if (finding.key === null) return unknown(finding.reason ?? "not_checked");
   if (finding.document === null || finding.document.authorises(finding.method, purpose)) return PASSED;

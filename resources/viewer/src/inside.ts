@@ -4,7 +4,8 @@
 import { Refusal } from "./errors";
 import { isCredential, types } from "./fields";
 import type { Credential, Role, Thing } from "./model";
-import { isEnveloped, member } from "./read";
+import { member } from "./read";
+import { isEnveloped } from "./token";
 import { isObject, type Json, type JsonObject } from "./strictjson";
 
 const MAX_INSIDE = 300;

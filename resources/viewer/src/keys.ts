@@ -1,8 +1,8 @@
 // Public keys and the names that contain them: Multikey, JWK, did:key, did:jwk, DID documents.
 // Fetching a document is somebody else's work.
 
-import { base58, base64loose, base64url, type Bytes, concat, equal, toBase64url } from "./bytes";
-import { ecPoint, onSecp256k1, properEd25519, type PublicKey } from "./crypto";
+import { base58, base64loose, base64url, type Bytes, concat, equal, hex, toBase58, toBase64url, utf8 } from "./bytes";
+import { ecPoint, onSecp256k1, properEd25519, type PublicKey, secp256k1Affine } from "./crypto";
 import { malformed, Refusal, unsupported } from "./errors";
 import { isObject, type Json, type JsonObject, list, parseJson, parseObject } from "./strictjson";
 
@@ -27,7 +27,7 @@ export function multibase(value: string): Bytes {
   throw malformed("bad_multibase");
 }
 
-function ec(curve: "P-256" | "P-384", bytes: Uint8Array): PublicKey {
+function ec(curve: "P-256" | "P-384" | "P-521", bytes: Uint8Array): PublicKey {
   const data = ecPoint(curve, bytes);
   if (data === null) throw malformed("bad_key");
   return { type: curve, data };
@@ -61,6 +61,8 @@ export function multikeyOf(bytes: Bytes): PublicKey {
       return ec("P-256", sized(33));
     case 0x8124:
       return ec("P-384", sized(49));
+    case 0x8224:
+      return ec("P-521", sized(67));
     case 0xe701:
       return secp256k1(sized(33));
     case 0x8524:
@@ -90,6 +92,31 @@ function rsa(modulus: Uint8Array, exponent: Uint8Array): PublicKey {
   if (bits < RSA_MIN_BITS || bits > RSA_MAX_BITS || e.length === 0 || e.length > 4) throw malformed("bad_key");
   if ((e.length === 1 && e[0] < 3) || (e[e.length - 1] & 1) === 0) throw malformed("bad_key");
   return { type: "RSA", n: toBase64url(n), e: toBase64url(e) };
+}
+
+// The algorithms of a SubjectPublicKeyInfo (RFC 5480, RFC 8410, RFC 8017), as the end of their OIDs.
+const SPKI: [end: string, type: PublicKey["type"]][] = [
+  ["2b6570", "Ed25519"], ["2a8648ce3d030107", "P-256"], ["2b81040022", "P-384"], ["2b81040023", "P-521"], ["2b8104000a", "secp256k1"], ["2a864886f70d010101", "RSA"],
+];
+
+/** The public key in an X.509 certificate, of which nothing else is looked at. */
+export function certificateKey(bytes: Bytes): PublicKey {
+  const [certificate, after] = der(bytes, 0x30);
+  let [rest] = der(certificate, 0x30);
+  if (after.length > 0) throw malformed("bad_key");
+  if (rest[0] === 0xa0) [, rest] = der(rest, 0xa0);
+  for (const tag of [0x02, 0x30, 0x30, 0x30, 0x30]) [, rest] = der(rest, tag); // up to the subject
+  const [info] = der(rest, 0x30);
+  const [algorithm, string] = der(info, 0x30);
+  const [bits] = der(string, 0x03);
+  const name = hex(algorithm.slice(0, 40));
+  const type = SPKI.find(([end]) => name.endsWith(end) || name.endsWith(`${end}0500`))?.[1];
+  const key = bits.slice(1) as Bytes;
+  if (type === "Ed25519") return ed25519(key);
+  if (type === "RSA") return rsaOfDer(key);
+  if (type === "secp256k1") return secp256k1(key.length === 65 ? concat(Uint8Array.of(2 + (key[64] & 1)), key.slice(1, 33)) : key);
+  if (type === undefined) throw unsupported("key_unsupported");
+  return ec(type, key);
 }
 
 /** Read one DER element of the tag that is expected; return its body and what follows. */
@@ -129,8 +156,8 @@ export function jwkKey(jwk: Json | undefined): PublicKey {
   if ("key_ops" in jwk && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes("verify"))) throw malformed("bad_key");
   if (jwk.kty === "OKP" && jwk.crv === "Ed25519") return ed25519(member(jwk, "x", 32));
   if (jwk.kty === "RSA") return rsa(member(jwk, "n", null), member(jwk, "e", null));
-  if (jwk.kty === "EC" && (jwk.crv === "P-256" || jwk.crv === "P-384" || jwk.crv === "secp256k1")) {
-    const size = jwk.crv === "P-384" ? 48 : 32;
+  if (jwk.kty === "EC" && (jwk.crv === "P-256" || jwk.crv === "P-384" || jwk.crv === "P-521" || jwk.crv === "secp256k1")) {
+    const size = jwk.crv === "P-521" ? 66 : jwk.crv === "P-384" ? 48 : 32;
     const [x, y] = [member(jwk, "x", size), member(jwk, "y", size)];
     if (jwk.crv === "secp256k1") {
       if (!onSecp256k1(concat(Uint8Array.of(4), x, y))) throw malformed("bad_key");
@@ -139,6 +166,28 @@ export function jwkKey(jwk: Json | undefined): PublicKey {
     return ec(jwk.crv, concat(Uint8Array.of(4), x, y));
   }
   throw unsupported("key_unsupported");
+}
+
+/** Members a thumbprint needs and nothing else, in their order (RFC 7638). */
+function jwkOf(key: PublicKey): { [name: string]: string } {
+  if (key.type === "RSA") return { e: key.e, kty: "RSA", n: key.n };
+  if (key.type === "Ed25519") return { crv: "Ed25519", kty: "OKP", x: toBase64url(key.data) };
+  const point = key.type === "secp256k1" ? secp256k1Affine(key.data) : key.data.slice(1);
+  const size = point.length / 2;
+  return { crv: key.type, kty: "EC", x: toBase64url(point.slice(0, size)), y: toBase64url(point.slice(size)) };
+}
+
+export const didJwk = (key: PublicKey): string => `did:jwk:${toBase64url(utf8(JSON.stringify(jwkOf(key))))}`;
+
+const CODECS: { [type: string]: number } = { Ed25519: 0xed01, "P-256": 0x8024, "P-384": 0x8124, "P-521": 0x8224, secp256k1: 0xe701 };
+
+/** The did:key of a key; of an RSA key, which nobody names so, its did:jwk. */
+export function didKey(key: PublicKey): string {
+  if (key.type === "RSA") return didJwk(key);
+  const nist = key.type.startsWith("P-");
+  const half = (key.data.length - 1) / 2;
+  const data = nist ? concat(Uint8Array.of(2 + (key.data[2 * half] & 1)), key.data.slice(1, half + 1)) : key.data;
+  return `did:key:z${toBase58(concat(Uint8Array.of(CODECS[key.type] >> 8, CODECS[key.type] & 255), data))}`;
 }
 
 /** The did:key or did:jwk (without a fragment) as a key. */

@@ -4,9 +4,10 @@
 import type { Bytes } from "./bytes";
 import type { Facts } from "./errors";
 import type { Jws } from "./jose";
+import type { SdJwt } from "./sdjwt";
 import type { JsonObject } from "./strictjson";
 
-export type Format = "data-integrity" | "vc-jwt" | "vc-jose" | "unsecured";
+export type Format = "data-integrity" | "vc-jwt" | "vc-jose" | "vc-sd-jwt" | "sd-jwt-vc" | "unsecured";
 
 /** One proof: `suite` is the cryptosuite, the older proof type or the JWS algorithm. */
 export interface Proof {
@@ -32,10 +33,11 @@ export interface StatusRef {
 /** A JWT taken apart; `contradiction` names a claim that says otherwise than what is in it. */
 export interface Token {
   jws: Jws;
-  format: "vc-jwt" | "vc-jose";
+  format: "vc-jwt" | "vc-jose" | "vc-sd-jwt" | "sd-jwt-vc";
   claims: JsonObject;
   payload: JsonObject;
   contradiction: string | null;
+  sd: SdJwt | null;
 }
 
 export interface Credential {

@@ -4,11 +4,12 @@
 import { type Bytes, concat } from "./bytes";
 import { type Algorithm, NoAlgorithm, type PublicKey, verifySignature } from "./crypto";
 import { malformed, Refusal, unsupported } from "./errors";
-import { type Answer, candidates, failed, find, findEmbedded, type Finding, missing, PASSED, unasked, unknown } from "./find";
+import { type Answer, candidates, failed, find, findCertified, findEmbedded, type Finding, found, keyReason, missing, PASSED, unasked, unknown } from "./find";
 import type { Jws } from "./jose";
 import type { Contexts } from "./jsonld";
 import { sameKey } from "./keys";
-import type { Credential, Presentation, Proof, Resolver } from "./model";
+import type { Credential, Presentation, Proof, Resolver, Token } from "./model";
+import { bindingOf, holderKey } from "./sdjwt";
 import { checkPlain } from "./plain";
 import { type Covered, covered, isBaseProof, statementsHold } from "./selective";
 import { emptyObject, isInexact, isObject, type Json, type JsonObject, list } from "./strictjson";
@@ -24,7 +25,7 @@ const VALUES_A_SIGNATURE = 3;
 /** How wrong a clock may be. */
 export const SKEW = 5 * 60_000;
 const KEY_TYPES: { [algorithm: string]: PublicKey["type"] } = {
-  EdDSA: "Ed25519", Ed25519: "Ed25519", ES256: "P-256", ES256K: "secp256k1", ES384: "P-384", RS256: "RSA", PS256: "RSA",
+  EdDSA: "Ed25519", Ed25519: "Ed25519", ES256: "P-256", ES256K: "secp256k1", ES384: "P-384", ES512: "P-521", RS256: "RSA", PS256: "RSA",
 };
 
 export interface Trusted {
@@ -249,6 +250,12 @@ async function checkEmbedded(proof: Proof, canonical: Canonical, world: World, e
   return { proof, finding, answer };
 }
 
+/** A key that came along under its author's name, where the author is or publishes it. */
+function knownAs(finding: Finding, author: string, resolver: Resolver): Finding {
+  const { key } = finding;
+  return (key === null ? undefined : candidates(author, resolver).find((own) => own.key !== null && sameKey(own.key, key))) ?? finding;
+}
+
 /** The keys a JOSE header may mean; never empty. */
 function tokenKeys(proof: Proof, author: string, resolver: Resolver): Finding[] {
   const { kid, jwk } = proof.options;
@@ -262,9 +269,11 @@ function tokenKeys(proof: Proof, author: string, resolver: Resolver): Finding[] 
     }
   }
   if ((jwk ?? null) !== null) {
-    const embedded = findEmbedded(jwk);
-    const published = candidates(author, resolver).find((own) => own.key !== null && embedded.key !== null && sameKey(own.key, embedded.key));
-    return [published ?? embedded];
+    return [knownAs(findEmbedded(jwk), author, resolver)];
+  }
+  if ("x5c" in proof.options && !author.startsWith("did:")) {
+    const certified = findCertified(proof.options);
+    return [author.startsWith("https://") ? knownAs(certified, author, resolver) : certified];
   }
   const all = candidates(author, resolver);
   return all.length > 0 ? all : [missing("", author, "key_not_found")];
@@ -283,11 +292,39 @@ export async function checkJws(jws: Jws, proof: Proof, author: string, resolver:
 }
 
 async function checkToken(secured: Credential | Presentation, world: World): Promise<CheckedProof> {
-  const { jws, contradiction } = secured.token!;
+  const { jws, contradiction, sd } = secured.token!;
+  if (secured.kind === "presentation" && sd?.binding) return checkBinding(secured.proofs[0], secured.token!, secured.holder ?? "");
   const author = secured.kind === "credential" ? secured.issuer : (secured.holder ?? "");
   const best = await checkJws(jws, secured.proofs[0], author, world.resolver);
   if (best.answer === PASSED && contradiction !== null) return { ...best, answer: failed("claims_contradict", { claim: contradiction }) };
+  if (best.answer === PASSED && sd?.unsigned) return { ...best, answer: failed("disclosure_not_signed") };
   return best;
+}
+
+/** Check a key binding (RFC 9901 section 7.3): by the right key, over just what is shown. */
+export async function checkBinding(proof: Proof, token: Token, holder: string): Promise<CheckedProof> {
+  let finding = missing("", holder, "key_not_found");
+  const result = (answer: Answer): CheckedProof => ({ proof, finding, answer });
+  try {
+    const key = holderKey(token.payload);
+    if (key === null) return result(failed("key_not_found"));
+    finding = found(holder, holder, key);
+  } catch (error) {
+    const reason = keyReason(error);
+    finding = missing("", holder, reason);
+    return result(unknown(reason));
+  }
+  const sd = token.sd!;
+  try {
+    const binding = bindingOf(sd);
+    if (binding === null) return result(failed("proof_malformed"));
+    const { jws, hash } = binding;
+    const answer = await signed(jws.algorithm, finding, jws.signingInput, jws.signature);
+    return result(answer === PASSED && hash !== sd.digest(sd.presented) ? failed("altered") : answer);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return result(failed("proof_malformed"));
+  }
 }
 
 /** Check every proof; of what somebody presents, none may be one that is its owner's alone. */

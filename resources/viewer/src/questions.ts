@@ -2,9 +2,12 @@
 
 import { iso } from "./dates";
 import { datesReadable, identifier } from "./fields";
-import { type Answer, failed, keyAuthority, PASSED, unknown } from "./find";
+import type { PublicKey } from "./crypto";
+import { type Answer, failed, keyAuthority, keyReason, PASSED, unknown } from "./find";
+import { sameKey } from "./keys";
 import type { Credential, Outcome, Resolver } from "./model";
-import { type CheckedProof, SKEW, type World } from "./proofs";
+import { checkBinding, type CheckedProof, SKEW, type World } from "./proofs";
+import { holderKey } from "./sdjwt";
 import { isObject, list } from "./strictjson";
 import { tokenDatesReadable } from "./token";
 
@@ -48,11 +51,24 @@ export function issuer(credential: Credential, world: World, outcomes: Outcome[]
   return known.sample ? unknown("issuer_sample", facts) : { outcome: "passed", reason: null, facts };
 }
 
-/** Is the sender, whose identifier is `proven` by a signature, the subject? */
-export function holder(credential: Credential, proven: string | null): Answer {
+/**
+ * Is the sender the subject, or has it the key the credential is bound to (RFC 7800)? `proven` is the
+ * sender's identifier where a signature proves it; `shown` are the keys that made such signatures.
+ */
+export async function holder(credential: Credential, proven: string | null, shown: PublicKey[]): Promise<Answer> {
+  const { token } = credential;
+  if (token?.sd?.binding && (await checkBinding(credential.proofs[0], token, "")).answer.outcome === "failed") return failed("key_binding_broken");
   if (proven === null) return unknown("holder_not_proven");
   const named = subjects(credential);
   if (named.has(proven)) return PASSED;
+  if (token !== null) {
+    try {
+      const key = holderKey(token.payload);
+      if (key !== null) return shown.some((one) => sameKey(one, key)) ? PASSED : unknown("holder_key_not_shown");
+    } catch (error) {
+      return unknown(keyReason(error));
+    }
+  }
   const nodes = list(credential.claims.credentialSubject);
   // A subject with a key of its own is somebody else, whatever e-mail address is named besides; so is
   // one that cannot be read.

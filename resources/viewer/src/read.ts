@@ -3,22 +3,19 @@
 
 import { badgeFromSvg, looksLikeSvg } from "./svg";
 import { bakedCredential, isPng } from "./badge";
-import { base64loose, type Bytes, utf8 } from "./bytes";
+import { base64loose, base64url, type Bytes, utf8 } from "./bytes";
 import { malformed, type Refusal, unsupported } from "./errors";
 import { credentialOf, identifier, isCredential, isPresentation, plainText, proofsOf, types } from "./fields";
 import type { Credential, Format, Presentation, Proof, Readable, Token } from "./model";
 import { decodeText, isObject, type Json, type JsonObject, list, parseJson } from "./strictjson";
-import { compact, looksLikeToken, parseToken, tokenCredential, tokenProof } from "./token";
+import { compactOfJson, looksLikeSdJwt } from "./sdjwt";
+import { boundPresentation, compact, isEnveloped, looksLikeToken, noCredential, parseSdToken, parseToken, tokenCredential, tokenProof } from "./token";
 
 const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 const MAX_CREDENTIALS = 1000;
-const DATA_URL = /^data:([A-Za-z0-9.+/-]{1,80})(;base64)?,(.*)$/;
-const JWT_TYPES = new Set(["vc+jwt", "vp+jwt", "vc-ld+jwt", "vp-ld+jwt", "vc+ld+jwt", "vp+ld+jwt", "jwt"].map((t) => `application/${t}`));
-const SD_TYPES = new Set(["application/vc+sd-jwt", "application/dc+sd-jwt", "application/vp+sd-jwt"]);
-const SD_JWT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~[A-Za-z0-9_.~-]*$/;
+const DATA_URL = /^data:([A-Za-z0-9.+/-]{1,80})(?:;(base64|base64url))?,(.*)$/;
+const TOKEN_TYPES = /^application\/(?:v[cp](?:[+-]ld)?\+jwt|(?:[dv]c\+|vp\+|v[cp]\+ld\+json\+)?sd-jwt|jwt)$/;
 const NO_BYTES = new Uint8Array();
-
-const sdJwt = () => unsupported("format_unsupported", { kind: "sd-jwt" });
 
 /** The credential, presentation or bundle that `data` holds; refuses with a code, whatever the bytes. */
 export function read(data: Bytes): Readable {
@@ -29,8 +26,7 @@ export function read(data: Bytes): Readable {
   if (start === "[") return readArray(data);
   if (looksLikeSvg(data)) return fromContainer(badgeFromSvg(data));
   const text = decodeText(data);
-  if (looksLikeToken(text)) return readToken(data, compact(text));
-  if (SD_JWT.test(compact(text))) throw sdJwt();
+  if (looksLikeSdJwt(compact(text)) || looksLikeToken(text)) return readToken(data, compact(text));
   parseJson(data);
   throw malformed("not_a_credential");
 }
@@ -43,7 +39,8 @@ function fromContainer(inner: Bytes): Readable {
 function readObject(data: Bytes): Readable {
   const claims = parseJson(data);
   if (!isObject(claims)) throw malformed("not_a_credential");
-  const inner = enveloped(claims);
+  const token = compactOfJson(claims);
+  const inner = enveloped(claims) ?? (token === null ? null : utf8(token));
   if (inner !== null) return fromContainer(inner);
   if (isPresentation(claims)) {
     const proofs = proofsOf(claims);
@@ -67,12 +64,27 @@ function readArray(data: Bytes): Readable {
 }
 
 function readToken(raw: Bytes, text: string): Credential | Presentation {
+  const token = anyToken(text);
+  if (token.sd?.binding) return boundPresentation(raw, token);
+  if (!isPresentation(token.claims)) return tokenCredential(raw, token);
+  if ("vc" in token.payload) throw malformed("not_a_credential");
+  return presentationOf(token.claims, raw, token.format, [tokenProof(token)], token);
+}
+
+/** Take a token apart that is a credential or presentation of any kind. */
+function anyToken(text: string): Token {
+  if (text.includes("~")) return parseSdToken(text);
   const token = parseToken(text);
-  if (isPresentation(token.claims) && token.format === "vc-jwt" && !("vp" in token.payload)) throw malformed("not_a_credential");
-  if (isPresentation(token.claims)) return presentationOf(token.claims, raw, token.format, [tokenProof(token)], token);
-  if (isCredential(token.claims)) return tokenCredential(raw, token);
-  if ("vct" in token.payload) throw sdJwt();
-  throw malformed("not_a_credential");
+  if (isPresentation(token.claims) || isCredential(token.claims)) return token;
+  if ("vct" in token.payload) return parseSdToken(text); // its issuer left out the tilde at the end
+  throw noCredential(token.claims);
+}
+
+/** Read a credential in a presentation; a key binding stays with it and is checked there. */
+function memberToken(raw: Bytes, text: string): Credential {
+  const token = anyToken(text);
+  if (isPresentation(token.claims)) throw malformed("not_a_credential");
+  return tokenCredential(raw, token);
 }
 
 function presentationOf(claims: JsonObject, raw: Bytes, format: Format, proofs: Proof[], token: Token | null): Presentation {
@@ -97,21 +109,15 @@ function members(values: Json[]): Credential[] {
 /** The credential that stands in another document as `value`. */
 export function member(value: Json): Credential {
   if (typeof value === "string") {
-    if (SD_JWT.test(value.trim())) throw sdJwt();
-    return tokenCredential(utf8(value), parseToken(value));
+    return memberToken(utf8(value), value);
   }
   if (isObject(value)) {
     const inner = enveloped(value);
-    if (inner !== null) {
-      const found = readToken(inner, new TextDecoder().decode(inner));
-      if (found.kind === "credential") return found;
-    } else if (isCredential(value)) return embedded(value, NO_BYTES);
+    if (inner !== null) return memberToken(inner, new TextDecoder().decode(inner));
+    if (isCredential(value)) return embedded(value, NO_BYTES);
   }
   throw malformed("not_a_credential");
 }
-
-export const isEnveloped = (value: JsonObject): boolean =>
-  types(value.type).some((kind) => kind === "EnvelopedVerifiableCredential" || kind === "EnvelopedVerifiablePresentation");
 
 /** The token in an enveloped credential or presentation (VCDM 2.0 section 4.12). */
 function enveloped(claims: JsonObject): Bytes | null {
@@ -119,12 +125,10 @@ function enveloped(claims: JsonObject): Bytes | null {
   const match = typeof claims.id === "string" ? DATA_URL.exec(claims.id) : null;
   if (match === null) throw malformed("missing_field", { field: "id" });
   const kind = match[1].toLowerCase();
-  if (SD_TYPES.has(kind)) throw sdJwt();
-  if (!JWT_TYPES.has(kind)) throw unsupported("format_unsupported", { kind });
-  if (match[2]) return base64loose(match[3]);
-  const body = match[3].replace(/%([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
-  if (SD_JWT.test(body)) throw sdJwt();
-  return utf8(body);
+  if (!TOKEN_TYPES.test(kind)) throw unsupported("format_unsupported", { kind });
+  if (match[2] === "base64") return base64loose(match[3]);
+  if (match[2] && !match[3].includes(".")) return base64url(match[3]); // some say so of what they left as it was
+  return utf8(match[3].replace(/%([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16))));
 }
 
 /** Tell what is known but not read from what is no credential at all. */

@@ -1,12 +1,14 @@
 // Credentials and presentations as compact JWTs: the `vc`/`vp` claim of VCDM 1.1 (section 6.3.1)
 // and the payload that is itself the credential (VC-JOSE-COSE, section 3.1).
 
-import type { Bytes } from "./bytes";
+import { type Bytes, utf8 } from "./bytes";
 import { iso, numericDate } from "./dates";
-import { malformed, unsupported } from "./errors";
-import { baseContext, credentialOf, identifier, isCredential, isPresentation, tokenStatusRefs, V2_CONTEXT } from "./fields";
-import { readJws } from "./jose";
-import type { Credential, Proof, Token } from "./model";
+import { malformed, Refusal, unsupported } from "./errors";
+import { baseContext, credentialOf, identifier, isCredential, isPresentation, tokenStatusRefs, types, V2_CONTEXT } from "./fields";
+import { type Jws, readJws } from "./jose";
+import { didJwk, didKey, splitDid } from "./keys";
+import { holderKey, parseSdJwt, vcClaims } from "./sdjwt";
+import type { Credential, Presentation, Proof, Token } from "./model";
 import { emptyObject, isObject, type Json, type JsonObject, list, parseObject } from "./strictjson";
 
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
@@ -34,14 +36,82 @@ function refuseOtherKinds(typ: Json | undefined): void {
 
 /** Can the token's own times be read (RFC 7519 section 2)? */
 export const tokenDatesReadable = (token: Token | null): boolean =>
-  token === null || [token.payload.exp, token.payload.nbf].every((value) => value == null || numericDate(value) !== null);
+  token === null ||
+  [token.payload.exp, token.payload.nbf, ...(token.format === "sd-jwt-vc" && token.payload.nbf == null ? [token.payload.iat] : [])]
+    .every((value) => value == null || numericDate(value) !== null);
 
 /** Take a JWT credential or presentation apart. */
 export function parseToken(value: string): Token {
   if (!looksLikeToken(value)) throw malformed("bad_jose");
   const jws = readJws(compact(value));
   refuseOtherKinds(jws.header.typ);
-  const payload = parseObject(jws.payload);
+  return tokenOf(jws, parseObject(jws.payload));
+}
+
+/** Take an SD-JWT credential or presentation apart. */
+export function parseSdToken(value: string): Token {
+  const sd = parseSdJwt(compact(value));
+  refuseOtherKinds(sd.jws.header.typ);
+  const token = tokenOf(sd.jws, sd.payload);
+  if (isCredential(token.claims) || isPresentation(token.claims)) return { ...token, format: "vc-sd-jwt", sd };
+  const claims = vcClaims(sd);
+  if (claims === null) throw noCredential(token.claims);
+  return { ...token, format: "sd-jwt-vc", claims, contradiction: null, sd };
+}
+
+/** The refusal of a signed token that carries neither credential nor presentation. */
+export const noCredential = (claims: JsonObject): Refusal => (isEnveloped(claims) ? unsupported("format_unsupported") : malformed("not_a_credential"));
+
+/** Is this a token in an envelope (VCDM 2.0 sections 4.12 and 4.13)? */
+export const isEnveloped = (claims: JsonObject): boolean =>
+  types(claims.type).some((kind) => kind === "EnvelopedVerifiableCredential" || kind === "EnvelopedVerifiablePresentation");
+
+/** What somebody presents who shows to have the key that the token is bound to. */
+export function boundPresentation(raw: Bytes, token: Token): Presentation {
+  if (isPresentation(token.claims)) throw unsupported("format_unsupported");
+  const sd = token.sd!;
+  const jws = readJws(sd.binding);
+  const said = parseObject(jws.payload);
+  const shown: Token = { ...token, sd: { ...sd, binding: "" } };
+  return {
+    kind: "presentation",
+    raw,
+    format: token.format,
+    holder: holderName(token.payload),
+    name: null,
+    credentials: [tokenCredential(utf8(sd.presented), shown)],
+    proofs: [{
+      suite: jws.algorithm,
+      method: null,
+      purpose: "authentication",
+      created: numericDate(said.iat),
+      expires: numericDate(said.exp),
+      domains: list(said.aud).filter((item) => typeof item === "string"),
+      challenge: typeof said.nonce === "string" ? said.nonce : null,
+      options: jws.header,
+    }],
+    claims: emptyObject(),
+    token,
+  };
+}
+
+/** The DID that the holder's key is, spelled as the token spells it where it does. */
+function holderName(payload: JsonObject): string | null {
+  try {
+    const key = holderKey(payload);
+    if (key === null) return null;
+    const { kid } = payload.cnf as JsonObject;
+    const names = [didKey(key), didJwk(key)];
+    const own = typeof kid === "string" ? splitDid(kid)[0] : payload.sub;
+    return names.find((name) => name === own) ?? names[0];
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
+/** What a token with this payload carries. */
+export function tokenOf(jws: Jws, payload: JsonObject): Token {
   if ("vc" in payload && "vp" in payload) throw malformed("bad_jose");
   const inner = payload.vc ?? payload.vp ?? null;
   let claims: JsonObject;
@@ -56,14 +126,14 @@ export function parseToken(value: string): Token {
     claims = rebuilt(inner, payload);
     format = "vc-jwt";
   } else throw malformed("bad_jose");
-  return { jws, format, claims, payload, contradiction: contradiction(claims, payload) };
+  return { jws, format, claims, payload, contradiction: contradiction(claims, payload), sd: null };
 }
 
 export function tokenCredential(raw: Bytes, token: Token): Credential {
   const { payload, format } = token;
   const made = credentialOf(token.claims, raw, format, [tokenProof(token)], token, numericDate(payload.nbf), numericDate(payload.exp));
   // Beside a `vc` claim, a `status` claim is the token's own.
-  return format === "vc-jwt" ? { ...made, status: [...made.status, ...tokenStatusRefs(payload.status)] } : made;
+  return "vc" in payload ? { ...made, status: [...made.status, ...tokenStatusRefs(payload.status)] } : made;
 }
 
 /** What a token's header says about its signature. */

@@ -58,14 +58,15 @@ export async function verifyPresentation(presentation: Presentation, world: Worl
       check("signature", signature, now),
       check("authority", spoken, now),
       check("validity", presentationDates(presentation, now), now),
-      check("holder", senderAnswer(presentation, proven, world.pageOrigin), now),
+      check("holder", senderAnswer(presentation, proven, signature, world.pageOrigin), now),
     ],
     tolerated: TOLERATED,
     parts: [],
   };
+  const shown = checked.flatMap((c) => (c.answer === PASSED && c.finding.key !== null ? [c.finding.key] : []));
   const credentials: Report[] = [];
   for (const credential of presentation.credentials) {
-    credentials.push(await whole(credential, [check("holder", holder(credential, proven), now)], world));
+    credentials.push(await whole(credential, [check("holder", await holder(credential, proven, shown), now)], world));
   }
   return { own, credentials };
 }
@@ -79,7 +80,9 @@ function presentationDates(presentation: Presentation, now: Date): Answer {
   return tokenDatesReadable(presentation.token) ? PASSED : unknown("dates_malformed");
 }
 
-function senderAnswer(presentation: Presentation, proven: string | null, pageOrigin: string | undefined): Answer {
+function senderAnswer(presentation: Presentation, proven: string | null, signature: Answer, pageOrigin: string | undefined): Answer {
+  // Whoever sent it pretended to have the key that the record is bound to.
+  if (proven === null && signature.outcome === "failed" && presentation.token?.sd?.binding) return failed("key_binding_broken");
   if (proven === null) return unknown("holder_not_proven");
   // Every proof that names an audience must name this one: a second proof, by whoever passes a
   // presentation on, must not open it to others.

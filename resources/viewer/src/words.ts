@@ -355,7 +355,15 @@ export const WORDS = {
     "Nothing shows that this key may speak for the issuer.",
     "Nada muestra que esta clave pueda hablar por el emisor.",
   ],
+  disclosure_not_signed: [
+    "It shows something that the signature does not cover. Somebody added or changed it.",
+    "Muestra algo que la firma no cubre. Alguien lo añadió o lo cambió.",
+  ],
   key_of_another: ["It was signed with the key of somebody other than its issuer.", "Se firmó con la clave de alguien que no es su emisor."],
+  certificate_not_trusted: [
+    "It was signed with a certificate. This page knows no office that gives out certificates, so it cannot tell whose it is.",
+    "Se firmó con un certificado. Esta página no conoce ninguna entidad que expida certificados, así que no puede decir de quién es.",
+  ],
   wrong_purpose: ["The signature was made for another purpose.", "La firma se hizo con otro fin."],
   did_method_unsupported: [
     "The issuer’s kind of address is not one that this page can look up.",
@@ -421,6 +429,14 @@ export const WORDS = {
   holder_not_proven: [
     "Nothing proves that the sender is the person it was issued to.",
     "Nada demuestra que quien lo envía sea la persona a quien se emitió.",
+  ],
+  holder_key_not_shown: [
+    "It is bound to a key that the sender did not sign with.",
+    "Está vinculado a una clave con la que no firmó quien lo envía.",
+  ],
+  key_binding_broken: [
+    "The sender’s signature does not fit the key it was issued to, or not what is shown of it.",
+    "La firma de quien lo envía no corresponde a la clave para la que se emitió, o no a lo que se muestra de él.",
   ],
   other_audience: ["It was made to be opened somewhere else.", "Se hizo para abrirse en otro lugar."],
 
