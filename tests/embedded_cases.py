@@ -5,13 +5,15 @@ One table for the desktop's verifier and for the page's.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from tests.world import SUITE_CONTEXTS, Party, World
-from wallet.crypto import detached, jose, multikey
+from tests.world import SUITE_CONTEXTS, Party, World, did_document
+from wallet.crypto import detached, did, jose, multikey
 from wallet.formats import data_integrity, suites
 from wallet.formats.contexts import SHARED
 from wallet.model import KeyType
@@ -51,6 +53,7 @@ def cases(world: World) -> Iterator[Case]:
     yield from _odd_values(world, parties)
     yield from _over_json(world, parties[KeyType.ED25519])
     yield from _numbers(world, parties[KeyType.P256])
+    yield from _older_keys(world)
     yield from _sets(world, parties)
     yield from _chains(world, parties)
 
@@ -257,6 +260,43 @@ def _numbers(world: World, party: Party) -> Iterator[Case]:
             changed = {"deep": {"x": BIG}, "list": [[BIG]]}.get(place, BIG)
             document |= {place: changed, "proof": proof}
         yield Case(f"an integer that no double holds in {place}", document, UNREADABLE)
+
+
+def _older_keys(world: World) -> Iterator[Case]:
+    """Keys published under the verification methods of their time."""
+    ed25519 = world.issuer("Old School", "web")
+    k256 = world.issuer("Old K256 School", "web", KeyType.SECP256K1)
+    rsa = world.issuer("Old Rsa School", "web", KeyType.RSA)
+    p384 = world.issuer("Old P384 School", "web", KeyType.P384)
+    body = base64.encodebytes(rsa.public.data).decode()
+    pem = f"-----BEGIN PUBLIC KEY-----\n{body}-----END PUBLIC KEY-----\n"
+    written: list[tuple[Party, str, str, dict[str, Any]]] = [
+        (ed25519, suites.ED25519_SIGNATURE_2018, "Ed25519VerificationKey2018",
+         {"publicKeyBase58": multikey.encode_base58btc(ed25519.public.data)}),
+        (k256, suites.SECP256K1_SIGNATURE_2019, "EcdsaSecp256k1VerificationKey2019",
+         {"publicKeyBase58": multikey.encode_base58btc(k256.public.data)}),
+        (k256, suites.SECP256K1_SIGNATURE_2019, "EcdsaSecp256k1VerificationKey2019",
+         {"publicKeyJwk": jose.jwk_of_key(k256.public)}),
+        (rsa, suites.RSA_SIGNATURE_2018, "RsaVerificationKey2018", {"publicKeyPem": pem}),
+        (p384, suites.JSON_WEB_SIGNATURE_2020, "JsonWebKey2020",
+         {"publicKeyJwk": jose.jwk_of_key(p384.public)}),
+    ]  # fmt: skip
+    for number, (party, suite, kind, material) in enumerate(written):
+        own = replace(
+            party, id=f"did:web:old-{number}.example", method=f"did:web:old-{number}.example#k"
+        )
+        entry = {"id": own.method, "type": kind, "controller": own.id, **material}
+        world.documents[did.document_url(own.id)] = json.dumps(
+            did_document(own) | {"verificationMethod": [entry]}
+        ).encode()
+        yield Case(f"{suite} under {kind} {number}", issued(world, own, suite), GOOD)
+        broken = replace(own, id=f"{own.id}:x", method=f"{own.id}:x#k")
+        entry |= {"id": broken.method} | dict.fromkeys(material, "3yQ")
+        world.documents[did.document_url(broken.id)] = json.dumps(
+            did_document(broken) | {"verificationMethod": [entry]}
+        ).encode()
+        expected = (OPEN, Reason.KEY_MALFORMED)
+        yield Case(f"{suite} under {kind} {number}, broken", issued(world, broken, suite), expected)
 
 
 def _sets(world: World, parties: Mapping[KeyType, Party]) -> Iterator[Case]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from wallet.crypto import jose, multikey, strictjson
+from wallet.crypto import jose, multikey, signatures, strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 from wallet.model import Json, KeyType, PublicKey
 
@@ -27,6 +27,11 @@ _AUTHORITY: Final = re.compile(
     r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(?:%3[Aa](?P<port>[1-9][0-9]{0,4}))?"
 )
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._~-]+")
+# RFC 7468 section 13; an RSA-8192 key has 1,400 characters.
+MAX_PEM_CHARS: Final = 4096
+_PEM: Final = re.compile(
+    r"-----BEGIN PUBLIC KEY-----(?P<body>[A-Za-z0-9+/= \t\r\n]+)-----END PUBLIC KEY-----[ \t\r\n]*"
+)
 _RELATIONSHIPS: Final = ("assertionMethod", "authentication")
 
 
@@ -150,13 +155,18 @@ def _add_method(methods: dict[str, VerificationMethod], value: Json, base: str) 
 
 def _key(value: Mapping[str, Json]) -> PublicKey:
     multibase, base58 = value.get("publicKeyMultibase"), value.get("publicKeyBase58")
+    kind, pem = value.get("type"), value.get("publicKeyPem")
     if "publicKeyJwk" in value:
         return jose.key_of_jwk(value["publicKeyJwk"])
     if isinstance(multibase, str):
-        return _multibase_key(multibase, value.get("type"))
-    if isinstance(base58, str) and value.get("type") == "Ed25519VerificationKey2018":
+        return _multibase_key(multibase, kind)
+    if isinstance(base58, str) and kind == "Ed25519VerificationKey2018":
         return _ed25519(multikey.decode_base58btc(base58))
-    raise UnsupportedError(Code.KEY_UNSUPPORTED, type=str(value.get("type"))[:40])
+    if isinstance(base58, str) and kind == "EcdsaSecp256k1VerificationKey2019":
+        return _secp256k1(multikey.decode_base58btc(base58))
+    if isinstance(pem, str) and kind == "RsaVerificationKey2018":
+        return _rsa(pem)
+    raise UnsupportedError(Code.KEY_UNSUPPORTED, type=str(kind)[:40])
 
 
 def _multibase_key(text: str, kind: Json) -> PublicKey:
@@ -172,6 +182,21 @@ def _ed25519(data: bytes) -> PublicKey:
     if len(data) != 32:
         raise MalformedError(Code.BAD_KEY, type=KeyType.ED25519.value)
     return PublicKey(KeyType.ED25519, data)
+
+
+def _secp256k1(data: bytes) -> PublicKey:
+    if len(data) != 33:
+        raise MalformedError(Code.BAD_KEY, type=KeyType.SECP256K1.value)
+    key = PublicKey(KeyType.SECP256K1, data)
+    signatures.load(key)
+    return key
+
+
+def _rsa(pem: str) -> PublicKey:
+    found = _PEM.fullmatch(pem) if len(pem) <= MAX_PEM_CHARS else None
+    if found is None:
+        raise MalformedError(Code.BAD_KEY, type=KeyType.RSA.value)
+    return signatures.rsa_key_of_der(jose.decode_base64("".join(found["body"].split())))
 
 
 def _absolute(name: str, base: str) -> str:

@@ -20,15 +20,20 @@ MAX_DEPTH: Final = 200
 _encode: Final = json.JSONEncoder(
     sort_keys=True, ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
 ).encode
-# A number stands at the start or behind one of these. Those with a fraction or an exponent, and
-# integers of sixteen digits (the first that a double may not hold), are written in another way.
-_ODD_NUMBER: Final = re.compile(r"(?:^|[:,\[])-?[0-9]+(?:[.e]|(?<=[0-9]{16}))")
+# What JavaScript writes otherwise: numbers with an exponent or ".0" here, and integers of sixteen
+# digits, which a double may not hold. A number stands behind one of these marks.
+_ODD_NUMBER: Final = re.compile(
+    rb"[:,\[]-?[0-9]+(?:(?<=[0-9]{16})|e[-+]|\.(?:[0-9]+e[-+]|0[,\]}]))"
+)
+_DIGITS: Final = bytes.maketrans(b"123456789", b"0" * 9)
+# What characters beyond the basic plane start with in UTF-8, and a key that has one, which UTF-16
+# sorts elsewhere.
+_ASTRAL: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
+_ODD_KEY: Final = re.compile(r'[\U00010000-\U0010ffff](?:[^"\\]|\\.)*+":')
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"')
 # An opening bracket is a step down, and written 2; a closing one is a step up, and written 0.
 _STEPS: Final = bytes.maketrans(b"[{]}", b"\2\2\0\0")
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[{]}"))
-# What characters beyond the basic plane start with in UTF-8.
-_ASTRAL: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 
 
 def canonicalize(value: Any, *, exact: bool = False) -> bytes:
@@ -48,19 +53,34 @@ def canonicalize(value: Any, *, exact: bool = False) -> bytes:
 def _quickly(value: Any) -> bytes | None:
     """Return the canonical text where the standard library's encoder writes it, else None.
 
-    The encoder sorts keys by code point, which is the order of UTF-16 where nothing is beyond the
-    basic plane; it escapes strings as RFC 8785 does; and of numbers it writes integers of up to
-    fifteen digits as JavaScript does. Anything else in the text is sign enough to go the long way,
-    also where it stands within a string.
+    The encoder sorts keys by code point, which is the order of UTF-16 where none is beyond the
+    basic plane; it escapes strings as RFC 8785 does, and writes most numbers as JavaScript does.
+    What looks like another one sends the value the long way, also where it stands in a text.
     """
+    if type(value) is not dict and type(value) is not list:
+        return None
     try:
         text = _encode(value)
     except (TypeError, ValueError):  # no JSON value, or no number
         return None
     data = text.encode("utf-8")
-    if not text.isascii() and any(lead in data for lead in _ASTRAL):
+    if any(map(data.count, _ASTRAL)) and _ODD_KEY.search(text):
         return None
-    return None if _ODD_NUMBER.search(text) or _is_deep(data) else data
+    return None if _has_odd_number(data) or _is_deep(data) else data
+
+
+def _has_odd_number(data: bytes) -> bool:
+    """Say whether something in a text looks like a number that JavaScript writes otherwise."""
+    digits = data.translate(_DIGITS)
+    signs = (
+        b".0," in data
+        or b".0}" in data
+        or b".0]" in data
+        or b"0e-0" in digits
+        or b"0e+0" in digits
+        or b"0000000000000000" in digits
+    )
+    return signs and _ODD_NUMBER.search(data) is not None
 
 
 def _is_deep(data: bytes) -> bool:

@@ -259,4 +259,7 @@ def _check_context(own: list[Json], documents: list[Json]) -> None:
 
 def _is_same(one: Json, other: Json) -> bool:
     """Say whether two JSON values are the same; to Python, 1 is true as well."""
-    return one == other and jcs.canonicalize(one) == jcs.canonicalize(other)
+    if one != other:
+        return False
+    plain = isinstance(one, str) or (isinstance(one, list) and all(type(i) is str for i in one))
+    return plain or jcs.canonicalize([one]) == jcs.canonicalize([other])

@@ -39,7 +39,7 @@ function ed25519(data: Bytes): PublicKey {
 }
 
 function secp256k1(data: Bytes): PublicKey {
-  if (!onSecp256k1(data)) throw malformed("bad_key");
+  if (data.length !== 33 || !onSecp256k1(data)) throw malformed("bad_key");
   return { type: "secp256k1", data };
 }
 
@@ -295,6 +295,10 @@ export function verificationMethod(value: Json, base: string): Method {
   }
 }
 
+// RFC 7468 section 13.
+const MAX_PEM_CHARS = 4096;
+const PEM = /^-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/= \t\r\n]+)-----END PUBLIC KEY-----[ \t\r\n]*$/;
+
 function methodKey(value: JsonObject): PublicKey {
   if ("publicKeyJwk" in value) return jwkKey(value.publicKeyJwk);
   if (typeof value.publicKeyMultibase === "string") {
@@ -302,8 +306,15 @@ function methodKey(value: JsonObject): PublicKey {
     if (value.type === "Ed25519VerificationKey2020" && data.length === 32) return ed25519(data);
     return multikey(value.publicKeyMultibase);
   }
-  if (typeof value.publicKeyBase58 === "string" && value.type === "Ed25519VerificationKey2018") {
-    return ed25519(base58(value.publicKeyBase58, MAX_BASE58_CHARS));
+  if (typeof value.publicKeyBase58 === "string") {
+    const data = () => base58(value.publicKeyBase58 as string, MAX_BASE58_CHARS);
+    if (value.type === "Ed25519VerificationKey2018") return ed25519(data());
+    if (value.type === "EcdsaSecp256k1VerificationKey2019") return secp256k1(data());
+  }
+  if (typeof value.publicKeyPem === "string" && value.type === "RsaVerificationKey2018") {
+    const found = value.publicKeyPem.length <= MAX_PEM_CHARS ? PEM.exec(value.publicKeyPem) : null;
+    if (found === null) throw malformed("bad_key");
+    return rsaOfDer(base64loose(found[1].replace(/\s/g, "")));
   }
   throw unsupported("key_unsupported");
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import textwrap
 
 import pytest
 
@@ -14,6 +16,7 @@ from wallet.model import KeyType
 KEY = signatures.public_of(signatures.generate(KeyType.ED25519))
 OTHER = signatures.public_of(signatures.generate(KeyType.ED25519))
 WHO = "did:web:school.example"
+PEM = "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n"
 
 ADDRESSES = {
     "did:web:school.example": "https://school.example/.well-known/did.json",
@@ -110,6 +113,13 @@ def test_methods_by_reference_relative_and_embedded():
         {"type": "Ed25519VerificationKey2018", "publicKeyBase58": "3"},
         {"type": "Ed25519VerificationKey2018"},
         {"type": "Multikey", "publicKeyMultibase": 5},
+        {"type": "EcdsaSecp256k1VerificationKey2019", "publicKeyBase58": "3"},
+        {"type": "EcdsaSecp256k1VerificationKey2019", "publicKeyBase58": "1" * 33},
+        {"type": "Ed25519VerificationKey2018", "publicKeyPem": "x"},
+        {"type": "RsaVerificationKey2018", "publicKeyPem": "x"},
+        {"type": "RsaVerificationKey2018", "publicKeyPem": "-----BEGIN PUBLIC KEY-----" * 999},
+        {"type": "RsaVerificationKey2018", "publicKeyPem": PEM.format("AAAA")},
+        {"type": "RsaVerificationKey2018", "publicKeyPem": PEM.format("A")},
     ],
 )
 def test_a_key_that_cannot_be_read_is_kept_with_its_problem(value):
@@ -129,6 +139,18 @@ def test_older_ways_to_write_an_ed25519_key():
         ]
     ).methods
     assert found[f"{WHO}#a"].key == found[f"{WHO}#b"].key == KEY
+
+
+def test_older_ways_to_write_other_keys():
+    pair = shared("vectors", "w3c-suites", "did-key__secp256k1.json").read_text("utf-8")
+    for name, known in json.loads(pair).items():
+        (found,) = did.document_of(known["didDocument"], name).methods.values()
+        assert found.key == multikey.key_of_did_key(name)
+        assert found.key.type is KeyType.SECP256K1
+    rsa = signatures.public_of(signatures.generate(KeyType.RSA))
+    text = PEM.format("\n".join(textwrap.wrap(base64.b64encode(rsa.data).decode(), 64)))
+    entry = {"id": "#a", "type": "RsaVerificationKey2018", "publicKeyPem": text}
+    assert document(publicKey=[entry]).methods[f"{WHO}#a"].key == rsa
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ WORLD = World()
 SCHOOL = WORLD.issuer("Harbor College")
 
 
-@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "ed25519signature2020"])
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "ed25519signature2020", "ecdsa-rdfc-2019"])
 def test_hashes_are_the_golden_ones(suite):
     documents = shared("corpus", f"{suite}.jsonl").read_text("utf-8").splitlines()
     golden = shared("corpus", f"golden-{suite}-first100.jsonl").read_text("utf-8").splitlines()
