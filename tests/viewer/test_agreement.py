@@ -247,7 +247,7 @@ def _world_cases(world: World) -> Iterator[tuple[str, bytes]]:
     yield from _listed(world, school)
     yield from _altered(good)
     yield from _odd_tokens(world, school, learner)
-    yield from _selective(world, school, learner, other)
+    yield from _sd_jwts(world, school, learner, other)
     yield from _beyond_bounds(world, school)
     yield from _presented(world, good, learner, other)
     older = data_integrity.ED25519_SIGNATURE_2020
@@ -353,7 +353,7 @@ def _odd_tokens(world: World, school, learner) -> Iterator[tuple[str, bytes]]:
         )
 
 
-def _selective(world: World, school, learner, other) -> Iterator[tuple[str, bytes]]:
+def _sd_jwts(world: World, school, learner, other) -> Iterator[tuple[str, bytes]]:
     """SD-JWTs: by every kind of key, with odd claims, bound, and passed on."""
     for key_type in KeyType:
         party = world.issuer(f"{key_type} Diplomas", "jwk", key_type)
