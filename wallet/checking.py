@@ -20,7 +20,13 @@ from wallet.inputs import MAX_INPUT_BYTES, Input
 from wallet.model import Credential, Fact, Presentation, Readable
 from wallet.ports import Resolver
 from wallet.record import Record
-from wallet.report import Outcome, PresentationReport, Reason, VerificationReport
+from wallet.report import (
+    Outcome,
+    PartReport,
+    PresentationReport,
+    Reason,
+    VerificationReport,
+)
 
 Clock = Callable[[], datetime]
 
@@ -85,6 +91,28 @@ class Checked:
             yield self
         for child in self.credentials:
             yield from child.leaves()
+
+
+@dataclass(frozen=True)
+class Inner:
+    """One record or endorsement inside a credential, with what is known about it."""
+
+    report: PartReport
+    credential: Credential | None = None
+    sample_issuers: frozenset[str] = frozenset()
+
+    @cached_property
+    def record(self) -> Record | None:
+        """It read for people; None where it could not be read."""
+        if self.credential is None:
+            return None
+        return record.read(self.credential, sample_issuers=self.sample_issuers)
+
+    def state(self, now: datetime) -> State:
+        """Return its one state at `now`."""
+        if self.report.report is None or self.record is None:
+            return State.UNCHECKED
+        return state_of(self.report.report, self.record.ends, now=now)
 
 
 def verdict_of(report: VerificationReport) -> State:
@@ -277,6 +305,12 @@ class Verifier:
     def read_record(self, credential: Credential) -> Record:
         """Read a credential for people; sample issuers' records are marked as samples."""
         return record.read(credential, sample_issuers=self.policy.sample_issuers)
+
+    def parts(self, credential: Credential, report: VerificationReport) -> tuple[Inner, ...]:
+        """Return what stands inside a credential, as `report` says of it, to be shown."""
+        read = {one.place: one.credential for one in formats.inside(credential)}
+        samples = self.policy.sample_issuers
+        return tuple(Inner(one, read.get(one.place), samples) for one in report.parts)
 
     def is_sample(self, issuer: str) -> bool:
         """Whether `issuer` is one of this project's made-up ones."""

@@ -20,7 +20,16 @@ from wallet.checking import State
 from wallet.errors import WalletError
 from wallet.record import Kind, Record
 from wallet.refreshing import News, Notice
-from wallet.report import Check, Outcome, Question, Reason, Tally, Thing, VerificationReport
+from wallet.report import (
+    Check,
+    Outcome,
+    PartReport,
+    Question,
+    Reason,
+    Tally,
+    Thing,
+    VerificationReport,
+)
 from wallet.sentences import ERRORS, N_, OF_A_SHARE, PASSED, REASONS, WITH_FACTS
 
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -209,9 +218,12 @@ _THINGS: Mapping[Thing, str] = {
 }
 
 
-def endorsed(value: Thing) -> str:
-    """Return what an endorsement says it does."""
-    return tr(_THINGS[value])
+def endorsed(part: PartReport) -> str:
+    """Return what an endorsement is of."""
+    for one in part.report.checks if part.report is not None else ():
+        if one.reason is Reason.ENDORSES_ANOTHER:
+            return tr("Endorses something else")
+    return tr(_THINGS[part.thing])
 
 
 def inside(found: Tally) -> list[str]:

@@ -659,7 +659,7 @@ def test_what_does_not_hold_inside_is_said_beside_the_verdict(open_page, world, 
     within = page.locator("[data-part$='/2'] [data-part^='/issuer']")
     assert [" ".join(t.split()) for t in within.locator("> div").all_inner_texts()] == [
         "Board <b>of</b> Trades: the issuer. Holds",
-        "Board <b>of</b> Trades: the issuer. Does not hold"
+        "Board <b>of</b> Trades: something else. Does not hold"
         " It endorses something else than what it stands with.",
     ]
 

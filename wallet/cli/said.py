@@ -186,7 +186,7 @@ def part_lines(report: VerificationReport) -> Iterator[str]:
     yield from wording.inside(tally(report))
     known = {check.reason for check in report.checks if check.question is Question.ISSUER}
     for part in report.parts:
-        told = wording.endorsed(part.thing) if part.role is Role.ENDORSEMENT else part.title
+        told = wording.endorsed(part) if part.role is Role.ENDORSEMENT else part.title
         name = told[:_NAME] or tr("A record without a name")
         by = f" ({(part.issuer_name or part.issuer)[:_NAME]})" if part.issuer else ""
         yield f"{_MARKS[part.outcome]} {name}{by}: {_part_word(part)}"

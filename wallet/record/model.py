@@ -76,3 +76,4 @@ class Record:
     parts: tuple[Record, ...] = ()  # e.g. the credentials and courses of a CLR transcript
     subject_email_hashes: tuple[tuple[str, str], ...] = ()  # (identityHash, salt)
     sample: bool = False  # made by this project's sample issuers
+    embedded: bool = False  # a part that is a credential of its own

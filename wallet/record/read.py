@@ -161,7 +161,7 @@ class _Reader:
         depth: int,
     ) -> tuple[Record, ...]:  # fmt: skip
         inner = [c for c in map(_claims, items(subject.get("verifiableCredential"))) if c]
-        found = [self.record(claims, depth + 1) for claims in inner[: self._take(len(inner))]]
+        found = [self._embedded(claims, depth) for claims in inner[: self._take(len(inner))]]
         extra = things[1:]
         if learner_record:
             told = {
@@ -177,6 +177,9 @@ class _Reader:
             found += self._section(subject.get(section), section_kind, depth)
         return tuple(part for part in found if part.title or part.parts)
 
+    def _embedded(self, claims: Mapping[str, Json], depth: int) -> Record:
+        return replace(self.record(claims, depth + 1), embedded=True)
+
     def _section(self, value: Json, section_kind: Kind, depth: int) -> list[Record]:
         """Return the records of one section of a resume."""
         if isinstance(value, dict) and isinstance(value.get("items"), list):
@@ -186,7 +189,7 @@ class _Reader:
         for entry in entries[: self._take(len(entries))]:
             proofs = [c for c in map(_claims, items(entry.get("verifications"))) if c]
             for claims in proofs[: self._take(len(proofs))]:
-                found.append(self.record(claims, depth + 1))
+                found.append(self._embedded(claims, depth))
             if not proofs or any(key not in ("verifications", "type") for key in entry):
                 found.append(_stated(entry, section_kind))
         return found

@@ -9,10 +9,11 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextOption
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit
 
-from wallet import inputs
+from wallet import inputs, wording
 from wallet.app import Checked
 from wallet.errors import WalletError
 from wallet.model import Presentation
+from wallet.report import tally
 from wallet.ui import icons
 from wallet.ui.context import Context, why
 from wallet.ui.four_answers import Answer, four_answers
@@ -232,6 +233,8 @@ class CheckPage(Page):
         word = self._context.word(shown.state, record.ends)
         line.addWidget(Badge(theme, shown.state, word), 0, Qt.AlignmentFlag.AlignTop)
         card.add(line)
+        if shown.report.overall is not shown.report.outcome:
+            card.add(label(" ".join(wording.inside(tally(shown.report))), "second"))
         fold = Fold(theme, tr("What it says"), lambda: RecordView(self._context, shown, head=False))
         card.add(fold)
         if many == 1:

@@ -16,7 +16,10 @@ from wallet.report import (
     Outcome,
     PresentationReport,
     Question,
+    Reason,
     VerificationReport,
+    records_inside,
+    tally,
 )
 from wallet.wording import tr
 
@@ -90,7 +93,8 @@ def _name(leaf: Checked) -> str:
 def _valid(leaves: Sequence[Checked]) -> Answer:
     asked = (Question.SIGNATURE, Question.VALIDITY, Question.STATUS)
     checks = [one for leaf in leaves for one in _asked(leaf.report, *asked)]
-    outcome = _worst(check.outcome for check in checks)
+    short = [(leaf, found) for leaf in leaves if (found := _inside(leaf)) is not None]
+    outcome = _worst((*(c.outcome for c in checks), *(found.outcome for _, found in short)))
     if outcome is Outcome.PASSED:
         sentences = _not_withdrawn(leaves)
     else:
@@ -102,7 +106,21 @@ def _valid(leaves: Sequence[Checked]) -> Answer:
                 for one in _asked(leaf.report, *asked)
                 if one.outcome is not Outcome.PASSED
             ][:1]
+        for leaf, found in short:
+            title = leaf.record.title[:120] if leaf.record else ""
+            sentences += [
+                tr("{name}: {sentence}", name=title, sentence=one) for one in found.sentences
+            ]
     return Answer(tr("Is it valid now"), outcome, _few(sentences))
+
+
+def _inside(leaf: Checked) -> Answer | None:
+    """Return how the records inside a record fall short of holding; None where none does."""
+    assert isinstance(leaf.report, VerificationReport)
+    outcome = _worst(one.outcome for one in records_inside(leaf.report))
+    if outcome is Outcome.PASSED:
+        return None
+    return Answer("", outcome, tuple(wording.inside(tally(leaf.report))))
 
 
 def _not_withdrawn(leaves: Sequence[Checked]) -> list[str]:
@@ -155,6 +173,7 @@ def _sender(leaves: Sequence[Checked], whole: VerificationReport) -> Answer:
     ]
     for leaf in leaves:
         found += [_named(leaf, one) for one in _asked(leaf.report, Question.HOLDER)]
+        found += _of_others(leaf)
     outcome = _worst(one for one, _ in found) if found else Outcome.UNKNOWN
     # What the records say tells more than that somebody signed the share.
     telling = [said for one, said in found[1:] if one is outcome] or [
@@ -163,6 +182,16 @@ def _sender(leaves: Sequence[Checked], whole: VerificationReport) -> Answer:
     if not telling:
         telling = [tr("Nothing proves who sent it.")]
     return Answer(tr("Is the sender the person named"), outcome, _few(telling))
+
+
+def _of_others(leaf: Checked) -> list[tuple[Outcome, str]]:
+    """Say that a record inside names somebody else than the record around it, where one does."""
+    assert isinstance(leaf.report, VerificationReport)
+    for part in records_inside(leaf.report):
+        for check in part.report.checks if part.report is not None else ():
+            if check.reason is Reason.SUBJECT_DIFFERS:
+                return [(check.outcome, wording.check(check))]
+    return []
 
 
 def _named(leaf: Checked, holder: Check) -> tuple[Outcome, str]:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWi
 from wallet import wording
 from wallet.app import State
 from wallet.record import Image
-from wallet.report import Check
+from wallet.report import Check, Outcome
 from wallet.ui import icons
 from wallet.ui.layouts import FlowBox, column
 from wallet.ui.rows import draw_tile
@@ -208,12 +208,18 @@ def answers(theme: Theme, checks: Sequence[Check]) -> Table:
     table = Table(theme, first=140, strong=True)
     asked = max((check.checked_at for check in checks), default=None)
     for check in checks:
-        mark = QLabel()
-        mark.setPixmap(icons.answer(theme, check.outcome, 16))
-        mark.setContentsMargins(0, theme.px(2), 0, 0)
-        mark.setAccessibleName(wording.outcome(check.outcome))
+        mark = answer_mark(theme, check.outcome)
         table.add(wording.question(check.question), wording.check(check, asked=asked), mark=mark)
     return table
+
+
+def answer_mark(theme: Theme, outcome: Outcome) -> QLabel:
+    """Return the shape of one answer, with its word for who cannot see it."""
+    mark = QLabel()
+    mark.setPixmap(icons.answer(theme, outcome, 16))
+    mark.setContentsMargins(0, theme.px(2), 0, 0)
+    mark.setAccessibleName(wording.outcome(outcome))
+    return mark
 
 
 def skills(theme: Theme, names: Sequence[tuple[str, str]]) -> QWidget:

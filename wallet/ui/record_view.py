@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
 
 from wallet import wording
-from wallet.app import Checked, Entry, State, state_of
-from wallet.model import Credential
+from wallet.app import Checked, Entry, Inner, State, state_of
+from wallet.model import Credential, Format
 from wallet.record import Record
-from wallet.report import VerificationReport
-from wallet.ui import labels
+from wallet.report import Role, VerificationReport
+from wallet.ui import inside, labels
 from wallet.ui.context import Context
-from wallet.ui.layouts import column, row
+from wallet.ui.layouts import FlowBox, column, row
 from wallet.ui.pieces import Badge, Table, Tile, answers, link, skills
-from wallet.ui.widgets import Card, Fold, button, label, shorten
-from wallet.wording import ntr, tr
+from wallet.ui.widgets import (
+    Card,
+    Fold,
+    Message,
+    Shortcut,
+    bind,
+    button,
+    focus_soon,
+    label,
+    shorten,
+    with_icon,
+)
+from wallet.wording import tr
 
 MAX_RAW_SHOWN = 60_000  # characters of an original drawn in the window; export has all of it
-PARTS_AT_ONCE = 25
 EVIDENCE_SHOWN = 20
+
+
+KeepPart = Callable[[Inner], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +93,8 @@ def second_line(record: Record, report: VerificationReport) -> str:
 class RecordView(QWidget):
     """The cards of one record. `head` is its title; `actions` is put below it.
 
-    `about_issuer` is what can be done about knowing the issuer, below the answers.
+    `about_issuer` is what can be done about knowing the issuer, below the answers. A part inside
+    it opens in place of the cards; `keep_part`, where it is given, keeps one.
     """
 
     def __init__(
@@ -83,18 +105,33 @@ class RecordView(QWidget):
         *,
         head: bool = True,
         about_issuer: QWidget | None = None,
+        keep_part: KeepPart | None = None,
     ) -> None:
         super().__init__()
         self._context, self._theme, self.shown = context, context.theme, shown
+        self._keep_part = keep_part
+        self._opened: PartView | None = None
+        self._outside, self._own = column(0), QWidget()
         self._body = column(self._theme.px(16))
-        self.setLayout(self._body)
+        self._own.setLayout(self._body)
+        self._outside.addWidget(self._own)
+        self.setLayout(self._outside)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         if head:
             self._body.addLayout(self._head())
         if actions is not None:
             self._body.addWidget(actions)
         self._body.addWidget(self._verdict(about_issuer))
-        for card in (self._facts(), self._story(), self._skills(), self._parts()):
+        parts = context.app.verifier.parts(shown.credential, shown.report)
+        told = any(part.report.role is Role.CREDENTIAL for part in parts)
+        stated = [one for one in shown.record.parts if not (told and one.embedded)]
+        for card in (
+            self._facts(),
+            self._story(),
+            self._skills(),
+            inside.records(context, parts, stated, self._open_part),
+            inside.endorsements(context, parts, self._open_part),
+        ):
             if card is not None:
                 self._body.addWidget(card)
         self._body.addWidget(self._machinery())
@@ -125,7 +162,9 @@ class RecordView(QWidget):
         line.addWidget(label(tr("Does it hold?"), "strong"), 1)
         word = self._context.word(shown.state, shown.record.ends)
         line.addWidget(Badge(self._theme, shown.state, word), 0, Qt.AlignmentFlag.AlignRight)
-        card.add(line, answers(self._theme, shown.report.checks))
+        table = answers(self._theme, shown.report.checks)
+        inside.answer(table, self._context, shown.report)
+        card.add(line, table)
         if shown.checked_at is not None:
             when = tr("Checked {when}.", when=wording.time(shown.checked_at))
             card.add(label(when, "small"))
@@ -157,14 +196,14 @@ class RecordView(QWidget):
     def _evidence(self, number: int) -> QWidget:
         evidence = self.shown.record.evidence[number]
         box = QWidget()
-        inside = column(self._theme.px(2))
+        told = column(self._theme.px(2))
         if evidence.url:
-            inside.addWidget(link(evidence.name, evidence.url, self._context.open_url))
+            told.addWidget(link(evidence.name, evidence.url, self._context.open_url))
         else:
-            inside.addWidget(label(evidence.name))
+            told.addWidget(label(evidence.name))
         if evidence.narrative:
-            inside.addWidget(label(evidence.narrative, "second"))
-        box.setLayout(inside)
+            told.addWidget(label(evidence.narrative, "second"))
+        box.setLayout(told)
         return box
 
     def _story(self) -> Card | None:
@@ -184,48 +223,26 @@ class RecordView(QWidget):
         card.add(skills(self._theme, [(s.name, s.framework or "") for s in named[:500]]))
         return card
 
-    def _parts(self) -> Card | None:
-        parts = self.shown.record.parts
-        if not parts:
-            return None
-        card = Card(self._theme, spacing=10)
-        title = ntr("{n} part", "{n} parts", len(parts))
-        card.add(label(title, "strong"))
-        self._more_parts(card, 0)
-        return card
+    # What stands inside
 
-    def _more_parts(self, card: Card, start: int) -> None:
-        parts = self.shown.record.parts
-        for part in parts[start : start + PARTS_AT_ONCE]:
-            card.add(self._part(part))
-        rest = len(parts) - start - PARTS_AT_ONCE
-        if rest <= 0:
-            return
+    def _open_part(self, part: Inner, line: QPushButton) -> None:
+        """Show a part instead of the whole, with a way back to its line."""
+        assert self._opened is None
+        self._own.hide()
 
-        def unfold() -> None:
-            more.hide()
-            self._more_parts(card, start + PARTS_AT_ONCE)
+        def leave() -> None:
+            view.hide()
+            view.deleteLater()
+            self._opened = None
+            self._own.show()
+            focus_soon(line)
+            QTimer.singleShot(0, line, lambda: _scroll_to(line))
 
-        more = button(ntr("Show {n} more", "Show {n} more", rest), unfold, look="link")
-        card.body.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def _part(self, part: Record) -> QWidget:
-        box = QWidget()
-        line = row(self._theme.px(12))
-        texts = column(0)
-        texts.addWidget(label(shorten(part.title, 200)))
-        second = [labels.translated(part.type_label or ""), part.issuer_name or ""]
-        second += [wording.date(part.awarded)] if part.awarded else []
-        texts.addWidget(label(" · ".join(filter(None, second)), "small"))
-        line.addLayout(texts, 1)
-        results = ", ".join(shorten(r.value, 60) for r in part.results[:3])
-        if results:
-            value = label(results, "strong")
-            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-            value.setMaximumWidth(self._theme.px(160))
-            line.addWidget(value)
-        box.setLayout(line)
-        return box
+        view = self._opened = PartView(self._context, part, self._keep_part)
+        view.leave.connect(leave)
+        self._outside.addWidget(view)
+        focus_soon(view.back)
+        QTimer.singleShot(0, view, lambda: _scroll_to(view.back))
 
     def _machinery(self) -> Card:
         card = Card(self._theme)
@@ -235,7 +252,7 @@ class RecordView(QWidget):
     def _technical(self) -> QWidget:
         shown, credential = self.shown, self.shown.credential
         box = QWidget()
-        inside = column(self._theme.px(10), (self._theme.px(6), 0, 0, 0))
+        body = column(self._theme.px(10), (self._theme.px(6), 0, 0, 0))
         table = Table(self._theme)
         table.add(tr("Came from"), shown.source or tr("Unknown"))
         if shown.added_at is not None:
@@ -251,9 +268,9 @@ class RecordView(QWidget):
         for status in credential.status[:5]:
             table.add(tr("Withdrawal list"), status.list_url)
         table.add(tr("Fingerprint"), credential.id)
-        inside.addWidget(table)
-        inside.addWidget(Fold(self._theme, tr("The original"), self._original))
-        box.setLayout(inside)
+        body.addWidget(table)
+        body.addWidget(Fold(self._theme, tr("The original"), self._original))
+        box.setLayout(body)
         return box
 
     def _original(self) -> QWidget:
@@ -266,3 +283,39 @@ class RecordView(QWidget):
         made.setAccessibleName(tr("The original"))
         made.setFixedHeight(self._theme.px(280))
         return made
+
+
+class PartView(QWidget):
+    """One part of a record, in place of the record: the way back, then all that is known of it."""
+
+    leave = Signal()
+
+    def __init__(self, context: Context, part: Inner, keep: KeepPart | None) -> None:
+        super().__init__()
+        theme, inner = context.theme, column(context.theme.px(12))
+        self.setLayout(inner)
+        self.back = button(tr("Back to the whole record"), self.leave.emit, look="quiet")
+        with_icon(theme, self.back, "back")
+        inner.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        bind(self, Shortcut("Alt+Left", tr("Back to the whole record"), self.leave.emit))
+        report, credential = part.report.report, part.credential
+        if report is None or credential is None or part.record is None:
+            inner.addWidget(label(shorten(inside.texts_of(part)[0], 300), "record", select=True))
+            inner.addWidget(Message(theme, "notice", text=inside.why_unread(part)))
+            return
+        state = part.state(context.now())
+        shown = Shown(part.record, report, state, credential, tr("Inside another record"))
+        actions = None
+        if keep is not None and credential.format is not Format.UNSECURED:
+            actions = FlowBox(button(tr("Keep as its own record"), lambda: keep(part)))
+        self.view = RecordView(context, shown, actions, keep_part=keep)
+        inner.addWidget(self.view)
+
+
+def _scroll_to(widget: QWidget) -> None:
+    """Bring a widget into view in the page it is on."""
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is not None:
+        around.ensureWidgetVisible(widget)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
-from wallet.app import Entry, Export
+from wallet.app import Entry, Export, Inner, Kept
 from wallet.errors import WalletError
 from wallet.report import Question, Reason
 from wallet.ui.context import Context, why
@@ -18,7 +18,16 @@ from wallet.ui.listing import Listing
 from wallet.ui.record_view import RecordView, Shown
 from wallet.ui.tasks import Lane
 from wallet.ui.trust_dialog import TrustDialog
-from wallet.ui.widgets import Message, Page, Shortcut, bind, button, label, with_icon
+from wallet.ui.widgets import (
+    Message,
+    Page,
+    Shortcut,
+    bind,
+    button,
+    label,
+    shorten,
+    with_icon,
+)
 from wallet.wording import ntr, tr
 
 _NARROW = 640  # pixels before the text size: below, list and record take turns
@@ -34,6 +43,7 @@ class Detail(QWidget):
     trust = Signal(str, str, str)  # an issuer, what it is called, why
     distrust = Signal(str)
     back = Signal()
+    keep_part = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -75,6 +85,7 @@ class Detail(QWidget):
             Shown.of_entry(entry),
             self._actions(entry.id),
             about_issuer=self._about_issuer(entry),
+            keep_part=self.keep_part.emit,
         )
         self._replace(view)
         self.view = view
@@ -171,6 +182,7 @@ class Records(QWidget):
         self.detail.trust.connect(self._trust)
         self.detail.distrust.connect(self._distrust)
         self.detail.back.connect(self.go_back)
+        self.detail.keep_part.connect(self._keep_part)
         view = self.listing.view
         bind(view, Shortcut("Delete", tr("Remove"), lambda: self.remove(self.listing.picked_ids())))
         bind(self, Shortcut("Esc", tr("All records"), self.go_back))
@@ -279,6 +291,26 @@ class Records(QWidget):
             self._context.toast(tr("Saved as {name}.", name=path.name))
 
         self._context.tasks.run(self, work, say, fail=self._failed, lane=Lane.WEB)
+
+    def _keep_part(self, part: Inner) -> None:
+        """Keep what stands inside a record as a record of its own, and show that."""
+        wallet, whole = self._context.app.wallet, self.detail.view
+        title = shorten(whole.shown.record.title, 120) if whole is not None else ""
+        source = tr("Inside “{title}”", title=title)
+
+        def say(kept: Kept) -> None:
+            text = tr("Kept as its own record.") if kept.added else tr("It was kept already.")
+            self._context.toast(text)
+            self.listing.take_focus()  # the button that was pressed goes
+            self.reveal(kept.added + kept.already)
+
+        self._context.tasks.run(
+            self,
+            lambda _tick: wallet.keep_part(part, source=source),
+            say,
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
 
     def _recheck(self, ids: Sequence[str]) -> None:
         wallet, chosen = self._context.app.wallet, list(ids)

@@ -257,6 +257,12 @@ class SharePage(Page):
                 title=shorten(record.title, 120),
             )
             texts.addWidget(label(said, "warn"))
+        if entry.state is State.NOT_ALL_HOLDS:
+            said = tr(
+                "An employer will see that not all of “{title}” holds.",
+                title=shorten(record.title, 120),
+            )
+            texts.addWidget(label(said, "warn"))
         leave = icon_button(
             theme,
             "close",

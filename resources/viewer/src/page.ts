@@ -368,7 +368,7 @@ export class Page {
   private called(part: PartReport): (Node | string)[] {
     const by = part.issuerName || part.issuer;
     if (part.role === "endorsement") {
-      return [bdi(clip(by || part.title, 120)), `: ${this.t(`of_${part.thing}`)}.`];
+      return [bdi(clip(by || part.title, 120)), `: ${this.t(part.report?.checks.some((c) => c.reason === "endorses_another") ? "of_another" : `of_${part.thing}`)}.`];
     }
     const record = part.credential === null ? null : readRecord(part.credential);
     const results = record?.results ?? [];

@@ -240,6 +240,7 @@ export const WORDS = {
   of_achievement: ["the achievement", "el logro"],
   of_issuer: ["the issuer", "el emisor"],
   of_person: ["the person", "la persona"],
+  of_another: ["something else", "otra cosa"],
   of_other: ["something in it", "algo que contiene"],
   contains: ["It contains", "Contiene"],
   named_person: ["Awarded to", "Otorgado a"],
