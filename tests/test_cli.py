@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import inside
 from tests.world import World
 from wallet import cli, wiring
 from wallet.crypto.sealing import Cost
@@ -454,3 +455,67 @@ def test_what_rests_on_an_older_reading_says_so(run, world, tmp_path, monkeypatc
     assert sum("As last known on May 20, 2026." in line for line in lines) == 3
     assert run("check", "--at", "2026-05-20T12:00:00Z", *arguments) == 0
     assert "As last known" not in run.out
+
+
+@pytest.fixture
+def transcript(world, tmp_path):
+    """Return a transcript of which one record was altered and one endorsement is of another."""
+    college, board = world.issuer("Ridge College"), world.issuer("Board")
+    good = inside.endorsed(
+        world,
+        college,
+        whole=[inside.endorsement(world, board, "urn:another")],
+        title="Machining",
+    )
+    bad = world.issue(college, title="Welding").replace(b"Welding", b"Nursing")
+    path = tmp_path / "transcript.json"
+    path.write_bytes(inside.transcript(world, college, [good, bad]))
+    return path
+
+
+def test_records_inside_count_and_are_said_beside_the_verdict(run, transcript):
+    assert run("check", "--offline", "--at", "2026-06-01", transcript) == 1
+    assert "Transcript: Not all of it holds" in run.out
+    assert "1 of 2 records inside does not hold." in run.out
+    assert "1 [+] Machining (Ridge College): Holds" in run.out
+    assert "1 [-] Endorses something else (Board): Does not hold" in run.out
+    assert "2 [-] Nursing (Ridge College): Does not hold" in run.out
+    assert "Unaltered: The signature does not fit." in run.out
+    assert run("check", "--json", "--offline", "--at", "2026-06-01", transcript) == 1
+    (said,) = run.lines()
+    assert said["outcome"] == "failed"
+    assert {c["outcome"] for c in said["checks"] if c["question"] != "issuer"} == {"passed"}
+    assert [(p["role"], p["outcome"]) for p in said["parts"]] == [
+        ("credential", "passed"),
+        ("credential", "failed"),
+    ]
+    assert said["parts"][0]["parts"][0]["place"] == "/endorsement/0"
+
+
+def test_an_endorsement_that_does_not_hold_leaves_the_exit_code_alone(run, world, tmp_path):
+    college, path = world.issuer("Ridge College"), tmp_path / "badge.json"
+    given = inside.endorsement(world, world.issuer("Board"), "urn:another")
+    path.write_bytes(inside.endorsed(world, college, whole=[given]))
+    assert run("check", "--offline", "--at", "2026-06-01", path) == 0
+    assert "Endorses something else (Board): Does not hold" in run.out
+
+
+def test_a_part_is_kept_as_a_record_of_its_own(run, transcript):
+    assert run("create", "--name", "Alex") == 0
+    assert run("import", transcript) == 0
+    assert "1 of 2 records inside does not hold." in run.out
+    assert run("list", "--json") == 0
+    (row,) = run.lines()
+    assert row["state"] == "not_all_holds"
+    assert run("show", row["id"]) == 0
+    assert "1 [+] Machining (Ridge College): Holds" in run.out
+    assert run("keep", row["id"], "1") == 0
+    assert "Kept: Machining" in run.out
+    assert run("keep", row["id"], "1") == 0
+    assert "Was there already: Machining" in run.out
+    assert run("keep", row["id"], "3") == 2
+    assert run("list", "--json") == 0
+    assert {one["title"]: one["state"] for one in run.lines()} == {
+        "Transcript": "not_all_holds",
+        "Machining": "holds",
+    }

@@ -20,7 +20,7 @@ from wallet.checking import Checked
 from wallet.cli import said
 from wallet.cli.arguments import parser
 from wallet.cli.given import new_passphrase, opened, the_inputs, write
-from wallet.errors import WalletError
+from wallet.errors import Code, VaultError, WalletError
 from wallet.model import Credential
 from wallet.wording import ntr, tr
 
@@ -142,6 +142,22 @@ def _show(arguments: Namespace) -> int:
             said.say(f"  {line}")
         for line in (*said.check_lines(entry.report), *said.part_lines(entry.report)):
             said.say(f"  {line}")
+        return DONE
+
+
+def _keep(arguments: Namespace) -> int:
+    with opened(arguments) as app:
+        entry = app.wallet.entry(app.wallet.find(arguments.id))
+        parts = app.verifier.parts(entry.credential, entry.report)
+        if not 1 <= arguments.part <= len(parts):
+            raise VaultError(Code.NO_SUCH_CREDENTIAL, part=arguments.part)
+        source = tr("Inside “{title}”", title=entry.record.title[: said.NAME])
+        kept = app.wallet.keep_part(parts[arguments.part - 1], source=source)
+        (one,) = kept.added or kept.already
+        own = app.wallet.entry(one)
+        word = tr("Kept") if kept.added else tr("Was there already")
+        state = wording.state(own.state, own.record.ends, now=app.clock())
+        said.say(f"{word}: {own.record.title} [{one[:SHORT_ID]}]: {state}")
         return DONE
 
 
@@ -285,6 +301,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "import": _import,
     "list": _list,
     "show": _show,
+    "keep": _keep,
     "export": _export,
     "refresh": _refresh,
     "remove": _remove,

@@ -33,6 +33,7 @@ def parser() -> Parser:
     _import(command("import", "check credentials and keep them", vault, looking))
     _list(command("list", "list what is kept", vault))
     _show(command("show", "show one record", vault))
+    _keep(command("keep", "keep a record inside a record as one of its own", vault))
     _export(command("export", "write the original of a record, byte for byte", vault))
     _refresh(command("refresh", "check all that is kept again", vault, looking))
     _remove(command("remove", "remove records, or bring removed ones back", vault))
@@ -100,6 +101,11 @@ def _list(made: Parser) -> None:
 def _show(made: Parser) -> None:
     made.add_argument("id", metavar="ID", help="its id, or a unique beginning of it")
     made.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _keep(made: Parser) -> None:
+    made.add_argument("id", metavar="ID", help="the id of the record around it")
+    made.add_argument("part", type=int, metavar="NUMBER", help="its number, as show says it")
 
 
 def _export(made: Parser) -> None:

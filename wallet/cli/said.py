@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wallet.app import Trusted
 
 _MARKS = {Outcome.PASSED: "[+]", Outcome.UNKNOWN: "[?]", Outcome.FAILED: "[-]"}
-_NAME = 120  # letters of a part's title or issuer
+NAME = 120  # letters of a part's title or issuer
 # Of a part nothing is said about what passed, what nobody could ask, and what few say anyway.
 _QUIET = frozenset({None, Reason.NOT_CHECKED, Reason.SUBJECT_UNSAID})
 _OVERALL = {
@@ -181,15 +181,16 @@ def check_lines(report: VerificationReport) -> Iterator[str]:
 def part_lines(report: VerificationReport) -> Iterator[str]:
     """Yield what stands inside a credential: each part with its state, and why where it is short.
 
-    First how many records inside fall short of holding, so that no word above hides it.
+    First how many records inside fall short of holding, so that no word above hides it. Each has
+    its number, by which `keep` knows it.
     """
     yield from wording.inside(tally(report))
     known = {check.reason for check in report.checks if check.question is Question.ISSUER}
-    for part in report.parts:
+    for number, part in enumerate(report.parts, 1):
         told = wording.endorsed(part) if part.role is Role.ENDORSEMENT else part.title
-        name = told[:_NAME] or tr("A record without a name")
-        by = f" ({(part.issuer_name or part.issuer)[:_NAME]})" if part.issuer else ""
-        yield f"{_MARKS[part.outcome]} {name}{by}: {_part_word(part)}"
+        name = told[:NAME] or tr("A record without a name")
+        by = f" ({(part.issuer_name or part.issuer)[:NAME]})" if part.issuer else ""
+        yield f"{number} {_MARKS[part.outcome]} {name}{by}: {_part_word(part)}"
         if part.report is None:
             continue
         for check in part.report.checks:
