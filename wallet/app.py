@@ -14,7 +14,7 @@ from pathlib import Path
 
 from wallet import filing, formats, outputs, trusting
 from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of, verdict_of
-from wallet.errors import Code, MalformedError, VaultError
+from wallet.errors import Code, VaultError
 from wallet.formats import contexts
 from wallet.model import Credential, Fact
 from wallet.rechecking import Rechecking, notice_of
@@ -243,13 +243,6 @@ class Wallet:
             for fact in contexts.fetched_for(leaf.readable):
                 if vault.get_fact(fact.url) is None:
                     vault.put_fact(fact)
-
-    def keep_part(self, part: Inner, *, source: str = "") -> Kept:
-        """Keep a credential inside another as a record of its own, in the bytes it stands there."""
-        if part.credential is None:
-            raise MalformedError(part.report.problem or Code.NOT_A_CREDENTIAL)
-        now = self._clock()
-        return self.keep([self._verifier.checked(part.credential, source=source, now=now)])
 
     def is_kept(self, credential: Credential) -> bool:
         """Whether exactly these bytes are in the vault."""

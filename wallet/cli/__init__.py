@@ -152,7 +152,10 @@ def _keep(arguments: Namespace) -> int:
         if not 1 <= arguments.part <= len(parts):
             raise VaultError(Code.NO_SUCH_CREDENTIAL, part=arguments.part)
         source = tr("Inside “{title}”", title=entry.record.title[: said.NAME])
-        kept = app.wallet.keep_part(parts[arguments.part - 1], source=source)
+        checked = app.verifier.as_own(parts[arguments.part - 1], source=source)
+        if checked.error is not None:
+            raise checked.error
+        kept = app.wallet.keep([checked])
         (one,) = kept.added or kept.already
         own = app.wallet.entry(one)
         word = tr("Kept") if kept.added else tr("Was there already")

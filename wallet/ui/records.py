@@ -294,7 +294,7 @@ class Records(QWidget):
 
     def _keep_part(self, part: Inner) -> None:
         """Keep what stands inside a record as a record of its own, and show that."""
-        wallet, whole = self._context.app.wallet, self.detail.view
+        app, whole = self._context.app, self.detail.view
         title = shorten(whole.shown.record.title, 120) if whole is not None else ""
         source = tr("Inside “{title}”", title=title)
 
@@ -306,7 +306,7 @@ class Records(QWidget):
 
         self._context.tasks.run(
             self,
-            lambda _tick: wallet.keep_part(part, source=source),
+            lambda _tick: app.wallet.keep([app.verifier.as_own(part, source=source)]),
             say,
             fail=self._failed,
             lane=Lane.VAULT,
