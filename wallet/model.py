@@ -118,11 +118,12 @@ class KeyType(StrEnum):
     P521 = "P-521"
     SECP256K1 = "secp256k1"
     RSA = "RSA"
+    BLS12381G2 = "BLS12-381 G2"
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A public key: Ed25519 raw bytes, an EC compressed point, or an RSA DER public key info."""
+    """A public key: Ed25519 raw bytes, a compressed point, or an RSA DER public key info."""
 
     type: KeyType
     data: bytes

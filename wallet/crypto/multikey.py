@@ -34,6 +34,7 @@ _CODECS: Final[dict[bytes, tuple[KeyType, int | None]]] = {
     b"\x82\x24": (KeyType.P521, 67),
     b"\xe7\x01": (KeyType.SECP256K1, 33),
     b"\x85\x24": (KeyType.RSA, None),
+    b"\xeb\x01": (KeyType.BLS12381G2, 96),
 }
 _PREFIXES: Final = {key_type: prefix for prefix, (key_type, _) in _CODECS.items()}
 _MAX_VARINT: Final = 4
@@ -109,7 +110,12 @@ def key_of_bytes(data: bytes) -> PublicKey:
     if key_type is KeyType.RSA:
         return signatures.rsa_key_of_der(material)
     key = PublicKey(key_type, material)
-    signatures.load(key)
+    if key_type is KeyType.BLS12381G2:
+        from wallet.crypto import bbs  # the library behind it loads only for whom it is for
+
+        bbs.check_public_key(material)
+    else:
+        signatures.load(key)
     return key
 
 
