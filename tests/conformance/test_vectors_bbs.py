@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.paths import shared
+from tests.world import World
+from wallet import formats
 from wallet.crypto import bbs, multikey
 from wallet.errors import Code, UnsupportedError, WalletError
 from wallet.formats import bbs_2023, data_integrity, statements
 from wallet.formats.contexts import SHARED
+from wallet.model import KeyType, PublicKey
+from wallet.report import Outcome, Question, Reason
+from wallet.verify import Policy, verify, verify_presentation
 
 OPTIONS = ("HolderBinding", "Pseudonym", "PseudonymHB")
 
@@ -28,6 +36,10 @@ def proof_of(document):
 def key_of(document):
     method = document["proof"]["verificationMethod"]
     return multikey.decode_base58btc(method.partition("#")[0].removeprefix("did:key:z"))[2:]
+
+
+def key(data):
+    return PublicKey(KeyType.BLS12381G2, data)
 
 
 BASE, DERIVED = vector("addSignedSDBase"), vector("derivedRevealDocument")
@@ -72,7 +84,7 @@ def test_the_base_proof_is_made_byte_for_byte_and_holds():
     )
     assert made == BASE
     assert key_of(BASE) == PUBLIC
-    assert bbs_2023.covered(BASE, proof_of(BASE), SHARED).holds(PUBLIC)
+    assert bbs_2023.covered(BASE, proof_of(BASE), SHARED).holds(key(PUBLIC))
 
 
 def test_the_derived_proof_holds_and_is_read_as_it_was_written():
@@ -83,8 +95,8 @@ def test_the_derived_proof_holds_and_is_read_as_it_was_written():
     assert list(value.mandatory) == step["mandatoryIndexes"]
     assert list(value.shown) == step["adjSelectiveIndexes"]
     assert bbs_2023.write_value(value) == DERIVED["proof"]["proofValue"]
-    assert bbs_2023.covered(DERIVED, proof, SHARED).holds(PUBLIC)
-    assert not bbs_2023.covered(DERIVED, proof, SHARED).holds(bbs.public_key_of(b"\1" * 32))
+    assert bbs_2023.covered(DERIVED, proof, SHARED).holds(key(PUBLIC))
+    assert not bbs_2023.covered(DERIVED, proof, SHARED).holds(key(bbs.public_key_of(b"\1" * 32)))
 
 
 def test_deriving_shows_what_the_example_shows():
@@ -96,7 +108,7 @@ def test_deriving_shows_what_the_example_shows():
         theirs.mandatory,
         theirs.shown,
     )
-    assert bbs_2023.covered(derived, proof_of(derived), SHARED).holds(PUBLIC)
+    assert bbs_2023.covered(derived, proof_of(derived), SHARED).holds(key(PUBLIC))
 
 
 @pytest.mark.parametrize("change", ["sailNumber", "added", "removed"])
@@ -111,7 +123,7 @@ def test_a_changed_document_never_holds(change):
         covers = bbs_2023.covered(document, proof_of(document), SHARED)
     except WalletError:
         return
-    assert not covers.holds(PUBLIC)
+    assert not covers.holds(key(PUBLIC))
 
 
 @pytest.mark.parametrize("option", OPTIONS)
@@ -131,8 +143,8 @@ def test_the_examples_of_the_data_model(number):
     proof = proof_of(document)
     covers = bbs_2023.covered(document, proof, SHARED)
     assert bbs_2023.is_base(proof)
-    assert covers.holds(key_of(document))
-    assert not covers.holds(PUBLIC)
+    assert covers.holds(key(key_of(document)))
+    assert not covers.holds(key(PUBLIC))
 
 
 def test_the_example_with_a_term_that_nothing_defines():
@@ -141,3 +153,73 @@ def test_the_example_with_a_term_that_nothing_defines():
     with pytest.raises(WalletError) as caught:
         bbs_2023.covered(document, proof_of(document), SHARED)
     assert caught.value.code is Code.JSONLD_DROPPED
+
+
+WORLD = World()
+ISSUER = multikey.did_key(key(PUBLIC))
+CLAIMS = WORLD.claims(WORLD.issuer("Bluegrass College")) | {"issuer": ISSUER}
+OWN = bbs_2023.create(
+    CLAIMS,
+    method=f"{ISSUER}#{ISSUER[8:]}",
+    secret=SECRET,
+    created=WORLD.now,
+    mandatory=["/issuer", "/validFrom"],
+    hmac_key=HMAC_KEY,
+    contexts=SHARED,
+)
+
+
+def checks_of(document):
+    report = verify(formats.read(_compact(document)), Policy(), WORLD, WORLD.now)
+    return {check.question: check.reason for check in report.checks}
+
+
+def _compact(document):
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _derived():
+    return bbs_2023.derive(OWN, proof_of(OWN), ["/name", "/credentialSubject"], SHARED)
+
+
+def test_the_owner_knows_that_it_holds_and_so_does_who_sees_a_part():
+    for document in (OWN, _derived()):
+        checks = checks_of(document)
+        assert checks[Question.SIGNATURE] is checks[Question.AUTHORITY] is None
+
+
+def test_a_base_proof_that_is_presented_is_refused_and_a_derived_one_is_not():
+    robin = WORLD.learner()
+    for document, reason in ((OWN, Reason.BASE_PROOF_PRESENTED), (_derived(), None)):
+        shown = formats.read(WORLD.present(robin, [_compact(document)]))
+        (report,) = verify_presentation(shown, Policy(), WORLD, WORLD.now).credentials
+        assert report[Question.SIGNATURE].reason is reason
+
+
+def test_drafts_of_more_could_not_be_checked():
+    for option in OPTIONS:
+        document = vector(f"{option}__derivedRevealDocument")
+        assert checks_of(document)[Question.SIGNATURE] is Reason.PROOF_UNSUPPORTED
+
+
+ALTERED = _compact(_derived())
+
+
+@given(st.integers(0, len(ALTERED) - 1), st.integers(1, 255))
+@settings(max_examples=60, deadline=None)
+def test_any_altered_byte_never_passes(at, change):
+    altered = bytearray(ALTERED)
+    altered[at] ^= change
+    try:
+        report = verify(formats.read(bytes(altered)), Policy(), WORLD, WORLD.now)
+    except WalletError:
+        return
+    assert report[Question.SIGNATURE].outcome is not Outcome.PASSED
+
+
+def test_more_messages_than_can_be_checked_in_time_could_not_be_checked():
+    document = _derived()
+    value = bbs_2023.read_value(proof_of(document))
+    longer = replace(value, proof=value.proof + value.proof[-32:] * 4010)
+    document["proof"]["proofValue"] = bbs_2023.write_value(longer)
+    assert checks_of(document)[Question.SIGNATURE] is Reason.TOO_COMPLEX

@@ -173,8 +173,10 @@ def verify_proof(
 
 def _parse_proof(proof: bytes) -> _Proof:
     rest = len(proof) - 3 * _POINT
-    if rest < 4 * _SCALAR or rest % _SCALAR or rest // _SCALAR > MAX_MESSAGES + 4:
+    if rest < 4 * _SCALAR or rest % _SCALAR:
         raise MalformedError(Code.BAD_SIGNATURE_ENCODING, size=len(proof))
+    if rest // _SCALAR > MAX_MESSAGES + 4:
+        raise UnsupportedError(Code.TOO_COMPLEX, what="messages", limit=MAX_MESSAGES)
     a_bar, b_bar, d = (_point(proof[i * _POINT : (i + 1) * _POINT]) for i in range(3))
     e, r1, r3, *hidden, c = (
         _scalar(proof[start : start + _SCALAR]) for start in range(3 * _POINT, len(proof), _SCALAR)

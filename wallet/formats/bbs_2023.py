@@ -22,19 +22,22 @@ from typing import TYPE_CHECKING, Final
 from wallet.crypto import cbor, jose
 from wallet.crypto.jsonld import Contexts, canonicalize
 from wallet.errors import Code, MalformedError, UnsupportedError
-from wallet.formats import data_integrity, fields, plain, pointers, statements
+from wallet.formats import data_integrity, fields, plain, pointers, statements, suites
 from wallet.formats.statements import malformed
-from wallet.model import Json, Proof
+from wallet.model import Json, Proof, PublicKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SUITE: Final = "bbs-2023"
+SUITE: Final = suites.BBS_2023
 
+# A message costs as much as six values of a document that is canonicalised.
+_VALUES_A_MESSAGE: Final = 6
 # A proof has 32 octets for every message that is not shown, in base64url, and what else there is.
 MAX_VALUE_CHARS: Final = 400_000
 _HMAC_BYTES: Final = 32
 _HASH_BYTES: Final = 32
+_SCALAR_BYTES: Final = 32
 _BASE: Final = b"\xd9\x5d\x02"
 _DERIVED: Final = b"\xd9\x5d\x03"
 # Section 3.4: the headers of the two values for each of the options that are not baseline.
@@ -76,8 +79,15 @@ class Covered:
     header: bytes
     messages: tuple[bytes, ...]
 
-    def holds(self, public_key: bytes) -> bool:
-        """Say whether the proof is by the holder of a public key's secret half.
+    @property
+    def values(self) -> int:
+        """The work of checking it, in values of a document."""
+        value = self.value
+        hidden = 0 if isinstance(value, BaseValue) else len(value.proof) // _SCALAR_BYTES
+        return _VALUES_A_MESSAGE * (len(self.messages) + hidden)
+
+    def holds(self, key: PublicKey) -> bool:
+        """Say whether the holder of a key's secret half signed it all.
 
         Raises `MalformedError` for a key or proof that is none, `UnsupportedError` (TOO_COMPLEX).
         """
@@ -86,11 +96,11 @@ class Covered:
         value = self.value
         if isinstance(value, BaseValue):
             return self.header == value.header and bbs.verify(
-                public_key, value.signature, self.header, self.messages
+                key.data, value.signature, self.header, self.messages
             )
         messages = dict(zip(value.shown, self.messages, strict=True))
         return bbs.verify_proof(
-            public_key, value.proof, self.header, value.presentation_header, messages
+            key.data, value.proof, self.header, value.presentation_header, messages
         )
 
 

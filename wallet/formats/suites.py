@@ -21,6 +21,7 @@ EDDSA_JCS_2022: Final = "eddsa-jcs-2022"
 ECDSA_RDFC_2019: Final = "ecdsa-rdfc-2019"
 ECDSA_JCS_2019: Final = "ecdsa-jcs-2019"
 ECDSA_SD_2023: Final = "ecdsa-sd-2023"
+BBS_2023: Final = "bbs-2023"
 ED25519_SIGNATURE_2018: Final = "Ed25519Signature2018"
 ED25519_SIGNATURE_2020: Final = "Ed25519Signature2020"
 JSON_WEB_SIGNATURE_2020: Final = "JsonWebSignature2020"
@@ -98,6 +99,7 @@ _ALL: Final = (
     Suite(ECDSA_RDFC_2019, _NIST),
     Suite(ECDSA_JCS_2019, _NIST, jcs=True),
     Suite(ECDSA_SD_2023, {KeyType.P256: ("ES256",)}, selective=True),
+    Suite(BBS_2023, {KeyType.BLS12381G2: ("BBS",)}, selective=True),
     Suite(ED25519_SIGNATURE_2020, _ED25519, older=True),
     Suite(ED25519_SIGNATURE_2018, _ED25519, older=True, jws=True, context=SECURITY_V2),
     Suite(SECP256K1_SIGNATURE_2019, _K256, older=True, jws=True, context=SECURITY_V2),

@@ -19,7 +19,7 @@ from wallet.crypto.jsonld import Contexts
 from wallet.errors import Code, LinkError, MalformedError, UnsupportedError
 from wallet.formats import bbs_2023, ecdsa_sd, ecdsa_sd_base, fields, pointers
 from wallet.formats.contexts import SHARED
-from wallet.model import Credential, Json, Proof
+from wallet.model import Credential, Json, KeyType, Proof, PublicKey
 from wallet.share import leaving
 from wallet.share.leaving import Always, Part
 
@@ -53,7 +53,9 @@ def _ecdsa_holds(derived: Credential, _base: object) -> bool:
 
 def _bbs_holds(derived: Credential, base: object) -> bool:
     assert isinstance(base, bbs_2023.BaseValue)
-    return bbs_2023.covered(derived.claims, derived.proofs[0], SHARED).holds(base.public_key)
+    return bbs_2023.covered(derived.claims, derived.proofs[0], SHARED).holds(
+        PublicKey(KeyType.BLS12381G2, base.public_key)
+    )
 
 
 _SUITES: Final = (

@@ -12,8 +12,7 @@ from typing import Final, TypeVar
 
 from wallet.crypto.jsonld import Contexts
 from wallet.errors import Code, UnsupportedError, WalletError
-from wallet.formats import contexts, data_integrity, ecdsa_sd, ecdsa_sd_base, suites
-from wallet.formats.ecdsa_sd import Covered
+from wallet.formats import bbs_2023, contexts, data_integrity, ecdsa_sd, ecdsa_sd_base, suites
 from wallet.formats.suites import Suite
 from wallet.model import Credential, Json, KeyType, Presentation, Proof
 from wallet.ports import Resolver
@@ -31,21 +30,29 @@ MAX_VALUES: Final = 60_000
 _UNCOUNTED: Final = 5_600
 
 # What is canonicalised of a document for a base proof: the whole, with and without identifiers of
-# its own, and the mandatory part. A signature takes as long as a few values.
+# its own, and the mandatory part.
 _TIMES_OF_A_BASE: Final = 3
-_VALUES_A_SIGNATURE: Final = 3
 
 _Made = TypeVar("_Made")
+_Covered = ecdsa_sd.Covered | bbs_2023.Covered
+_COVERED: Final[Mapping[tuple[str, bool], Callable[..., _Covered]]] = {
+    (ecdsa_sd.SUITE, False): ecdsa_sd.covered,
+    (ecdsa_sd.SUITE, True): ecdsa_sd_base.covered,
+    (bbs_2023.SUITE, False): bbs_2023.covered,
+    (bbs_2023.SUITE, True): bbs_2023.covered,
+}
 
 _FAILING: Final = {
     Code.BAD_SIGNATURE_ENCODING: Reason.PROOF_MALFORMED,
     Code.WRONG_TYPE: Reason.PROOF_MALFORMED,
+    Code.BAD_KEY: Reason.KEY_MALFORMED,
     Code.NO_SUCH_PART: Reason.PROOF_MALFORMED,  # a base proof whose pointers fit another document
     Code.JSONLD_DROPPED: Reason.TERM_NOT_SIGNED,
     Code.JSONLD_INVALID: Reason.JSONLD_INVALID,
     Code.MISSING_FIELD: Reason.PROOF_MALFORMED,  # a proof that another covers is gone
 }
 _UNCHECKABLE: Final = {
+    Code.PROOF_UNSUPPORTED: Reason.PROOF_UNSUPPORTED,
     Code.JSONLD_UNSUPPORTED: Reason.JSONLD_UNSUPPORTED,
     Code.NUMBER_OUT_OF_RANGE: Reason.JSONLD_UNSUPPORTED,
     Code.CONTEXT_UNKNOWN: Reason.CONTEXT_UNKNOWN,
@@ -73,7 +80,7 @@ def check(
     expired_before = now - skew if isinstance(secured, Credential) else None
     return [
         _base_proof(proof)
-        if presented and ecdsa_sd.is_base(proof)
+        if presented and _is_base(proof)
         else _check_proof(proof, canonical, resolver, expired_before=expired_before)
         for proof in secured.proofs
     ]
@@ -126,13 +133,19 @@ def _selective(proof: Proof, suite: Suite, finding: Finding, canonical: _Canonic
     covers = canonical.covered_by(proof)
     if isinstance(covers, Answer):
         return covers
-    key_type = finding.key.type if finding.key else None
-    if key_type is not None and key_type not in suite.algorithms:
-        return failed(Reason.KEY_UNSUPPORTED, type=key_type.value)
-    answer = verify(ecdsa_sd.ALGORITHM, finding, covers.data, covers.signature)
-    if answer is PASSED and not covers.statements_hold():
-        return failed(Reason.ALTERED)
-    return answer
+    key = finding.key
+    if key is None:
+        return unknown(finding.reason or Reason.KEY_UNREACHABLE, **finding.facts)
+    if key.type not in suite.algorithms:
+        return failed(Reason.KEY_UNSUPPORTED, type=key.type.value)
+    try:
+        return PASSED if covers.holds(key) else failed(Reason.ALTERED)
+    except WalletError as error:
+        return _answer_of(error)
+
+
+def _is_base(proof: Proof) -> bool:
+    return ecdsa_sd.is_base(proof) or bbs_2023.is_base(proof)
 
 
 def _expiry(proof: Proof, expired_before: datetime | None) -> Answer:
@@ -173,18 +186,17 @@ class _Canonical:
         options = self._hashed(data_integrity.options_hash, proof, hash_name, values)
         return options if isinstance(options, Answer) else options + covered
 
-    def covered_by(self, proof: Proof) -> Covered | Answer:
+    def covered_by(self, proof: Proof) -> _Covered | Answer:
         """Return what a selective proof covers, or why that cannot be said."""
-        covered, times = ecdsa_sd.covered, 1
-        if ecdsa_sd.is_base(proof):
-            covered, times = ecdsa_sd_base.covered, _TIMES_OF_A_BASE
+        make = _COVERED[proof.suite, _is_base(proof)]
+        times = _TIMES_OF_A_BASE if _is_base(proof) else 1
         made = self._made(
-            lambda known: covered(self._document, proof, known),
+            lambda known: make(self._document, proof, known),
             times * self._size + size(proof.options),
         )
         if isinstance(made, Answer):
             return made
-        self._left -= len(made.signatures) * _VALUES_A_SIGNATURE
+        self._left -= made.values
         return unknown(Reason.TOO_COMPLEX, what="proofs") if self._left < 0 else made
 
     def _hashed(

@@ -30,8 +30,9 @@ CLAIMS = WORLD.claims(
     SCHOOL, subject="did:example:robin", ends=WORLD.now + timedelta(days=300), description="Ño “x”"
 )
 CLAIMS["credentialSubject"]["achievement"] |= {"alignment": ALIGNED, "tag": ["a1", "b2", "c3"]}
-BASE_RAW = WORLD.secure(SCHOOL, CLAIMS, suite="ecdsa-sd-2023")
-BASE = json.loads(BASE_RAW)
+BASE = json.loads(WORLD.secure(SCHOOL, CLAIMS, suite="ecdsa-sd-2023"))
+# Without space between the parts, which could be altered with nothing said otherwise.
+BASE_RAW = json.dumps(BASE, ensure_ascii=False, separators=(",", ":")).encode()
 CHOICES = (
     "/name",
     "/description",
