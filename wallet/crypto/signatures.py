@@ -100,13 +100,18 @@ def verify(algorithm: str, key: PublicKey, data: bytes, signature: bytes) -> boo
 
 @lru_cache(maxsize=512)
 def load(key: PublicKey) -> _EcOrRsaOrEd:
-    """Return the library's object for `key`, checked; raises `MalformedError` (BAD_KEY)."""
+    """Return the library's object for `key`, checked.
+
+    Raises `MalformedError` (BAD_KEY), and `UnsupportedError` for one that no algorithm here uses.
+    """
     try:
         if key.type is KeyType.ED25519:
             _check_ed25519(key.data)
             return Ed25519PublicKey.from_public_bytes(key.data)
         if key.type is KeyType.RSA:
             return _load_rsa(key.data)
+        if key.type not in _CURVES:
+            raise UnsupportedError(Code.KEY_UNSUPPORTED, type=key.type.value)
         return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[key.type], key.data)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise MalformedError(Code.BAD_KEY, type=key.type.value) from error

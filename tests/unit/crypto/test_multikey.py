@@ -39,7 +39,7 @@ def test_base58_is_bounded():
         multikey.decode_base58btc("2" * (multikey.MAX_BASE58_CHARS + 1))
 
 
-@pytest.mark.parametrize("key_type", KeyType)
+@pytest.mark.parametrize("key_type", sorted(set(KeyType) - {KeyType.BLS12381G2}))
 def test_did_key_and_did_jwk_both_ways(key_type):
     key = signatures.public_of(signatures.generate(key_type))
     assert multikey.key_of_did_key(multikey.did_key(key)) == key
