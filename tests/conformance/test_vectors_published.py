@@ -44,7 +44,9 @@ def signature_of(name):
 def measured(name):
     """Return what independent libraries measured of the proofs of the file itself."""
     notes = MANIFEST[name]["measured"].split("<br>")
-    return [n for n in notes if ": sig " in n and not n.startswith("@")]
+    # Of bbs-2023, the library they measured with refuses what its own specification publishes;
+    # `test_vectors_bbs` holds each step to that.
+    return [n for n in notes if ": sig " in n and not n.startswith(("@", suites.BBS_2023))]
 
 
 READ = (*suites.SUITES, "EdDSA", "ES256", "ES384", "ES256K", "RS256")
