@@ -220,7 +220,7 @@ def with_proof(world, school, **changes):
 @pytest.mark.parametrize(
     ("changes", "outcome", "reason"),
     [
-        ({"cryptosuite": "bbs-2023"}, OPEN, Reason.PROOF_UNSUPPORTED),
+        ({"cryptosuite": "bbs-2033"}, OPEN, Reason.PROOF_UNSUPPORTED),
         ({"type": "RsaSignature2017"}, OPEN, Reason.PROOF_UNSUPPORTED),
         ({"type": "eddsa-rdfc-2022"}, OPEN, Reason.PROOF_UNSUPPORTED),
         ({"cryptosuite": "Ed25519Signature2018"}, OPEN, Reason.PROOF_UNSUPPORTED),
@@ -277,7 +277,7 @@ def test_several_proofs_must_all_hold(world, school):
 
 def test_an_unknown_proof_beside_one_that_holds(world, school):
     document = json.loads(world.issue(school))
-    unknown = {**document["proof"], "cryptosuite": "bbs-2023"}
+    unknown = {**document["proof"], "cryptosuite": "bbs-2033"}
     for order in ([document["proof"], unknown], [unknown, document["proof"]]):
         raw = json.dumps({**document, "proof": order}).encode()
         assert answers(report(world, raw)) == UNLISTED
