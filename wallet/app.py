@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from wallet import filing, formats, outputs, trusting
-from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of, verdict_of
+from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
 from wallet.errors import Code, VaultError
 from wallet.formats import contexts
 from wallet.model import Credential, Fact
@@ -37,7 +37,6 @@ from wallet.share import describe as leaving_of
 from wallet.share import plan as plan_of
 from wallet.storage import (
     AddOutcome,
-    CheckedReport,
     Cost,
     ShareRecord,
     StoredRow,
@@ -355,22 +354,7 @@ class Wallet:
     def _set_trusted(self, vault: Vault, changed: Mapping[str, Trusted], issuer: str) -> None:
         vault.set_setting(trusting.SETTING, trusting.written(changed))
         self._trusted = changed
-        self._ask_issuer_again([row.id for row in vault.rows("") if row.issuer == issuer])
-
-    def _ask_issuer_again(self, ids: Sequence[str]) -> None:
-        """Ask only who is known; keys and lists of withdrawals stay as last read."""
-        vault, now = self._open(), self._clock()
-        reports = []
-        for credential_id in ids:
-            entry = self.entry(credential_id)
-            report = self._verifier.ask_issuer_again(entry.credential, entry.report)
-            verdict = verdict_of(report)
-            reports.append(
-                CheckedReport(
-                    credential_id, to_json(report), entry.checked_at or now, verdict.value
-                )
-            )
-        vault.set_reports(reports)
+        trusting.ask_again(vault, self._verifier, issuer)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Take credentials out of the list; `restore` brings them back within 30 days."""

@@ -160,6 +160,9 @@ MAX_FETCH_SECONDS = 60.0
 # or list of withdrawals from being read: some ten of them, each once or twice an issuer.
 MAX_REGISTRY_FETCHES = 60
 MAX_REGISTRY_SECONDS = 20.0
+# A thousand files are checked one by one: the same few registries are not read for each.
+REMEMBERED_SECONDS = 5.0
+MAX_REMEMBERED = 64  # of at most 1 MiB; a statement about one issuer is 1 KiB
 
 
 class Budgeted:
@@ -185,16 +188,47 @@ class Budgeted:
         if answer is None:
             if len(self._answers) >= self._fetches or self._clock() > self._until:
                 raise UnreachableError(Code.UNREACHABLE, host=did.host_of(url), why="budget")
-            answer = self._answers[url] = self._asked(url)
-        if isinstance(answer, Fact):
-            return answer
-        raise UnreachableError(answer.code, **answer.facts)
+            answer = self._answers[url] = _asked(self._inner, url)
+        return _told(answer)
 
-    def _asked(self, url: str) -> Fact | UnreachableError:
-        try:
-            return self._inner.fetch(url)
-        except UnreachableError as error:
-            return error.with_traceback(None)
+
+class Remembered:
+    """A `Resolver` that remembers for a few seconds what was answered, also that nobody did."""
+
+    def __init__(
+        self,
+        inner: Resolver,
+        *,
+        seconds: float = REMEMBERED_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._inner, self._seconds, self._clock = inner, seconds, clock
+        self._answers: dict[str, Fact | UnreachableError] = {}
+        self._until = 0.0
+
+    def fetch(self, url: str) -> Fact:
+        """Return what `url` says (see `wallet.ports.Resolver`)."""
+        now = self._clock()
+        if now > self._until or len(self._answers) >= MAX_REMEMBERED:
+            self._answers, self._until = {}, now + self._seconds
+        answers = self._answers
+        answer = answers.get(url)
+        if answer is None:
+            answer = answers[url] = _asked(self._inner, url)
+        return _told(answer)
+
+
+def _asked(inner: Resolver, url: str) -> Fact | UnreachableError:
+    try:
+        return inner.fetch(url)
+    except UnreachableError as error:
+        return error.with_traceback(None)
+
+
+def _told(answer: Fact | UnreachableError) -> Fact:
+    if isinstance(answer, Fact):
+        return answer
+    raise UnreachableError(answer.code, **answer.facts)
 
 
 def registries_of(inner: Resolver) -> Budgeted:
@@ -226,6 +260,7 @@ class Verifier:
 
     def __init__(self, resolver: Resolver, *, policy: Policies, clock: Clock) -> None:
         self._resolver = resolver
+        self._remembered = Remembered(resolver)
         self._given = policy
         self._clock = clock
 
@@ -259,7 +294,7 @@ class Verifier:
         if isinstance(readable, Credential):
             return self._made(source, readable, self.verify(readable, now=now))
         resolver = Budgeted(self._resolver, fetches=MAX_FETCHES_OF_MANY)
-        policy, registries = self.policy, registries_of(self._resolver)
+        policy, registries = self.policy, registries_of(self._remembered)
         if isinstance(readable, Presentation):
             report = verify.verify_presentation(
                 readable, policy, resolver, now, registries=registries
@@ -284,6 +319,7 @@ class Verifier:
         resolver: Resolver | None = None,
     ) -> VerificationReport:
         """Ask every question about one credential; `resolver` is for a round over many."""
+        registries = registries_of(resolver or self._remembered)
         resolver = resolver or self._resolver
         many = formats.any_inside(credential)
         return verify.verify(
@@ -291,7 +327,7 @@ class Verifier:
             self.policy,
             Budgeted(resolver, fetches=MAX_FETCHES_OF_MANY if many else MAX_FETCHES),
             now or self._clock(),
-            registries=registries_of(resolver),
+            registries=registries,
         )
 
     def ask_issuer_again(
@@ -299,7 +335,7 @@ class Verifier:
     ) -> VerificationReport:
         """Ask only whether the issuer is known; every other answer stays as it was."""
         return verify.issuer_again(
-            credential, report, self.policy, registries_of(self._resolver), self._clock()
+            credential, report, self.policy, registries_of(self._remembered), self._clock()
         )
 
     def read_record(self, credential: Credential) -> Record:

@@ -6,8 +6,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from wallet import formats
+from wallet.checking import Verifier, verdict_of
 from wallet.errors import Code, WalletError
 from wallet.formats import registry
+from wallet.model import Credential
+from wallet.report import from_json, to_json
+from wallet.storage import CheckedReport, Vault
 from wallet.verify import Trusted
 
 SETTING = "trusted_issuers"
@@ -72,3 +77,21 @@ def without(trusted: Mapping[str, Trusted], issuer: str) -> dict[str, Trusted]:
     if issuer not in trusted:
         raise WalletError(Code.NOT_TRUSTED)
     return {one: known for one, known in trusted.items() if one != issuer}
+
+
+def ask_again(vault: Vault, verifier: Verifier, issuer: str) -> None:
+    """Ask of what is kept of an issuer whether it is known, and nothing else.
+
+    Keys and lists of withdrawals stay as they were last read, and so does the day of the check.
+    """
+    reports = []
+    for row in vault.rows(""):
+        stored = vault.get(row.id)
+        if row.issuer != issuer and issuer.encode() not in stored.raw:
+            continue  # nor is anything of it inside
+        credential = formats.read(stored.container or stored.raw)
+        if isinstance(credential, Credential) and stored.report_json and stored.checked_at:
+            report = verifier.ask_issuer_again(credential, from_json(stored.report_json))
+            verdict = verdict_of(report).value
+            reports.append(CheckedReport(row.id, to_json(report), stored.checked_at, verdict))
+    vault.set_reports(reports)

@@ -382,14 +382,19 @@ def issuer(record: Record, report: VerificationReport) -> str:
 
     The name inside a record is the issuer's own word for itself, however good its signature.
     """
+    listed = listed_name(report)
+    if listed is None and record.issuer_name:
+        return tr("The issuer calls itself “{name}”", name=record.issuer_name)
+    return listed or record.issuer_id
+
+
+def listed_name(report: VerificationReport) -> str | None:
+    """Return the name that a list, or the person, gives the issuer; None where none does."""
     listed = report[Question.ISSUER]
     if listed.outcome is Outcome.PASSED or listed.reason is Reason.ISSUER_SAMPLE:
         name = listed.facts.get("name") or listed.facts.get("own_name")
-        if isinstance(name, str):
-            return name
-    if record.issuer_name:
-        return tr("Calls itself “{name}”", name=record.issuer_name)
-    return record.issuer_id
+        return name if isinstance(name, str) else None
+    return None
 
 
 # Sentences for errors -----------------------------------------------------------------------

@@ -64,7 +64,7 @@ def dialog(person) -> TrustDialog:
 def test_saying_that_one_trusts_an_issuer_and_taking_it_back(person):
     person.open_wallet(safety_card(person))
     detail = person.screen(RECORDS).detail
-    assert "Calls itself “Nobody Knows School”" in texts(detail)
+    assert "The issuer calls itself “Nobody Knows School”" in texts(detail)
     assert issuer_check(person).reason is Reason.ISSUER_NOT_LISTED
     person.enter("I trust this issuer")
     shown = dialog(person)
@@ -106,7 +106,7 @@ def test_thinking_better_of_it(person):
 def test_a_listed_issuer_asks_for_no_trust(person):
     person.open_wallet(records(person.stage.world)[0])
     detail = person.screen(RECORDS).detail
-    assert not [t for t in texts(detail) if "Calls itself" in t]
+    assert not [t for t in texts(detail) if "calls itself" in t]
     names = [b.text() for b in detail.findChildren(type(detail.leave)) if b.isVisible()]
     assert not [n for n in names if "trust" in n]
 
@@ -120,7 +120,9 @@ def test_a_lists_name_is_shown_whatever_an_issuer_calls_itself(on_stage):
     shared = world.present(holder, [raw, stranger], name="For X", challenge="c" * 22)
     said = four_answers(on_stage.check(shared, "share.json"))[0].sentences
     assert said[0] == "Far School as listed, in The plain registry, read June 1, 2026."
-    assert said[1].startswith("Calls itself “A stranger”: The issuer is in none of the lists")
+    assert said[1].startswith(
+        "The issuer calls itself “A stranger”: The issuer is in none of the lists"
+    )
     assert not [s for s in said if "Harvard" in s]
 
 

@@ -13,6 +13,7 @@ from tests.registries import LIST, Memory, Web, anchor, catalogue, dcc, policy
 from tests.world import World
 from wallet import checking, formats, trust, verify, wording
 from wallet.checking import Verifier
+from wallet.errors import UnreachableError
 from wallet.model import Credential
 from wallet.net.saved import Documents, Offline
 from wallet.report import Outcome, Question, Reason
@@ -219,6 +220,35 @@ def test_slow_registries_take_nothing_from_keys_and_lists(world, monkeypatch):
     )
     assert checked.report[Question.STATUS].outcome is PASSED
     assert checked.report[Question.ISSUER].facts["unread"] == 3
+
+
+def test_a_registry_is_not_read_for_every_file_of_many(world, school):
+    web = Web(world)
+    verifier = Verifier(web, policy=policy(dcc(world, SOURCE, school)), clock=lambda: world.now)
+    for title in ("One", "Two", "Three"):
+        checked = verifier.check(world.issue(school, title=title))
+        assert checked.report[Question.ISSUER].outcome is PASSED
+    assert web.fetched == [LIST, SOURCE]
+
+
+def test_what_is_remembered_is_forgotten_in_seconds_and_bounded(world):
+    seconds = [0.0]
+    web = Web(world)
+    one = checking.Remembered(web, seconds=5, clock=lambda: seconds[0])
+    for _ in range(2):
+        with pytest.raises(UnreachableError):
+            one.fetch(SOURCE)
+    dcc(world, SOURCE)
+    with pytest.raises(UnreachableError):
+        one.fetch(SOURCE)
+    assert web.fetched == [SOURCE]
+    seconds[0] = 5.1
+    assert one.fetch(SOURCE).body == one.fetch(SOURCE).body
+    assert web.fetched == [SOURCE, SOURCE]
+    for n in range(checking.MAX_REMEMBERED + 1):
+        world.documents[f"https://x.example/{n}"] = b"{}"
+        one.fetch(f"https://x.example/{n}")
+    assert len(one._answers) <= checking.MAX_REMEMBERED
 
 
 # -- a person's own trust -------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from wallet import inputs, wording
 from wallet.app import Kept, State
 from wallet.errors import WalletError
+from wallet.report import VerificationReport
 from wallet.ui import icons
 from wallet.ui.context import Context, why
 from wallet.ui.incoming import MAX_PASTED, Incoming, each_checked, files_in, incoming_of, summary_of
@@ -315,7 +316,10 @@ class Adding(QWidget):
             return Line(title=name, second=sentence, tile="", note=True)
         record = checked.record
         word = self._context.word(one.state, record.ends) if one.state else ""
-        second = " · ".join(filter(None, (record.issuer_name or record.issuer_id, name)))
+        issuer = record.issuer_name or record.issuer_id
+        if isinstance(checked.report, VerificationReport):
+            issuer = wording.issuer(record, checked.report)
+        second = " · ".join(filter(None, (issuer, name)))
         if one.kept:
             second = tr("Already in your wallet")
         return Line(

@@ -16,7 +16,7 @@ from wallet.lists import KnownList
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import Card, Message, Switch, button, label, shorten
+from wallet.ui.widgets import Card, Message, Rule, Switch, button, label, shorten
 from wallet.wording import ntr, tr
 
 TRUSTED_SHOWN = 100
@@ -30,7 +30,7 @@ def told(one: KnownList) -> str:
         return tr("Not used.")
     said = []
     if one.problem is not None:
-        said.append(tr("Could not be read."))
+        said += [] if one.changed else [tr("Could not be read.")]
         said.append(wording.error(one.problem))
     elif one.web and one.read_at is None:
         said.append(tr("Not read yet."))
@@ -115,7 +115,7 @@ class KnownLists(Card):
         self.body.addLayout(self._lists)
         self.choose = button(tr("Add a list from a file"), self._choose)
         self.body.addWidget(FlowBox(self.choose))
-        self.add(label(tr("Issuers you trust yourself"), "strong"))
+        self.add(Rule(), label(tr("Issuers you trust yourself"), "strong"))
         self._own = column(self.theme.px(8))
         self.body.addLayout(self._own)
 

@@ -85,9 +85,11 @@ class Shown:
 def second_line(record: Record, report: VerificationReport) -> str:
     """Say who issued a record, to whom; a name that no list gives is said to be a claim."""
     issuer = wording.issuer(record, report)
-    if record.subject_name:
-        issuer = tr("{issuer} to {name}", issuer=issuer, name=record.subject_name)
-    return issuer
+    if not record.subject_name:
+        return issuer
+    if wording.listed_name(report) is None:
+        return tr("{issuer}; issued to {name}", issuer=issuer, name=record.subject_name)
+    return tr("{issuer} to {name}", issuer=issuer, name=record.subject_name)
 
 
 class RecordView(QWidget):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from wallet.ui.layouts import FlowBox, column
 from wallet.ui.theme import Theme
-from wallet.ui.widgets import button, label, shorten
+from wallet.ui.widgets import Page, button, label, shorten
 from wallet.wording import tr
 
 MAX_NAME = 200  # as `wallet.trusting` keeps
@@ -22,9 +22,11 @@ class TrustDialog(QDialog):
     def __init__(self, theme: Theme, issuer: str, claimed: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Trust this issuer"))
-        pad = theme.px(18)
-        body = column(theme.px(10), (pad, pad, pad, pad))
-        self.setLayout(body)
+        self._page = Page(theme, spacing=10)
+        outside = column(0)
+        outside.addWidget(self._page)
+        self.setLayout(outside)
+        body = self._page.body
         body.addWidget(label(tr("Trust this issuer"), "page"))
         body.addWidget(label(shorten(issuer, 300), "strong", select=True))
         warning = tr(
@@ -38,7 +40,13 @@ class TrustDialog(QDialog):
         body.addWidget(FlowBox(self.yes, button(tr("Cancel"), self.reject)))
         self.accepted.connect(lambda: self.said.emit(self.name.text(), self.note.text()))
         room = parent.window().size()
-        self.resize(min(theme.px(520), room.width() - 40), self.sizeHint().height())
+        wide = min(theme.px(560), room.width() - 40)
+        inner = body.parentWidget()
+        assert inner is not None
+        high = (
+            inner.heightForWidth(wide) if inner.hasHeightForWidth() else inner.sizeHint().height()
+        )
+        self.resize(wide, min(high + theme.px(8), room.height() - 40))
         self.note.setFocus()
 
     def _line(self, name: str, text: str, most: int) -> QLineEdit:
@@ -46,8 +54,6 @@ class TrustDialog(QDialog):
         made.setAccessibleName(name)
         made.setMaxLength(most)
         made.returnPressed.connect(self.accept)
-        layout = self.layout()
-        assert layout is not None
-        layout.addWidget(label(name, "second"))
-        layout.addWidget(made)
+        self._page.body.addWidget(label(name, "second"))
+        self._page.body.addWidget(made)
         return made
