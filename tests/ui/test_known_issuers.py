@@ -70,7 +70,9 @@ def test_saying_that_one_trusts_an_issuer_and_taking_it_back(person):
     shown = dialog(person)
     issuer = party(person.stage.world, "Nobody Knows School").id
     assert issuer in texts(shown)
-    assert person.focus is shown.note
+    assert person.focus is shown.name
+    assert shown.name.text() == "Nobody Knows School"
+    person.tab_to("Why you trust it")
     person.type("They taught me")
     person.enter("I trust this issuer")
     back(person)

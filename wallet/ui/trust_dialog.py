@@ -40,14 +40,8 @@ class TrustDialog(QDialog):
         body.addWidget(FlowBox(self.yes, button(tr("Cancel"), self.reject)))
         self.accepted.connect(lambda: self.said.emit(self.name.text(), self.note.text()))
         room = parent.window().size()
-        wide = min(theme.px(560), room.width() - 40)
-        inner = body.parentWidget()
-        assert inner is not None
-        high = (
-            inner.heightForWidth(wide) if inner.hasHeightForWidth() else inner.sizeHint().height()
-        )
-        self.resize(wide, min(high + theme.px(8), room.height() - 40))
-        self.note.setFocus()
+        self.resize(min(theme.px(560), room.width() - 40), min(theme.px(440), room.height() - 40))
+        self.name.setFocus()
 
     def _line(self, name: str, text: str, most: int) -> QLineEdit:
         made = QLineEdit(text)
