@@ -33,12 +33,13 @@ _MAX_HELD: Final = 64 * 1024 * 1024  # bytes of answers in memory; status lists 
 
 
 class News(StrEnum):
-    """What there is to tell about a record since it was last checked."""
+    """What there is to tell about a record since it was last checked, the gravest first."""
 
     WITHDRAWN = "withdrawn"
     SUSPENDED = "suspended"
     KEY_CHANGED = "key_changed"  # what held then does not hold under the issuer's keys of now
     BROKEN = "broken"
+    BROKEN_INSIDE = "broken_inside"  # it holds, a record inside it no longer does
     ENDED = "ended"
     ENDS_SOON = "ends_soon"
     HOLDS_AGAIN = "holds_again"
@@ -167,6 +168,8 @@ def news_of(
         return (News.KEY_CHANGED if changed else News.BROKEN), None
     if after is State.ENDED and before is not State.ENDED:
         return News.ENDED, ends
+    if after is State.NOT_ALL_HOLDS and before is State.HOLDS:
+        return News.BROKEN_INSIDE, None
     if after in {State.HOLDS, State.SELF_STATED} and before in {State.WITHDRAWN, State.BROKEN}:
         return News.HOLDS_AGAIN, None
     if ends is not None and now < ends <= now + NOTICE_BEFORE_END and after is not State.BROKEN:

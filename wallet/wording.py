@@ -290,6 +290,10 @@ _NEWS: Mapping[News, tuple[str, str]] = {
         ),
     ),
     News.BROKEN: ("", N_("It does not hold any more. Noticed on {noticed}.")),
+    News.BROKEN_INSIDE: (
+        "",
+        N_("It holds, but a record inside it does not any more. Noticed on {noticed}."),
+    ),
     News.ENDED: (N_("It ended on {date}."), N_("It ended. Noticed on {noticed}.")),
     News.HOLDS_AGAIN: ("", N_("It holds again. Noticed on {noticed}.")),
 }

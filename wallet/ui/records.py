@@ -15,6 +15,7 @@ from wallet.report import Question, Reason
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.listing import Listing
+from wallet.ui.noticed import Noticed
 from wallet.ui.record_view import RecordView, Shown
 from wallet.ui.tasks import Lane
 from wallet.ui.trust_dialog import TrustDialog
@@ -163,8 +164,10 @@ class Records(QWidget):
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([context.theme.px(430), context.theme.px(634)])
+        self.noticed = Noticed(context)
         outside = column(0)
-        outside.addWidget(self.splitter)
+        outside.addWidget(self.noticed)
+        outside.addWidget(self.splitter, 1)
         self.setLayout(outside)
         self._connect()
         self.detail.show_bar(shown=False)
@@ -183,6 +186,9 @@ class Records(QWidget):
         self.detail.distrust.connect(self._distrust)
         self.detail.back.connect(self.go_back)
         self.detail.keep_part.connect(self._keep_part)
+        self.noticed.opened.connect(self._open_noticed)
+        self.noticed.dismissed.connect(self.listing.take_focus)
+        self.noticed.filled.connect(lambda filled: self.splitter.setVisible(not filled))
         view = self.listing.view
         bind(view, Shortcut("Delete", tr("Remove"), lambda: self.remove(self.listing.picked_ids())))
         bind(self, Shortcut("Esc", tr("All records"), self.go_back))
@@ -192,6 +198,7 @@ class Records(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show two columns when there is room for both."""
         super().resizeEvent(event)
+        self.noticed.arrange(event.size())
         narrow = event.size().width() < self._context.theme.px(_NARROW)
         if narrow != self._narrow:
             self._narrow = narrow
@@ -222,8 +229,9 @@ class Records(QWidget):
     # What is picked
 
     def refresh(self) -> None:
-        """Read the list again."""
+        """Read the list again, and what there is to tell."""
         self.listing.refresh()
+        self.noticed.load()
 
     def reveal(self, ids: Sequence[str]) -> None:
         """Show these records: all of the list, with them picked."""
@@ -232,6 +240,13 @@ class Records(QWidget):
         self.listing.view.clearSelection()
         self.listing.want(ids)
         self.listing.refresh()
+
+    def _open_noticed(self, record: str) -> None:
+        self.noticed.fold()
+        self.reveal([record])
+        self._open(record)
+        if not self._narrow:
+            self.listing.take_focus()
 
     def _picked(self, ids: list[str]) -> None:
         self._asked += 1
@@ -321,14 +336,14 @@ class Records(QWidget):
             else:
                 text = tr("Checked again. Nothing changed.")
             self._context.toast(text)
-            self.listing.refresh()
+            self.answers_changed()
 
         self._context.tasks.run(
             self,
             lambda tick: wallet.recheck(chosen, progress=tick),
             say,
             fail=self._failed,
-            lane=Lane.VAULT,
+            lane=Lane.WEB,  # it may wait for the network, and takes the vault for moments only
         )
 
     def _trust(self, issuer: str, name: str, note: str) -> None:
@@ -364,8 +379,8 @@ class Records(QWidget):
         )
 
     def answers_changed(self) -> None:
-        """Show the record picked with its new answers."""
-        self.listing.refresh()
+        """Show the record picked with its new answers, and what there is to tell."""
+        self.refresh()
         ids = self.listing.picked_ids()
         if len(ids) == 1:
             self._load(ids[0])
@@ -403,5 +418,6 @@ class Records(QWidget):
     def forget(self) -> None:
         """Empty everything: the wallet is being locked."""
         self._asked += 1
+        self.noticed.forget()
         self.listing.forget()
         self.detail.show_none()

@@ -128,6 +128,12 @@ class Settings(Page):
         self.page_error.say("")
         self._context.toast(tr("Links will open {address}.", address=address))
 
+    def show_offline(self) -> None:
+        """Show whether anything is looked up, where it was changed elsewhere."""
+        self.work_offline.blockSignals(True)
+        self.work_offline.setChecked(self._context.app.offline)
+        self.work_offline.blockSignals(False)
+
     def _set_offline(self, offline: bool) -> None:
         try:
             self._context.app.prefer(offline=offline)

@@ -10,7 +10,15 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wallet import wording
 from wallet.ui import icons
@@ -21,6 +29,7 @@ from wallet.ui.widgets import Rule, button, label, shorten
 from wallet.wording import ntr, tr
 
 _NARROW = 900  # pixels before the text size: below, places are icons only
+_LOW = 360  # below, not all of them have room
 
 
 class Place(QPushButton):
@@ -79,6 +88,8 @@ class Navigation(QFrame):
 
     chosen = Signal(str)
     lock = Signal()
+    again = Signal()
+    offline = Signal(bool)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -108,9 +119,7 @@ class Navigation(QFrame):
         body.addStretch(1)
         self._rule = Rule()
         body.addWidget(self._rule)
-        self.status = label("", "small")
-        self.status.setContentsMargins(pad, 0, pad, 0)
-        body.addWidget(self.status)
+        self._add_network(body, pad)
         self.lock_button = button(tr("Lock"), self.lock.emit, look="place")
         self.lock_button.setAccessibleName(tr("Lock"))
         self.lock_button.setIcon(icons.icon(self._theme, "lock", 19))
@@ -119,10 +128,28 @@ class Navigation(QFrame):
         self.lock_button.setToolTip(tr("Lock the wallet (Ctrl+L)"))
         body.addWidget(self.lock_button)
         bold = QFontMetrics(self._theme.font(weight=700))  # the place picked is set in bold
-        longest = max(bold.horizontalAdvance(place.text()) for place in self._places.values())
+        every = (*self._places.values(), self.offline_switch)
+        longest = max(bold.horizontalAdvance(place.text()) for place in every)
         self._wide = max(self._wide, longest + self._theme.px(66))
         self._narrow: bool | None = None
-        self.arrange(narrow=False)
+        self._low: bool | None = None
+        self.arrange(narrow=False, low=False)
+
+    def _add_network(self, body: QVBoxLayout, pad: int) -> None:
+        """Add what concerns the network: whether it may be used, and checking all again."""
+        self._doing = ""
+        self.status = label("", "small")
+        self.status.setContentsMargins(pad, self._theme.px(6), pad, self._theme.px(2))
+        body.addWidget(self.status)
+        self.again_button = Place(self._context, "again", tr("Check again"))
+        self.again_button.setCheckable(False)
+        self.again_button.setToolTip(tr("Check all records again"))
+        self.again_button.clicked.connect(lambda _on=False: self.again.emit())
+        body.addWidget(self.again_button)
+        self.offline_switch = Place(self._context, "offline", tr("Work offline"))
+        self.offline_switch.setChecked(self._context.app.offline)
+        self.offline_switch.clicked.connect(self.offline)
+        body.addWidget(self.offline_switch)
 
     def name(self, who: str, minutes: int) -> None:
         """Show whose wallet it is and when it locks by itself."""
@@ -139,6 +166,8 @@ class Navigation(QFrame):
         self._who.addWidget(self._names, 1)
         self.locks_after(minutes)
         self._names.setVisible(not self._narrow)
+        tile.setVisible(not self._low)
+        self._tile = tile
 
     def locks_after(self, minutes: int) -> None:
         """Say when the wallet locks by itself."""
@@ -155,24 +184,34 @@ class Navigation(QFrame):
         if place is not None:
             place.setChecked(True)
 
-    def arrange(self, *, narrow: bool) -> None:
-        """Show names, or icons only."""
-        if narrow == self._narrow:
+    def arrange(self, *, narrow: bool, low: bool) -> None:
+        """Show names, or icons only; where even those have no room, only what has no other way."""
+        if (narrow, low) == (self._narrow, self._low):
             return
-        self._narrow = narrow
+        self._narrow, self._low = narrow, low
+        self.again_button.setVisible(not low)  # a record has its own, and F5 does it
         self.setFixedWidth(self._thin if narrow else self._wide)
-        for place in self._places.values():
+        for place in (*self._places.values(), self.again_button, self.offline_switch):
             place.compact(on=narrow)
         self.lock_button.setText("" if narrow else " " + tr("Lock"))
         self.say_status()
         if self._who.count():
             self._names.setVisible(not narrow)
+            self._tile.setVisible(not low)
+
+    def tell(self, doing: str) -> None:
+        """Say what is done in the background; "" for nothing."""
+        self._doing = doing
+        self.say_status()
 
     def say_status(self) -> None:
-        """Say whether anything is looked up."""
+        """Say whether anything is looked up, and what is under way."""
         offline = self._context.app.offline
-        self.status.setText(tr("Working offline.") if offline else "")
-        self.status.setVisible(offline and not self._narrow)
+        self.offline_switch.setChecked(offline)
+        said = self._doing or (tr("Working offline.") if offline else "")
+        self.status.setText(said)
+        self.status.setAccessibleName(said)
+        self.status.setVisible(bool(said) and not self._narrow)
 
 
 class Shell(QWidget):
@@ -212,6 +251,10 @@ class Shell(QWidget):
             screen.refresh()
         return screen
 
+    def visited(self, key: str) -> Any:
+        """Return a screen if it was visited."""
+        return self._made.get(key)
+
     def made(self) -> list[QWidget]:
         """Return every screen visited so far."""
         return list(self._made.values())
@@ -219,4 +262,5 @@ class Shell(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the places less room in a narrow window."""
         super().resizeEvent(event)
-        self.navigation.arrange(narrow=event.size().width() < self._context.theme.px(_NARROW))
+        px, size = self._context.theme.px, event.size()
+        self.navigation.arrange(narrow=size.width() < px(_NARROW), low=size.height() < px(_LOW))

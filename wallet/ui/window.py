@@ -225,12 +225,41 @@ class Window(QMainWindow):
 
         self.shell = shell = Shell(self.context, self._screens())
         shell.lock.connect(self.lock)
+        self._refresh_with(shell)
         self._put(shell)
         self._read_owner()
         shell.visit(SHARES).refresh()
         shell.go(RECORDS)
         shell.visit(RECORDS).listing.take_focus()
         self._touch()
+
+    def _refresh_with(self, shell: Shell) -> None:
+        """Check everything again in the background when it is time, and when asked."""
+        from wallet.ui.refresher import Refresher
+
+        self.refresher = Refresher(self.context, shell)
+        navigation = shell.navigation
+        self.refresher.told.connect(navigation.tell)
+        self.refresher.done.connect(lambda: shell.visit(RECORDS).answers_changed())
+        navigation.again.connect(self.refresher.now)
+        navigation.offline.connect(self._work_offline)
+        self.refresher.soon()
+
+    def _work_offline(self, offline: bool) -> None:
+        try:
+            self.app.prefer(offline=offline)
+        except WalletError as failure:
+            self._say(why(failure))
+        self._offline_changed()
+
+    def _offline_changed(self) -> None:
+        """Show everywhere whether anything is looked up; catch up when it may be again."""
+        shell = self._shell()
+        shell.navigation.say_status()
+        settings = shell.visited(SETTINGS)
+        if settings is not None:
+            settings.show_offline()
+        self.refresher.soon()
 
     def _screens(self) -> dict[str, Callable[[], QWidget]]:
         return {
@@ -299,7 +328,7 @@ class Window(QMainWindow):
         page.lock_after.connect(self._lock_after)
         page.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
         page.known.changed.connect(lambda: self._shell().visit(RECORDS).answers_changed())
-        page.offline.connect(self._shell().navigation.say_status)
+        page.offline.connect(self._offline_changed)
         return page
 
     def _read_owner(self) -> None:
@@ -344,6 +373,7 @@ class Window(QMainWindow):
             Shortcut("Ctrl+V", tr("Paste"), self._paste),
             Shortcut("Ctrl+L", tr("Lock"), self.lock),
             Shortcut("Ctrl+Z", tr("Undo"), self._undo),
+            Shortcut("F5", tr("Check again"), self._check_again),
             Shortcut("Ctrl+1", tr("Records"), lambda: self._visit(RECORDS)),
             Shortcut("Ctrl+2", tr("Shares"), lambda: self._visit(SHARES)),
             Shortcut("Ctrl+3", tr("Check a share"), lambda: self._visit(CHECK)),
@@ -375,6 +405,10 @@ class Window(QMainWindow):
             self.shell.visit(CHECK).take(QGuiApplication.clipboard().mimeData())
         else:
             self.shell.go(ADD).paste_clipboard()
+
+    def _check_again(self) -> None:
+        if self.shell is not None:
+            self.refresher.now()
 
     def _undo(self) -> None:
         if self.toast.can_act:
