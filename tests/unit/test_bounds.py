@@ -219,7 +219,7 @@ def test_a_check_has_a_budget_of_requests(world, school):
 def test_the_key_of_a_proof_that_cannot_be_checked_anyway_is_not_fetched(world, school):
     document = json.loads(world.issue(school))
     document["proof"] |= {
-        "cryptosuite": "bbs-2023",
+        "cryptosuite": "bbs-2033",
         "verificationMethod": "did:web:somebody.example#k",
     }
     outside = Counting()
@@ -233,7 +233,7 @@ def test_the_key_of_a_proof_that_cannot_be_checked_anyway_is_not_fetched(world, 
 def test_an_unknown_suite_lends_nobody_a_listed_issuers_name(world, school):
     forged = world.claims(school, title="Doctor of Medicine")
     good = json.loads(world.issue(school))
-    forged["proof"] = good["proof"] | {"cryptosuite": "bbs-2023"}
+    forged["proof"] = good["proof"] | {"cryptosuite": "bbs-2033"}
     found = check(world, forged, school)
     assert said(found, Question.AUTHORITY) == (OPEN, Reason.NOT_CHECKED)
     assert said(found, Question.ISSUER) == (OPEN, Reason.NOT_CHECKED)
@@ -251,7 +251,7 @@ def test_a_broken_signature_says_nothing_of_whose_key_it_was_to_be(world, school
 def test_an_unknown_suite_of_somebody_elses_key_is_still_the_wrong_key(world, school):
     mallory = world.learner("Mallory")
     document = json.loads(world.issue(school))
-    document["proof"] |= {"cryptosuite": "bbs-2023", "verificationMethod": mallory.method}
+    document["proof"] |= {"cryptosuite": "bbs-2033", "verificationMethod": mallory.method}
     found = check(world, document, school)
     assert said(found, Question.AUTHORITY) == (NO, Reason.KEY_OF_ANOTHER)
 

@@ -551,7 +551,7 @@ def _beyond_bounds(world: World, school) -> Iterator[tuple[str, bytes]]:
     ]
     yield "a chain over much", json.dumps(good | {"evidence": listed, "proof": chain}).encode()
     yield "half a million values", b"[" + b"{}," * 500_000 + b"{}]"
-    unknown = good["proof"] | {"cryptosuite": "bbs-2023"}
+    unknown = good["proof"] | {"cryptosuite": "bbs-2033"}
     yield "an unknown suite alone", json.dumps(good | {"proof": unknown}).encode()
     elsewhere = unknown | {"verificationMethod": "did:web:elsewhere.example#k"}
     yield "an unknown suite of another", json.dumps(good | {"proof": elsewhere}).encode()
@@ -587,7 +587,7 @@ def _altered(good: bytes) -> Iterator[tuple[str, bytes]]:
             ).encode(),
         )
     yield "two proofs", json.dumps(claims | {"proof": [claims["proof"], claims["proof"]]}).encode()
-    unknown = {**claims["proof"], "cryptosuite": "bbs-2023"}
+    unknown = {**claims["proof"], "cryptosuite": "bbs-2033"}
     yield (
         "unknown proof beside a good one",
         json.dumps(claims | {"proof": [claims["proof"], unknown]}).encode(),

@@ -89,7 +89,7 @@ def test_signing_refuses_what_would_fall_out_of_the_signature():
         )
     assert caught.value.code is Code.JSONLD_DROPPED
     with pytest.raises(UnsupportedError):
-        signed(suite="bbs-2023")
+        signed(suite="bbs-2033")
 
 
 def test_a_chain_of_proofs_covers_the_proof_before():
