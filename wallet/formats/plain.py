@@ -66,6 +66,9 @@ _READ_TYPES: Final = words(
 )
 # Each value of these is a graph of its own: what is said there is said apart.
 _GRAPHS: Final = frozenset({"verifiableCredential", "proof", "boostCredential"})
+_BASES: Final = words(
+    "https://www.w3.org/2018/credentials/v1 https://www.w3.org/ns/credentials/v2"
+)
 _WATCHED: Final = READ | {"type", "@context", "hashed"}
 
 # Keys seen to be plain, so that a whole object is looked at in one set operation.
@@ -80,6 +83,7 @@ def check(document: Mapping[str, Json]) -> None:
     `MalformedError` (JSONLD_INVALID) for what no issuer writes; `UnsupportedError`
     (CONTEXT_UNKNOWN, JSONLD_UNSUPPORTED) for what one might, and a holder might have moved.
     """
+    _check_base(document.get("@context"))
     walk = _Walk(document)
     walk.run()
     inline = Inline()
@@ -184,6 +188,16 @@ class _Walk:
                     raise _invalid("key is not a term", name)
                 _known.add(name)
         return False
+
+
+def _check_base(context: Json) -> None:
+    """Refuse a document that does not start from a base context (VCDM 1.1 and 2.0, section 4.3).
+
+    Without it the names read here would be whatever another context makes of them.
+    """
+    first = context[0] if isinstance(context, list) and context else context
+    if not isinstance(first, str) or first not in _BASES:
+        raise _invalid("base context", "@context")
 
 
 def _check_integer(value: int, member: str) -> None:

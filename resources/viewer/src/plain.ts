@@ -34,6 +34,7 @@ const READ_TYPES = words(
   "VerifiableCredential VerifiablePresentation OpenBadgeCredential AchievementCredential ClrCredential ClrSubject AchievementSubject EndorsementCredential BitstringStatusListEntry StatusList2021Entry BitstringStatusList StatusList2021 BitstringStatusListCredential StatusList2021Credential DataIntegrityProof Ed25519Signature2020",
 );
 // Each value of these is a graph of its own: what is said there is said apart.
+const BASES = words("https://www.w3.org/2018/credentials/v1 https://www.w3.org/ns/credentials/v2");
 const GRAPHS = words("verifiableCredential proof boostCredential");
 
 const invalid = (problem: string, term: string): Refusal => malformed("jsonld_invalid", { problem, term: term.slice(0, 80) });
@@ -41,6 +42,10 @@ const prefixOf = (value: string): string => value.split(":", 1)[0];
 
 /** Refuse a document that, with its proofs, can be read in more than one way. */
 export function checkPlain(document: JsonObject): void {
+  // VCDM 1.1 and 2.0, section 4.3: without a base context the names would mean something else.
+  const context = document["@context"];
+  const first = Array.isArray(context) ? context[0] : context;
+  if (typeof first !== "string" || !BASES.has(first)) throw invalid("base context", "@context");
   const walk = new Walk(document);
   walk.run();
   const inline = new Inline();

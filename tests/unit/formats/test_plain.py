@@ -105,6 +105,10 @@ def test_whatever_passes_is_read_the_same():
         ({"@context": [V2, {"a": {"@container": "@id"}}]}, Code.CONTEXT_UNKNOWN),
         ({"@context": [V2, {"a": {"@container": ["@index", "@set"]}}]}, Code.CONTEXT_UNKNOWN),
         ({"@context": [V2, {"a": {"@container": ["@set", ["@set"]]}}]}, Code.CONTEXT_UNKNOWN),
+        ({"@context": ["https://x.example/base"]}, Code.JSONLD_INVALID),
+        ({"@context": [{"a": "https://x.example/a"}, V2]}, Code.JSONLD_INVALID),
+        ({"@context": []}, Code.JSONLD_INVALID),
+        ({"@context": None}, Code.JSONLD_INVALID),
         ({"@context": [V2, {"a": {"@container": ["@set", {}]}}]}, Code.CONTEXT_UNKNOWN),
         ({"@context": [V2, {"x": "https://x.example/"}], "name": "x:y"}, Code.CONTEXT_UNKNOWN),
         (
@@ -164,7 +168,7 @@ PROFILE = {"id": A, "type": ["Profile"], "name": "School", "url": "https://schoo
     ],
 )
 def test_honest_repetitions_are_fine(document):
-    plain.check(document)
+    plain.check({"@context": [V2], **document})
 
 
 @pytest.mark.parametrize(
@@ -188,7 +192,7 @@ def test_honest_repetitions_are_fine(document):
 )
 def test_one_identifier_in_two_places_is_refused(document, kind):
     with pytest.raises(kind):
-        plain.check(document)
+        plain.check({"@context": [V2], **document})
 
 
 def test_every_prefix_of_a_shipped_context_is_known():
