@@ -66,9 +66,7 @@ _READ_TYPES: Final = words(
 )
 # Each value of these is a graph of its own: what is said there is said apart.
 _GRAPHS: Final = frozenset({"verifiableCredential", "proof", "boostCredential"})
-_BASES: Final = words(
-    "https://www.w3.org/2018/credentials/v1 https://www.w3.org/ns/credentials/v2"
-)
+_BASES: Final = words("https://www.w3.org/2018/credentials/v1 https://www.w3.org/ns/credentials/v2")
 _WATCHED: Final = READ | {"type", "@context", "hashed"}
 
 # Keys seen to be plain, so that a whole object is looked at in one set operation.
