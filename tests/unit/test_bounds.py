@@ -86,6 +86,18 @@ def test_a_chain_over_a_large_document_is_not_canonicalised_for_every_link(
     assert 1 <= len(calls) <= embedded.MAX_VALUES // (3 * len(evidence))
 
 
+def test_a_circle_of_links_costs_nothing(world, school, monkeypatch):
+    document = json.loads(world.issue(school))
+    document["proof"] = [
+        document["proof"] | {"id": f"urn:p:{n}", "previousProof": f"urn:p:{(n + 1) % 10}"}
+        for n in range(10)
+    ]
+    calls = _counted(monkeypatch)
+    found = check(world, document)
+    assert said(found, Question.SIGNATURE) == (NO, Reason.PROOF_MALFORMED)
+    assert calls == []
+
+
 def test_what_is_too_large_to_canonicalise_could_not_be_checked(world, school, monkeypatch):
     tags = [f"t{n}" for n in range(embedded.MAX_VALUES)]
     document = json.loads(world.issue(school)) | {"tag": tags}

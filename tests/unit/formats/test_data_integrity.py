@@ -111,6 +111,55 @@ def test_a_chain_of_proofs_covers_the_proof_before():
         data_integrity.document_hash({**document, "proof": [options]}, second, SHARED)
 
 
+def test_signing_a_chain_link_by_link():
+    """Each link covers the ones it names, over statements or over JSON, and stands behind them."""
+    names = ["urn:uuid:0f6b1c1e-6a0c-4ab7-9d2e-1b8f6a6f0001", "urn:x:2"]
+    document = signed(suite="eddsa-jcs-2022", name=names[0])
+    for suite, after in (("eddsa-rdfc-2022", names[:1]), ("eddsa-jcs-2022", names)):
+        document = data_integrity.sign(
+            document,
+            method=SCHOOL.method,
+            sign=SCHOOL.sign,
+            created=WORLD.now,
+            suite=suite,
+            name=names[1] if suite == "eddsa-rdfc-2022" else None,
+            after=after,
+        )
+    proofs = data_integrity.proofs(document)
+    assert [proof.options.get("id") for proof in proofs] == [*names, None]
+    assert [data_integrity.previous(proof) for proof in proofs] == [[], names[:1], names]
+    assert all(holds(document, proof) for proof in proofs)
+    document["proof"][0]["created"] = "2020-01-01T00:00:00Z"
+    assert not any(holds(document, proof) for proof in proofs)
+    assert not any(data_integrity.in_circle(proof, proofs) for proof in proofs)
+
+
+def test_signing_over_json_covers_what_no_context_defines_and_refuses_what_it_cannot_cover():
+    by = {"method": SCHOOL.method, "sign": SCHOOL.sign, "created": WORLD.now}
+    claims = WORLD.claims(SCHOOL)
+    assert holds(data_integrity.sign(claims | {"gpa": 4.5}, suite="eddsa-jcs-2022", **by))
+    with pytest.raises(MalformedError) as caught:
+        data_integrity.sign(claims | {"gpa": 2**53 + 1}, suite="eddsa-jcs-2022", **by)
+    assert caught.value.code is Code.NUMBER_OUT_OF_RANGE
+
+
+@pytest.mark.parametrize(
+    ("suite", "algorithm"),
+    [
+        ("eddsa-rdfc-2022", "ES256"),
+        ("ecdsa-rdfc-2019", "EdDSA"),
+        ("ecdsa-jcs-2019", "ES256K"),
+        ("Ed25519Signature2018", "ES256"),
+        ("JsonWebSignature2020", "none"),
+        ("EcdsaSecp256k1Signature2019", "ES256"),
+    ],
+)
+def test_no_suite_signs_with_what_it_does_not_take(suite, algorithm):
+    with pytest.raises(UnsupportedError) as caught:
+        signed(suite=suite, algorithm=algorithm)
+    assert caught.value.code is Code.PROOF_UNSUPPORTED
+
+
 @pytest.mark.parametrize(
     "value",
     [None, 5, "", "z", "z2", "uAAAA", "zzzz0", "f00", "z" + "1" * 63, "z" + "2" * 200],
