@@ -13,8 +13,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from wallet import formats
 from wallet.crypto import jose, multikey, signatures
@@ -37,6 +41,7 @@ from wallet.verify import Policy, Trusted
 
 V1 = "https://www.w3.org/2018/credentials/v1"
 V2 = "https://www.w3.org/ns/credentials/v2"
+OB2 = "https://w3id.org/openbadges/v2"
 OB3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 ED25519_2020 = "https://w3id.org/security/suites/ed25519-2020/v1"
 # Where the older proofs have their terms, for documents that name them.
@@ -95,6 +100,21 @@ class Party:
 
     def sign(self, data: bytes) -> bytes:
         return signatures.sign(self.algorithm, self.private, data)
+
+
+@dataclass(frozen=True)
+class BadgeIssuer:
+    """An institution of Open Badges 2.0: its profile's address, and its key's."""
+
+    name: str
+    id: str
+    method: str
+    private_key: rsa.RSAPrivateKey
+
+    @property
+    def base(self) -> str:
+        """Where it publishes."""
+        return self.id.rpartition("/")[0]
 
 
 class World:
@@ -361,6 +381,100 @@ class World:
             )
         )
 
+    # -- Open Badges 2.0 -----------------------------------------------------------------
+
+    def badge_issuer(self, name: str, **profile: Any) -> BadgeIssuer:
+        """Found an institution of Open Badges 2.0, with its profile and its key on the web."""
+        base = f"https://{_slug(name)}.example"
+        issuer = BadgeIssuer(name, f"{base}/issuer.json", f"{base}/key.json", _rsa(name))
+        self.documents[issuer.id] = _text(
+            {
+                "@context": OB2,
+                "type": "Issuer",
+                "id": issuer.id,
+                "name": name,
+                "url": base,
+                "publicKey": issuer.method,
+                "revocationList": f"{base}/revoked.json",
+                **profile,
+            }
+        )
+        pem = issuer.private_key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        self.documents[issuer.method] = _text(
+            {
+                "@context": OB2,
+                "type": "CryptographicKey",
+                "id": issuer.method,
+                "owner": issuer.id,
+                "publicKeyPem": pem.decode(),
+            }
+        )
+        self.revoke_badges(issuer)
+        return issuer
+
+    def revoke_badges(self, issuer: BadgeIssuer, *names: Any) -> None:
+        """Publish an issuer's revocation list anew, with these entries in it."""
+        url = f"{issuer.base}/revoked.json"
+        self.documents[url] = _text(
+            {"@context": OB2, "id": url, "type": "RevocationList", "revokedAssertions": [*names]}
+        )
+
+    def badge_class(self, issuer: BadgeIssuer, /, title: str = "Welding", **more: Any) -> str:
+        """Publish a kind of badge; return its address."""
+        url = f"{issuer.base}/badges/{_slug(title)}.json"
+        self.documents[url] = _text(
+            {
+                "@context": OB2,
+                "type": "BadgeClass",
+                "id": url,
+                "name": title,
+                "description": f"{title}, assessed in a workshop.",
+                "criteria": {"narrative": "Pass the practical assessment."},
+                "issuer": issuer.id,
+                "tags": ["welding"],
+                **more,
+            }
+        )
+        return url
+
+    def assertion(self, issuer: BadgeIssuer, /, *, signed: bool = False, **more: Any) -> bytes:
+        """Award a badge: an assertion its issuer hosts, or a signed one."""
+        number = len([url for url in self.documents if "/assertions/" in url])
+        url = f"{issuer.base}/assertions/{number}.json"
+        salt = "deadsea"
+        claims: dict[str, Any] = {
+            "@context": OB2,
+            "type": "Assertion",
+            "id": url if not signed else f"urn:uuid:{_uuid(url, str(more))}",
+            "recipient": {
+                "type": "email",
+                "hashed": True,
+                "salt": salt,
+                "identity": "sha256$" + sha256(f"robin@example.org{salt}".encode()).hexdigest(),
+            },
+            "badge": self.badge_class(issuer),
+            "issuedOn": fields.iso(self.now - timedelta(days=30)),
+            "verification": {"type": "hosted"}
+            if not signed
+            else {"type": "signed", "creator": issuer.method},
+            **more,
+        }
+        if signed:
+            return self.sign_badge(issuer, claims)
+        self.documents[url] = _text(claims)
+        return self.documents[url]
+
+    def sign_badge(self, issuer: BadgeIssuer, claims: Mapping[str, Any], **header: Any) -> bytes:
+        """Return claims as a JWS by an issuer of Open Badges 2.0."""
+        head = {"alg": "RS256", "typ": "JWT", **header}
+        return jose.sign_compact(
+            head,
+            json.dumps(claims).encode(),
+            sign=lambda data: issuer.private_key.sign(data, padding.PKCS1v15(), hashes.SHA256()),
+        ).encode()
+
     # -- status lists --------------------------------------------------------------------
 
     def entries(
@@ -569,6 +683,12 @@ def did_document(party: Party) -> dict[str, Any]:
         "assertionMethod": [party.method],
         "authentication": [party.method],
     }
+
+
+@cache
+def _rsa(name: str) -> rsa.RSAPrivateKey:
+    """Return a key of a name's own; in one run always the same."""
+    return rsa.generate_private_key(65537, 2048)
 
 
 def _entry(url: str, index: int, purpose: str, kind: str) -> dict[str, Any]:

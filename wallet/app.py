@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wallet import filing, formats, outputs, trusting
+from wallet import filing, formats, outputs, trusting, verify
 from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
 from wallet.errors import Code, VaultError
 from wallet.formats import contexts
@@ -274,9 +274,11 @@ class Wallet:
 
     def entry(self, credential_id: str) -> Entry:
         """Return everything about one kept credential."""
-        stored = self._open().get(credential_id)
-        credential = formats.read(stored.container or stored.raw)
-        assert isinstance(credential, Credential)
+        vault = self._open()
+        stored = vault.get(credential_id)
+        read = formats.read(stored.container or stored.raw)
+        assert isinstance(read, Credential)
+        credential = verify.completed(read, filing.KeptFacts(vault))
         report = from_json(stored.report_json or to_json(self._verifier.verify(credential)))
         return Entry(
             stored.id,

@@ -291,19 +291,23 @@ class Verifier:
 
     def checked(self, readable: Readable, *, source: str = "", now: datetime) -> Checked:
         """Verify what was read already."""
-        if isinstance(readable, Credential):
-            return self._made(source, readable, self.verify(readable, now=now))
-        resolver = Budgeted(self._resolver, fetches=MAX_FETCHES_OF_MANY)
+        many = not isinstance(readable, Credential) or formats.any_inside(readable)
+        resolver = Budgeted(self._resolver, fetches=MAX_FETCHES_OF_MANY if many else MAX_FETCHES)
         policy, registries = self.policy, registries_of(self._remembered)
         if isinstance(readable, Presentation):
             report = verify.verify_presentation(
                 readable, policy, resolver, now, registries=registries
             )
-            return self._presented(readable, source, report)
-        children = tuple(
-            self._made(source, c, verify.verify(c, policy, resolver, now, registries=registries))
-            for c in readable.credentials
-        )
+            return self._presented(readable, source, report, resolver)
+
+        def checked(one: Credential) -> Checked:
+            found = verify.verify(one, policy, resolver, now, registries=registries)
+            # The same budget, which remembers: nothing is fetched twice.
+            return self._made(source, verify.completed(one, resolver), found)
+
+        if isinstance(readable, Credential):
+            return checked(readable)
+        children = tuple(checked(one) for one in readable.credentials)
         return Checked(source, readable, credentials=children)
 
     @property
@@ -369,10 +373,14 @@ class Verifier:
         return Checked(source, credential, report, sample_issuers=self.policy.sample_issuers)
 
     def _presented(
-        self, presentation: Presentation, source: str, report: PresentationReport
+        self,
+        presentation: Presentation,
+        source: str,
+        report: PresentationReport,
+        resolver: Resolver,
     ) -> Checked:
         children = tuple(
-            self._made(source, credential, one)
+            self._made(source, verify.completed(credential, resolver), one)
             for credential, one in zip(presentation.credentials, report.credentials, strict=True)
         )
         return Checked(source, presentation, report, credentials=children)

@@ -91,6 +91,7 @@ class Code(StrEnum):
     NOTHING_TO_SHARE = "nothing_to_share"
     MIXED_VERSIONS = "mixed_versions"
     CANNOT_PRESENT = "cannot_present"
+    CANNOT_PRESENT_OLDER = "cannot_present_older"
     NO_SUCH_PART = "no_such_part"
     PART_ALWAYS_SHOWN = "part_always_shown"
     AUDIENCE_MISSING = "audience_missing"

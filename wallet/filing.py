@@ -8,13 +8,29 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wallet.checking import Checked, verdict_of
+from wallet.crypto import did
+from wallet.errors import Code, UnreachableError
 from wallet.formats import contexts
-from wallet.model import Credential
+from wallet.model import Credential, Fact
 from wallet.record import Record
 from wallet.report import VerificationReport, to_json
-from wallet.storage import NewCredential
+from wallet.storage import NewCredential, Vault
 
 MAX_STEM_CHARS = 80  # of a file name; every file system takes it
+
+
+class KeptFacts:
+    """What a vault remembers of the web, as a `Resolver` for reading: it asks nobody."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def fetch(self, url: str) -> Fact:
+        """Return what was last kept for `url` (see `wallet.ports.Resolver`)."""
+        fact = self._vault.get_fact(url)
+        if fact is None:
+            raise UnreachableError(Code.UNREACHABLE, host=did.host_of(url), why="not_kept")
+        return fact
 
 
 def file_name(title: str, data: bytes) -> str:

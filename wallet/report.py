@@ -61,6 +61,9 @@ class Reason(StrEnum):
     KEY_MALFORMED = "key_malformed"
     KEY_NOT_FOUND = "key_not_found"
     PROOF_EXPIRED = "proof_expired"
+    HOSTED_UNREACHABLE = "hosted_unreachable"  # Open Badges 2.0: the issuer's own copy
+    HOSTED_GONE = "hosted_gone"
+    HOSTED_DIFFERS = "hosted_differs"
     NOT_CHECKED = "not_checked"  # an earlier question's answer leaves nothing to ask
     # authority
     KEY_NOT_AUTHORISED = "key_not_authorised"
@@ -68,6 +71,9 @@ class Reason(StrEnum):
     CERTIFICATE_NOT_TRUSTED = "certificate_not_trusted"  # x5c: no authority is known here
     WRONG_PURPOSE = "wrong_purpose"
     DID_METHOD_UNSUPPORTED = "did_method_unsupported"
+    HOST_NOT_ALLOWED = "host_not_allowed"  # the issuer keeps its badges elsewhere
+    ISSUER_UNREACHABLE = "issuer_unreachable"  # its profile, or the kind of badge
+    ISSUER_MALFORMED = "issuer_malformed"
     # validity
     ENDED = "ended"
     NOT_YET = "not_yet"

@@ -87,6 +87,17 @@ REASONS: Mapping[Reason, str] = {
     Reason.KEY_UNSUPPORTED: N_("The issuer uses a kind of key that this version cannot check yet."),
     Reason.KEY_MALFORMED: N_("The issuer's key, or the address it is kept at, is damaged."),
     Reason.KEY_NOT_FOUND: N_("The issuer does not list the key that signed it."),
+    Reason.HOSTED_UNREACHABLE: N_(
+        "It has no signature; the issuer keeps its own copy on the web, which could not be "
+        "reached. Try again when you are online."
+    ),
+    Reason.HOSTED_GONE: N_(
+        "It has no signature, and the issuer's own copy is no longer where it was, so there is "
+        "nothing to compare it with. Ask the issuer."
+    ),
+    Reason.HOSTED_DIFFERS: N_(
+        "It does not say the same as the issuer's own copy. Something in one of them was changed."
+    ),
     Reason.PROOF_EXPIRED: N_("The signature's own time is over."),
     Reason.NOT_CHECKED: N_("Not checked, because the signature could not be relied on."),
     Reason.KEY_NOT_AUTHORISED: N_("Nothing shows that this key may speak for the issuer."),
@@ -98,6 +109,16 @@ REASONS: Mapping[Reason, str] = {
     Reason.WRONG_PURPOSE: N_("The signature was made for another purpose."),
     Reason.DID_METHOD_UNSUPPORTED: N_(
         "The issuer's kind of address is not one that this version can look up."
+    ),
+    Reason.HOST_NOT_ALLOWED: N_(
+        "It is kept at an address where its issuer keeps no badges, so it may not be the issuer's."
+    ),
+    Reason.ISSUER_UNREACHABLE: N_(
+        "What the issuer publishes about itself and its badges could not be reached. "
+        "Try again when you are online."
+    ),
+    Reason.ISSUER_MALFORMED: N_(
+        "What the issuer publishes about itself or its badges is damaged or about something else."
     ),
     Reason.ENDED: N_("It ended on its own date. Ask the issuer whether it can be renewed."),
     Reason.NOT_YET: N_("Its first day is still to come."),
@@ -193,9 +214,22 @@ WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]]
             ),
         ),
     ),
-    (Question.AUTHORITY, None): (("host", N_("The key belongs to {host}.")),),
+    (Question.SIGNATURE, None): (
+        (
+            "hosted",
+            N_("It says the same as the copy that the issuer keeps at {hosted}; it is not signed."),
+        ),
+    ),
+    (Question.AUTHORITY, None): (
+        ("host", N_("The key belongs to {host}.")),
+        ("hosted", N_("The issuer keeps its badges at {hosted}.")),
+    ),
     (Question.STATUS, None): (
         ("no_list", N_("The issuer keeps no list of withdrawn records for it.")),
+        (
+            "hosted,read_at",
+            N_("The copy that the issuer keeps at {hosted}, read {read_at}, is not withdrawn."),
+        ),
         (
             "named,read_at",
             N_(
@@ -439,6 +473,10 @@ ERRORS: Mapping[Code, str] = {
     Code.CANNOT_PRESENT: N_("One of these records cannot be shared as it is."),
     Code.NO_SUCH_PART: N_("This record has no such part that can be shown by itself."),
     Code.PART_ALWAYS_SHOWN: N_("The issuer decided that this part is always shown."),
+    Code.CANNOT_PRESENT_OLDER: N_(
+        "A badge of the older standard Open Badges 2.0 cannot go into a share. "
+        "Save its original as a file and send that."
+    ),
     Code.AUDIENCE_MISSING: N_("Say whom this is for."),
     Code.AUDIENCE_BAD: N_(
         "Write their address as an e-mail address, or as a web address that starts with https://."

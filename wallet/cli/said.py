@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from wallet import wording
 from wallet.checking import Checked, State, state_of, verdict_of
 from wallet.errors import WalletError
-from wallet.model import Credential, Presentation
+from wallet.model import Credential, Format, Presentation
 from wallet.refreshing import Notice
 from wallet.report import (
     Check,
@@ -24,6 +24,7 @@ from wallet.report import (
     VerificationReport,
     tally,
 )
+from wallet.sentences import N_
 from wallet.wording import tr
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ _OVERALL = {
     None: State.UNCHECKED,
 }
 
+
+_OLDER = {Format.OPEN_BADGE_2: N_("Open Badges 2.0, an older standard")}
 
 # Letters without a shape (Unicode 15, Default_Ignorable_Code_Point that are letters).
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
@@ -155,6 +158,8 @@ def print_checked(checked: Checked, *, now: datetime, indent: str = "") -> None:
 def _headline(checked: Checked, now: datetime) -> str:
     if checked.record is not None:
         mark = f" ({tr('Sample')})" if checked.record.sample else ""
+        if isinstance(checked.readable, Credential) and checked.readable.format in _OLDER:
+            mark += f" ({tr(_OLDER[checked.readable.format])})"
         return f"{checked.record.title}{mark}: {state(checked, now=now)}"
     if isinstance(checked.readable, Presentation):
         title = checked.readable.name or tr("A share")

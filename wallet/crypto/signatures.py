@@ -7,6 +7,8 @@ takes as long to load as everything else here, and most checks do without it.
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,6 +30,9 @@ from wallet.model import KeyType, PublicKey
 RSA_MIN_BITS: Final = 2048
 RSA_MAX_BITS: Final = 8192
 RSA_MAX_DER: Final = 4096
+_PEM: Final = re.compile(
+    r"-----BEGIN (?P<kind>(?:RSA )?PUBLIC KEY)-----([A-Za-z0-9+/=\s]+)-----END (?P=kind)-----"
+)
 
 _CURVES: Final[dict[KeyType, ec.EllipticCurve]] = {
     KeyType.P256: ec.SECP256R1(),
@@ -234,6 +239,21 @@ def rsa_key_of_der(der: bytes) -> PublicKey:
         return rsa_key(_load_rsa(der))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise MalformedError(Code.BAD_KEY, type=KeyType.RSA.value) from error
+
+
+def key_of_pem(pem: str) -> PublicKey:
+    """Return the RSA key in a PEM text: SubjectPublicKeyInfo or RSAPublicKey (RFC 7468, 8017).
+
+    Raises `MalformedError` (BAD_KEY), also for a key of another kind.
+    """
+    match = _PEM.fullmatch(pem.strip()) if len(pem) <= 2 * RSA_MAX_DER else None
+    if match is None:
+        raise MalformedError(Code.BAD_KEY, type="PEM")
+    try:
+        der = base64.b64decode("".join(match[2].split()), validate=True)
+    except ValueError as error:
+        raise MalformedError(Code.BAD_KEY, type="PEM") from error
+    return rsa_key_of_der(der)
 
 
 def _padding(algorithm: str) -> padding.AsymmetricPadding:

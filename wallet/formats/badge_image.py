@@ -1,8 +1,9 @@
 """A badge baked into a picture: the credential taken out, or put in (Open Badges 3.0, section 5.3).
 
 PNG: a text chunk whose keyword says what it holds; the chunks are walked, not searched for. SVG:
-an `openbadges:credential` element. Nothing here draws, resizes or trusts the picture, and what
-comes out is bytes that nobody has read yet.
+an `openbadges:credential` element, or the `openbadges:assertion` of Open Badges 2.0 and before.
+Nothing here draws, resizes or trusts the picture, and what comes out is bytes that nobody has read
+yet.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from wallet.crypto import strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def extract(data: bytes) -> bytes:
     """Return the credential baked into a PNG or SVG picture: JSON or a compact JWS.
 
     Raises `MalformedError` (BAD_IMAGE, NO_CREDENTIAL_IN_IMAGE, TOO_LARGE) and `UnsupportedError`
-    (FORMAT_UNSUPPORTED, kind "open-badge-2") for a badge of the older standard.
+    (FORMAT_UNSUPPORTED, kind "open-badge-1") for a bare address, as the oldest badges have it.
     """
     if len(data) > MAX_IMAGE:
         raise MalformedError(Code.TOO_LARGE, limit=MAX_IMAGE)
@@ -188,15 +188,11 @@ def _credential(text: bytes) -> bytes:
 
 
 def _older(text: bytes) -> bytes:
-    """Return a newer credential that was baked under the older keyword, else refuse it."""
+    """Return what was baked under the older keyword; of what standard it is, its reader tells."""
     text = _credential(text)
-    try:
-        claims = strictjson.parse(text)
-    except MalformedError:
-        claims = None
-    if isinstance(claims, dict) and "credentialSubject" in claims:
-        return text
-    raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="open-badge-2")
+    if text[:8].lower().startswith((b"http://", b"https://")):
+        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="open-badge-1")
+    return text
 
 
 def _from_svg(data: bytes) -> bytes:
@@ -216,12 +212,13 @@ class _SvgReader:
         self._open: bytes | None = None  # the keyword of the baked element being read
         self._open_depth = 0
         self._text: list[str] = []
+        self._verify = ""
         self._size = 0
         self._depth = 0
         self._elements = 0
 
     def read(self, data: bytes) -> dict[bytes, bytes]:
-        """Return keyword -> baked text (the element's `verify` attribute, or its content)."""
+        """Return keyword -> baked text: the element's content, or its `verify` attribute."""
         parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
         self._prepare(parser)
         try:
@@ -259,14 +256,16 @@ class _SvgReader:
         if self._open is not None or keyword is None or keyword in self._found:
             return
         verify = attributes.get("verify", "").strip()
-        if keyword == OPEN_BADGE_3 and verify:
+        # Open Badges 2.0 has the address of a hosted assertion there, and the assertion within.
+        if verify and (keyword == OPEN_BADGE_3 or verify.startswith("eyJ")):
             self._found[keyword] = verify.encode()
         else:
             self._open, self._open_depth, self._text, self._size = keyword, self._depth, [], 0
+            self._verify = verify
 
     def _end(self, _name: str) -> None:
         if self._open is not None and self._depth == self._open_depth:
-            self._found[self._open] = "".join(self._text).encode()
+            self._found[self._open] = ("".join(self._text).strip() or self._verify).encode()
             self._open = None
         self._depth -= 1
 

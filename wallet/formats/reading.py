@@ -13,7 +13,16 @@ from urllib.parse import unquote_to_bytes
 
 from wallet.crypto import jose, strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
-from wallet.formats import badge_image, data_integrity, fields, sd_jwt, sd_jwt_vc, vc_jwt, vcdm
+from wallet.formats import (
+    badge_image,
+    data_integrity,
+    fields,
+    open_badge_2,
+    sd_jwt,
+    sd_jwt_vc,
+    vc_jwt,
+    vcdm,
+)
 from wallet.model import Bundle, Credential, Format, Json, Presentation, Proof, Readable
 
 # A CLR transcript holds some dozens; a person's whole collection some hundreds.
@@ -83,6 +92,8 @@ def _read_object(data: bytes) -> Readable:
         return _presentation(claims, data, text, format=_format(proofs), proofs=proofs)
     if vcdm.is_credential(claims):
         return _embedded(claims, data)
+    if open_badge_2.is_assertion(claims):
+        return open_badge_2.credential(data)
     raise _not_a_credential(claims)
 
 
@@ -112,6 +123,8 @@ def _is_token(data: bytes) -> bool:
 
 def _read_token(data: bytes) -> Credential | Presentation:
     token = _parse_token(data)
+    if isinstance(token, Credential):
+        return token
     if token.sd_jwt is not None and token.sd_jwt.binding:
         return sd_jwt_vc.bound(data, token)
     if vcdm.is_presentation(token.claims):
@@ -126,8 +139,8 @@ def _read_token(data: bytes) -> Credential | Presentation:
     return vc_jwt.credential(data, token)
 
 
-def _parse_token(data: bytes) -> vc_jwt.Token:
-    """Take a token apart that is a credential or presentation of any kind."""
+def _parse_token(data: bytes) -> vc_jwt.Token | Credential:
+    """Take a token apart that is a credential or presentation of any kind; read an older badge."""
     if b"~" in data:
         return sd_jwt_vc.parse(data)
     token = vc_jwt.parse(data)
@@ -135,6 +148,8 @@ def _parse_token(data: bytes) -> vc_jwt.Token:
         return token
     if "vct" in token.payload:  # its issuer left out the tilde at the end, which says nothing
         return sd_jwt_vc.parse(data)
+    if open_badge_2.is_signed(data):
+        return open_badge_2.credential(data)
     raise vcdm.not_a_credential(token.claims)
 
 
@@ -181,12 +196,16 @@ def member(value: Json, raw: bytes) -> Credential:
             return _member_token(enveloped)
         if vcdm.is_credential(value):
             return _embedded(value, raw)
+        if open_badge_2.is_assertion(value):
+            return open_badge_2.credential(raw)
     raise MalformedError(Code.NOT_A_CREDENTIAL)
 
 
 def _member_token(raw: bytes) -> Credential:
     """Read a credential in a presentation; a key binding stays with it and is checked there."""
     token = _parse_token(raw)
+    if isinstance(token, Credential):
+        return token
     if vcdm.is_presentation(token.claims):
         raise MalformedError(Code.NOT_A_CREDENTIAL)
     return vc_jwt.credential(raw, token)
@@ -213,10 +232,9 @@ def _enveloped(claims: Mapping[str, Json]) -> bytes | None:
 
 def _not_a_credential(claims: Mapping[str, Json]) -> WalletError:
     """Tell what is known but not read from what is no credential at all."""
-    kinds = set(fields.types(claims.get("type")))
     contexts = [c for c in fields.nodes(claims.get("@context")) if isinstance(c, str)]
-    if kinds & {"Assertion", "BadgeClass"} and any("openbadges" in c for c in contexts):
-        return UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="open-badge-2")
     if any("blockcerts" in c for c in contexts):
         return UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="blockcerts")
+    if open_badge_2.is_older(claims):
+        return UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="open-badge-1")
     return MalformedError(Code.NOT_A_CREDENTIAL)

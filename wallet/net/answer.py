@@ -9,12 +9,14 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from wallet.errors import Code, UnreachableError
+from wallet.crypto import strictjson
+from wallet.errors import Code, MalformedError, UnreachableError
 
 if TYPE_CHECKING:
     import httpcore
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GONE = 410
 # However long a server wants its answer kept, a withdrawal is to be noticed within a day.
 MAX_FRESH = timedelta(hours=12)
 _PAGE_STARTS = (b"<!doctype html", b"<html", b"<head", b"<!--")
@@ -43,7 +45,7 @@ def read(response: httpcore.Response, limit: int, host: str) -> Answer:
     headers = {name.lower(): value for name, value in response.headers}
     if response.status in _REDIRECTS and b"location" in headers:
         return Answer(headers[b"location"].decode("latin-1"), b"")
-    if response.status != 200:
+    if response.status not in (200, _GONE):
         raise unreachable(host, f"http_{response.status}")
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     if encoding not in (b"identity", b"", b"gzip"):
@@ -55,9 +57,23 @@ def read(response: httpcore.Response, limit: int, host: str) -> Answer:
     body = b"".join(chunks)
     # The page of a parked domain, or a polite "not found" that says 200, is no document about
     # anybody, and must not take the place of the one that was read before.
+    if response.status == _GONE and not _says_revoked(body):
+        raise unreachable(host, f"http_{_GONE}")
     if _is_page(headers, body):
         raise unreachable(host, "page")
     return Answer(None, body, certificate, _fresh(headers))
+
+
+def _says_revoked(body: bytes) -> bool:
+    """Say whether an answer 410 is that of Open Badges 2.0 for a hosted badge that was withdrawn.
+
+    A document with keys in it is never taken from such an answer.
+    """
+    try:
+        claims = strictjson.parse_object(body)
+    except MalformedError:
+        return False
+    return claims.get("revoked") is True and "verificationMethod" not in claims
 
 
 def _bounded(chunks: Iterable[bytes], limit: int, host: str) -> Iterable[bytes]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from wallet.crypto.jose import parse_compact
 from wallet.errors import WalletError
-from wallet.model import Credential, Json
+from wallet.model import Credential, Format, Json
 from wallet.record import achievement as achieved
 from wallet.record.details import Pair, chosen, distinct, pairs
 from wallet.record.kinds import kind, type_label
@@ -31,6 +31,8 @@ from wallet.record.texts import (
     words,
 )
 
+# Said in the place of the issuer's own word, so that nobody takes it for a badge of today.
+OLDER_BADGE: Final = "Open Badges 2.0, an older standard"
 _MAX_PARTS: Final = 300  # of one credential, at every depth together
 _MAX_DEPTH: Final = 4
 
@@ -107,6 +109,7 @@ def read(credential: Credential, *, sample_issuers: Container[str] = frozenset()
         awarded=record.awarded or credential.valid_from,
         ends=credential.valid_until,
         sample=credential.issuer in sample_issuers,
+        type_label=OLDER_BADGE if credential.format is Format.OPEN_BADGE_2 else record.type_label,
     )
 
 

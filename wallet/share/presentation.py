@@ -88,9 +88,9 @@ class Terms:
 def build(credentials: Sequence[Credential], terms: Terms, *, keys: Keys) -> bytes:
     """Return one signed presentation (UTF-8 JSON) of credentials of one version.
 
-    Raises `LinkError`: NOTHING_TO_SHARE, END_NOT_IN_FUTURE, MIXED_VERSIONS, or CANNOT_PRESENT
-    (`id` of the credential where it is known, `reason`); and what `keys` raises when the vault is
-    locked.
+    Raises `LinkError`: NOTHING_TO_SHARE, END_NOT_IN_FUTURE, MIXED_VERSIONS, CANNOT_PRESENT (`id`
+    of the credential where it is known, `reason`) or CANNOT_PRESENT_OLDER; and what `keys` raises
+    when the vault is locked.
     """
     credentials = [disclosing.presentable(credential) for credential in credentials]
     text = unsigned(credentials, terms)
@@ -113,6 +113,8 @@ def version(credential: Credential) -> Version:
     """Return the version of the presentation a credential travels in."""
     if credential.format in _ENVELOPE_TYPES:
         return Version.V2
+    if credential.format is Format.OPEN_BADGE_2:  # no verifiable credential: nothing carries it
+        raise LinkError(Code.CANNOT_PRESENT_OLDER, id=credential.id)
     context = vcdm.base_context(credential.claims)
     if context is None:
         raise _cannot(credential, Code.CONTEXT_UNKNOWN)

@@ -45,6 +45,7 @@ _TYPES = (
     N_("Master degree"),
     N_("Membership"),
     N_("Micro-credential"),
+    N_("Open Badges 2.0, an older standard"),
     N_("Professional doctorate"),
     N_("Quality assurance"),
     N_("Research doctorate"),

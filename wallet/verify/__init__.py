@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from wallet.formats import fields, token_forms
-from wallet.model import Credential, Presentation
+from wallet.model import Credential, Format, Presentation
 from wallet.ports import Resolver
 from wallet.report import (
     Check,
@@ -21,7 +21,7 @@ from wallet.report import (
     Reason,
     VerificationReport,
 )
-from wallet.verify import parts, proofs, questions, status
+from wallet.verify import open_badge_2, parts, proofs, questions, status
 from wallet.verify.dated import Dated
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import TOLERATED, Catalogue, Kind, Pin, Policy, Source, Trusted
@@ -34,6 +34,7 @@ __all__ = [
     "Policy",
     "Source",
     "Trusted",
+    "completed",
     "issuer_again",
     "verify",
     "verify_presentation",
@@ -149,12 +150,19 @@ def _checks(
     presented: bool = False,
 ) -> list[Check]:
     key, lists = Dated(resolver), Dated(resolver)
-    skew = policy.clock_skew
-    checked = proofs.check(credential, key, now=now, skew=skew, presented=presented)
-    signed = proofs.signature(checked)
     issuer_key = Dated(resolver, key)
-    spoken = questions.authority(checked, credential.issuer, questions.ASSERTION, issuer_key)
-    withdrawn = status.check(credential, policy, lists, now)
+    if credential.format is Format.OPEN_BADGE_2:
+        badge = open_badge_2.Badge(credential, issuer_key)
+        signed, spoken = badge.signature, badge.authority()
+        withdrawn = badge.status(lists := Dated(resolver, issuer_key))
+        key, credential = issuer_key, badge.credential
+    else:
+        skew = policy.clock_skew
+        checked = proofs.check(credential, key, now=now, skew=skew, presented=presented)
+        signed = proofs.signature(checked)
+        issuer_key = Dated(resolver, key)
+        spoken = questions.authority(checked, credential.issuer, questions.ASSERTION, issuer_key)
+        withdrawn = status.check(credential, policy, lists, now)
     listing = Dated(registries, issuer_key)
     asked = (signed.outcome, spoken.outcome)
     known = questions.issuer(credential, policy, listing, now, asked)
@@ -165,6 +173,17 @@ def _checks(
         _check(Question.STATUS, withdrawn, now, lists),
         _check(Question.ISSUER, known, now, listing),
     ]
+
+
+def completed(credential: Credential, resolver: Resolver) -> Credential:
+    """Return a credential with what it only names, for people to read.
+
+    Badges of Open Badges 2.0 have their name and their issuer elsewhere; every other kind of
+    credential is whole.
+    """
+    if credential.format is not Format.OPEN_BADGE_2:
+        return credential
+    return open_badge_2.completed(credential, resolver)
 
 
 def _in_date(credential: Credential, policy: Policy, now: datetime) -> Answer:

@@ -154,6 +154,10 @@ def _has_identity_hash(claims: Mapping[str, Json]) -> bool:
     for node in fields.nodes(claims.get("credentialSubject")):
         if isinstance(node, dict):
             for entry in fields.nodes(node.get("identifier")):
-                if isinstance(entry, dict) and isinstance(entry.get("identityHash"), str):
+                if (
+                    isinstance(entry, dict)
+                    and isinstance(entry.get("identityHash"), str)
+                    and entry.get("hashed") is not False
+                ):
                     return True
     return False

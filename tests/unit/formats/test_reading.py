@@ -175,8 +175,8 @@ UNREAD = {
         _text(ENVELOPE | {"id": "data:application/vc+jwt," + JWT.decode()}),
         sign=ROBIN.sign,
     ).encode(),
-    "open-badge-2": json.dumps(
-        {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "urn:x:1"}
+    "open-badge-1": json.dumps(
+        {"uid": "1", "badge": "https://x.example/1", "recipient": "robin@example.org"}
     ).encode(),
 }
 
@@ -187,7 +187,7 @@ def test_what_is_known_but_not_read_says_what_it_is(data):
         formats.read(data)
     assert caught.value.code is Code.FORMAT_UNSUPPORTED
     assert caught.value.facts["kind"] in {
-        *("application/vc+cose", "envelope-in-token", "open-badge-2"),
+        *("application/vc+cose", "envelope-in-token", "open-badge-1"),
     }
 
 
