@@ -9,6 +9,8 @@ compared. `DIFFERENT` lists what may differ, with the reason.
 from __future__ import annotations
 
 import json
+import struct
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -260,6 +262,7 @@ def _world_cases(world: World) -> Iterator[tuple[str, bytes]]:
     strange = world.claims(school) | {"credentialStatus": {"id": "urn:x", "type": "Other"}}
     yield "unknown status", world.secure(school, strange, form=Format.VC_JOSE)
     yield from _listed(world, school)
+    yield from _older_badges(world)
     yield from _altered(good)
     yield from _odd_tokens(world, school, learner)
     yield from _sd_jwts(world, school, learner, other)
@@ -370,7 +373,7 @@ def _odd_tokens(world: World, school, learner) -> Iterator[tuple[str, bytes]]:
 
 def _sd_jwts(world: World, school, learner, other) -> Iterator[tuple[str, bytes]]:
     """SD-JWTs: by every kind of key, with odd claims, bound, and passed on."""
-    for key_type in KeyType:
+    for key_type in set(KeyType) - {KeyType.BLS12381G2}:  # nobody signs tokens with those
         party = world.issuer(f"{key_type} Diplomas", "jwk", key_type)
         yield f"diploma by {key_type}", world.diploma(party, learner)
     good = world.diploma(school, learner, sub=learner.id)
@@ -463,6 +466,108 @@ def _listed(world: World, school) -> Iterator[tuple[str, bytes]]:
         yield f"status claim {status}", world.secure(school, odd, form=Format.VC_JOSE)
     yield from _token_listed(world, school)
     yield from _name_listed(world, school)
+
+
+def _older_badges(world: World) -> Iterator[tuple[str, bytes]]:
+    """Badges of Open Badges 2.0 and before, hosted and signed, good and not."""
+    guild, mallory = world.badge_issuer("Guild"), world.badge_issuer("Mallory")
+    hosted, signed = world.assertion(guild), world.assertion(guild, signed=True)
+    document = json.loads(hosted)
+    inner = json.loads(world.documents[document["badge"]])
+    key = json.loads(world.documents[guild.method])
+    own = world.documents[guild.id]
+    yield "hosted badge", hosted
+    yield "signed badge", signed
+    yield "signed badge changed", signed[:-8] + b"AAAAAAAA"
+    yield "badges in a list", b"[" + hosted + b"," + json.dumps(signed.decode()).encode() + b"]"
+    for name, change in (
+        ("narrative", "Best"),
+        ("issuedOn", "2020-01-01T00:00:00Z"),
+        ("issuedOn", document["issuedOn"].replace("Z", "+00:00")),
+        ("expires", "2020-01-01T00:00:00Z"),
+        ("expires", None),
+        ("badge", inner),
+        ("badge", inner | {"name": "Better"}),
+        ("badge", {"id": document["badge"]}),
+        ("badge", None),
+        ("id", "urn:uuid:1"),
+        ("id", "https://guild.example/nothing"),
+        ("id", 5),
+        ("verification", {"type": "signed"}),
+        ("verification", "hosted"),
+        ("verify", {"type": "hosted"}),
+        ("recipient", [document["recipient"]]),
+        ("@context", "https://w3id.org/openbadges/v1"),
+        ("@context", "https://w3id.org/openbadges/invalid"),
+        ("type", "Badge"),
+        ("revoked", True),
+    ):
+        yield f"hosted badge with {name} {change}", json.dumps(document | {name: change}).encode()
+    for number, rules in enumerate(
+        (
+            {"startsWith": "https://guild.example/assertions"},
+            {"startsWith": ["https://guild.ex", 5]},
+            {"allowedOrigins": "guild.example"},
+            {"allowedOrigins": ["other.example"]},
+            "odd",
+        )
+    ):
+        issuer = f"{guild.base}/issuer-{number}.json"
+        profile = json.loads(own) | {"id": issuer, "verification": rules}
+        world.documents[issuer] = json.dumps(profile).encode()
+        kind = world.badge_class(guild, f"Kind {number}", issuer=issuer)
+        yield f"hosted badge of an issuer with {rules}", world.assertion(guild, badge=kind)
+    for number, change in enumerate(
+        (
+            {"publicKey": [key]},
+            {"publicKey": key | {"publicKeyPem": "odd"}},
+            {"publicKey": mallory.method},
+            {"publicKey": None},
+            {"type": "Criteria"},
+            {"id": "https://guild.example/issuer.json"},
+            {"revocationList": None},
+            {"revocationList": "https://guild.example/nothing"},
+            {"revocationList": guild.id},
+        )
+    ):
+        issuer = f"{guild.base}/signer-{number}.json"
+        world.documents[issuer] = json.dumps(json.loads(own) | {"id": issuer} | change).encode()
+        kind = world.badge_class(guild, f"Signed kind {number}", issuer=issuer)
+        for how in ({"type": "signed"}, {"type": "signed", "creator": guild.method}):
+            yield (
+                f"signed badge {how} of an issuer with {change}",
+                world.assertion(guild, signed=True, badge=kind, verification=how),
+            )
+    listed = world.assertion(mallory, signed=True, uid="u1")
+    for entries in (("u1",), ({"uid": "u1", "revoked": False},), ({"uid": 5},)):
+        other = world.badge_issuer(f"Guild {entries}")
+        world.revoke_badges(other, *entries)
+        yield f"signed badge listed {entries}", world.assertion(other, signed=True, uid="u1")
+    elsewhere = world.badge_class(mallory, "Diploma", issuer=guild.id)
+    yield "badge in another's name", world.assertion(mallory, badge=elsewhere)
+    yield "badge of a kind kept elsewhere", world.assertion(guild, badge=elsewhere)
+    yield "badge with another's key", world.assertion(mallory, signed=True, badge=elsewhere)
+    yield "signed badge, not listed", listed
+    gone = json.loads(world.assertion(guild))
+    world.documents[gone["id"]] = json.dumps({"id": gone["id"], "revoked": True}).encode()
+    yield "hosted badge withdrawn", json.dumps(gone).encode()
+    yield "older badge", b'{"uid": "1", "badge": "https://x.example", "recipient": "a"}'
+    bare = _png().replace(
+        _chunk(b"IEND", b""), _chunk(b"tEXt", b"openbadges\0" + hosted) + _chunk(b"IEND", b"")
+    )
+    yield "hosted badge in a picture", bare
+    for seal, inside in (
+        ("https://x.example/1", ""),
+        ("https://x.example/1", f"<![CDATA[{hosted.decode()}]]>"),
+        (signed.decode(), ""),
+    ):
+        yield (
+            f"badge in a drawing {seal[:9]} {len(inside)}",
+            (
+                '<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org">'
+                f"<openbadges:assertion verify='{seal}'>{inside}</openbadges:assertion></svg>"
+            ).encode(),
+        )
 
 
 def _token_listed(world: World, school) -> Iterator[tuple[str, bytes]]:
@@ -629,20 +734,16 @@ def _older(world: World, school) -> dict[str, Any]:
     return claims
 
 
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
 def _png() -> bytes:
-    import struct
-    import zlib
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        )
-
     return (
         badge_image.PNG_SIGNATURE
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
-        + chunk(b"IDAT", zlib.compress(b"\0\0"))
-        + chunk(b"IEND", b"")
+        + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+        + _chunk(b"IDAT", zlib.compress(b"\0\0"))
+        + _chunk(b"IEND", b"")
     )
 
 

@@ -164,6 +164,8 @@ class Badge:
         if self._assertion.jws is not None:
             return _Read()
         host = {"host": did.host_of(address)}
+        if not address.startswith(_WEB):
+            return _Read(reason=Reason.HOSTED_UNREACHABLE, facts=host)
         try:
             body = self._resolver.fetch(address.partition("#")[0]).body
         except UnreachableError as error:

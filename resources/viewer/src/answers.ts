@@ -157,6 +157,8 @@ export function checkSentence(check: Check, credential: Credential | null): Sent
   if (check.reason === null) {
     if (check.question === "status" && check.facts.lists === 0) return { word: "passed_status_none" };
     if (check.question === "belongs" && check.facts.person) return { word: "passed_belongs_person" };
+    const hosted = `passed_${check.question}_hosted`;
+    if (check.facts.hosted !== undefined && isWord(hosted)) return { word: hosted };
     return { word: `passed_${check.question}` as Word };
   }
   if (check.reason === "ended" && credential?.validUntil) {

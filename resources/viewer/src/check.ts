@@ -6,6 +6,7 @@ import { Refusal } from "./errors";
 import { Contexts } from "./jsonld";
 import { type Check, type Checked, type Credential, type Fact, outcomeOf, partOutcome, type PartReport, type Report, type Resolver } from "./model";
 import { type Dictionaries, looksLikeLink, readLink } from "./packet";
+import { Badge } from "./ob2";
 import type { Trusted, World } from "./proofs";
 import { read } from "./read";
 import { verify, verifyPresentation } from "./verify";
@@ -62,14 +63,15 @@ export class Checker {
     const link = looksLikeLink(start);
     const data = link ? readLink(start, this.supplies.dictionaries) : input;
     const readable = read(data);
-    if (readable.kind === "credential") return credentialChecked(source, readable, await verify(readable, world));
+    const whole = async (one: Credential) => (one.assertion === undefined ? one : (await Badge.of(one, world.resolver)).credential);
+    if (readable.kind === "credential") return credentialChecked(source, await whole(readable), await verify(readable, world));
     if (readable.kind === "presentation") {
       const { own, credentials } = await verifyPresentation(readable, world);
-      const children = readable.credentials.map((one, i) => credentialChecked(source, one, credentials[i]));
+      const children = await Promise.all(readable.credentials.map(async (one, i) => credentialChecked(source, await whole(one), credentials[i])));
       return { source, link, readable, report: own, credentials: children, error: null };
     }
     const children: Checked[] = [];
-    for (const one of readable.credentials) children.push(credentialChecked(source, one, await verify(one, world)));
+    for (const one of readable.credentials) children.push(credentialChecked(source, await whole(one), await verify(one, world)));
     return { source, readable, report: null, credentials: children, error: null };
   }
 

@@ -147,6 +147,18 @@ function rsaOfDer(bytes: Uint8Array): PublicKey {
   return rsa(n, e);
 }
 
+/** The RSA key in a PEM text: SubjectPublicKeyInfo or RSAPublicKey. */
+export function keyOfPem(pem: Json | undefined): PublicKey {
+  const match = typeof pem === "string" && pem.length <= 2 * RSA_MAX_DER ? /^-----BEGIN ((?:RSA )?PUBLIC KEY)-----([A-Za-z0-9+/=\s]+)-----END \1-----$/.exec(pem.trim()) : null;
+  if (match === null) throw malformed("bad_key");
+  try {
+    return rsaOfDer(base64loose(match[2].replace(/\s+/g, "")));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw malformed("bad_key");
+  }
+}
+
 const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /** Read a JWK (RFC 7517); a published private key proves nothing. */

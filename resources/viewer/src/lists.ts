@@ -130,7 +130,7 @@ export function nameList(data: Bytes, members: string[]): NameList {
   return { id: own ?? "", issuer: identifier(claims.issuer) ?? "", withdrawn };
 }
 
-const hostOf = (address: string): string => {
+export const hostOf = (address: string): string => {
   try {
     return new URL(address).hostname;
   } catch {

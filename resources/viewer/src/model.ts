@@ -4,10 +4,11 @@
 import type { Bytes } from "./bytes";
 import type { Facts } from "./errors";
 import type { Jws } from "./jose";
+import type { Assertion } from "./ob2";
 import type { SdJwt } from "./sdjwt";
 import type { JsonObject } from "./strictjson";
 
-export type Format = "data-integrity" | "vc-jwt" | "vc-jose" | "vc-sd-jwt" | "sd-jwt-vc" | "unsecured";
+export type Format = "data-integrity" | "vc-jwt" | "vc-jose" | "vc-sd-jwt" | "sd-jwt-vc" | "open-badge-2" | "unsecured";
 
 /** One proof: `suite` is the cryptosuite, the older proof type or the JWS algorithm. */
 export interface Proof {
@@ -53,6 +54,8 @@ export interface Credential {
   proofs: Proof[];
   claims: JsonObject;
   token: Token | null;
+  /** Of Open Badges 2.0: the assertion itself. */
+  assertion?: Assertion;
 }
 
 export interface Presentation {

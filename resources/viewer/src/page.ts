@@ -315,6 +315,7 @@ export class Page {
     const facts: (Node | string)[] = [];
     const add = (...nodes: (Node | string)[]) => facts.push(...(facts.length > 0 ? [" · "] : []), ...nodes);
     if (name && state !== "self") add(...(listedAs === null ? this.weave("calls_itself", { name }) : [bdi(name)]));
+    if (shown.credential.format === "open-badge-2") add(this.t("older_badge"));
     if (record.awarded !== null) add(this.voice.day(record.awarded));
     if (record.ends !== null && record.ends > at) add(this.t("until", { date: this.voice.day(record.ends) }));
     for (const one of record.results.slice(0, 2)) add(bdi(result(one)));

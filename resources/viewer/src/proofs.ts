@@ -281,9 +281,13 @@ function tokenKeys(proof: Proof, author: string, resolver: Resolver): Finding[] 
 
 /** Check the signature of a JWS under the key that its header means, or that of `author`. */
 export async function checkJws(jws: Jws, proof: Proof, author: string, resolver: Resolver): Promise<CheckedProof> {
+  return checkWith(tokenKeys(proof, author, resolver), jws, proof);
+}
+
+/** Check the signature of a JWS under several keys; one that holds is the one meant. */
+export async function checkWith(findings: Finding[], jws: Jws, proof: Proof): Promise<CheckedProof> {
   let best: CheckedProof | null = null;
-  // Several keys are tried only when the header names none; one that holds is the one meant.
-  for (const finding of tokenKeys(proof, author, resolver)) {
+  for (const finding of findings) {
     const answer = await signed(jws.algorithm, finding, jws.signingInput, jws.signature);
     if (best === null || answer === PASSED) best = { proof, finding, answer };
     if (answer === PASSED) break;

@@ -75,7 +75,7 @@ export async function holder(credential: Credential, proven: string | null, show
   const readable = nodes.every((node) => typeof (isObject(node) ? (node.id === undefined ? "" : node.id) : node) === "string");
   if (!readable || [...named].some((name) => name.startsWith("did:"))) return failed("holder_not_subject");
   const hashed = nodes.some(
-    (node) => isObject(node) && list(node.identifier).some((entry) => isObject(entry) && typeof entry.identityHash === "string"),
+    (node) => isObject(node) && list(node.identifier).some((entry) => isObject(entry) && typeof entry.identityHash === "string" && entry.hashed !== false),
   );
   return unknown(hashed ? "subject_hashed" : "subject_not_named");
 }

@@ -5,8 +5,9 @@ import { badgeFromSvg, looksLikeSvg } from "./svg";
 import { bakedCredential, isPng } from "./badge";
 import { base64loose, base64url, type Bytes, utf8 } from "./bytes";
 import { malformed, type Refusal, unsupported } from "./errors";
-import { credentialOf, identifier, isCredential, isPresentation, plainText, proofsOf, types } from "./fields";
+import { credentialOf, identifier, isCredential, isPresentation, plainText, proofsOf } from "./fields";
 import type { Credential, Format, Presentation, Proof, Readable, Token } from "./model";
+import { badgeCredential, isAssertion, isOlderBadge } from "./ob2";
 import { decodeText, isObject, type Json, type JsonObject, list, parseJson } from "./strictjson";
 import { compactOfJson, looksLikeSdJwt } from "./sdjwt";
 import { boundPresentation, compact, isEnveloped, looksLikeToken, noCredential, parseSdToken, parseToken, tokenCredential, tokenProof } from "./token";
@@ -47,6 +48,7 @@ function readObject(data: Bytes): Readable {
     return presentationOf(claims, data, formatOf(proofs), proofs, null);
   }
   if (isCredential(claims)) return embedded(claims, data);
+  if (isAssertion(claims)) return badgeCredential(claims, data, null);
   throw notACredential(claims);
 }
 
@@ -64,25 +66,28 @@ function readArray(data: Bytes): Readable {
 }
 
 function readToken(raw: Bytes, text: string): Credential | Presentation {
-  const token = anyToken(text);
+  const token = anyToken(raw, text);
+  if ("kind" in token) return token;
   if (token.sd?.binding) return boundPresentation(raw, token);
   if (!isPresentation(token.claims)) return tokenCredential(raw, token);
   if ("vc" in token.payload) throw malformed("not_a_credential");
   return presentationOf(token.claims, raw, token.format, [tokenProof(token)], token);
 }
 
-/** Take a token apart that is a credential or presentation of any kind. */
-function anyToken(text: string): Token {
+/** Take a token apart that is a credential or presentation of any kind; read an older badge. */
+function anyToken(raw: Bytes, text: string): Token | Credential {
   if (text.includes("~")) return parseSdToken(text);
   const token = parseToken(text);
   if (isPresentation(token.claims) || isCredential(token.claims)) return token;
   if ("vct" in token.payload) return parseSdToken(text); // its issuer left out the tilde at the end
+  if (isAssertion(token.payload) || isOlderBadge(token.payload)) return badgeCredential(token.payload, raw, token.jws);
   throw noCredential(token.claims);
 }
 
 /** Read a credential in a presentation; a key binding stays with it and is checked there. */
 function memberToken(raw: Bytes, text: string): Credential {
-  const token = anyToken(text);
+  const token = anyToken(raw, text);
+  if ("kind" in token) return token;
   if (isPresentation(token.claims)) throw malformed("not_a_credential");
   return tokenCredential(raw, token);
 }
@@ -115,6 +120,7 @@ export function member(value: Json): Credential {
     const inner = enveloped(value);
     if (inner !== null) return memberToken(inner, new TextDecoder().decode(inner));
     if (isCredential(value)) return embedded(value, NO_BYTES);
+    if (isAssertion(value)) return badgeCredential(value, NO_BYTES, null);
   }
   throw malformed("not_a_credential");
 }
@@ -133,11 +139,8 @@ function enveloped(claims: JsonObject): Bytes | null {
 
 /** Tell what is known but not read from what is no credential at all. */
 function notACredential(claims: JsonObject): Refusal {
-  const kinds = types(claims.type);
   const contexts = list(claims["@context"]).filter((c) => typeof c === "string");
-  if ((kinds.includes("Assertion") || kinds.includes("BadgeClass")) && contexts.some((c) => c.includes("openbadges"))) {
-    return unsupported("format_unsupported", { kind: "open-badge-2" });
-  }
   if (contexts.some((c) => c.includes("blockcerts"))) return unsupported("format_unsupported", { kind: "blockcerts" });
+  if (isOlderBadge(claims)) return unsupported("format_unsupported", { kind: "open-badge-1" });
   return malformed("not_a_credential");
 }

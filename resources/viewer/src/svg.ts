@@ -3,8 +3,9 @@
 // Entities other than XML's own five, and declarations inside a DOCTYPE, are refused.
 
 import { type Bytes, utf8 } from "./bytes";
-import { malformed, unsupported } from "./errors";
-import { decodeText, isObject, type Json, parseJson } from "./strictjson";
+import { olderBadge } from "./badge";
+import { malformed } from "./errors";
+import { decodeText } from "./strictjson";
 
 const MAX_CREDENTIAL = 4 * 1024 * 1024;
 const MAX_DEPTH = 256;
@@ -42,7 +43,7 @@ export function badgeFromSvg(data: Uint8Array): Bytes {
   const found: { newer?: string; older?: string } = {};
   const open: Open[] = [];
   let roots = 0;
-  let reading: { key: "newer" | "older"; depth: number; text: string } | null = null;
+  let reading: { key: "newer" | "older"; depth: number; text: string; verify: string } | null = null;
   TOKENS.lastIndex = 0;
   while (TOKENS.lastIndex < source.length) {
     const at = TOKENS.lastIndex;
@@ -58,7 +59,7 @@ export function badgeFromSvg(data: Uint8Array): Bytes {
     if (closing) {
       if (open.pop()?.name !== name) throw malformed("bad_image");
       if (reading !== null && open.length < reading.depth) {
-        found[reading.key] ??= reading.text;
+        found[reading.key] ??= reading.text.trim() || reading.verify;
         reading = null;
       }
       continue;
@@ -77,8 +78,9 @@ export function badgeFromSvg(data: Uint8Array): Bytes {
     if (open.length >= MAX_DEPTH) throw malformed("too_deep");
     if (!empty) open.push({ name, namespaces });
     if (key === null || reading !== null || found[key] !== undefined) continue;
-    if (key === "newer" && verify) found[key] = verify;
-    else if (!empty) reading = { key, depth: open.length, text: "" };
+    // Open Badges 2.0 has the address of a hosted assertion there, and the assertion within.
+    if (verify && (key === "newer" || verify.startsWith("eyJ") || empty)) found[key] = verify;
+    else if (!empty) reading = { key, depth: open.length, text: "", verify };
   }
   if (open.length > 0 || roots === 0) throw malformed("bad_image");
   return baked(found.newer, found.older);
@@ -88,14 +90,5 @@ function baked(newer: string | undefined, older: string | undefined): Bytes {
   const text = (newer ?? older ?? "").replace(/^[ \t\r\n\0]+|[ \t\r\n\0]+$/g, "");
   if (text === "") throw malformed("no_credential_in_image");
   if (text.length > MAX_CREDENTIAL) throw malformed("too_large");
-  const bytes = utf8(text);
-  if (newer !== undefined) return bytes;
-  let claims: Json = null;
-  try {
-    claims = parseJson(bytes);
-  } catch {
-    // Not JSON: a hosted badge's address or its JWS.
-  }
-  if (isObject(claims) && "credentialSubject" in claims) return bytes;
-  throw unsupported("format_unsupported", { kind: "open-badge-2" });
+  return newer !== undefined ? utf8(text) : olderBadge(utf8(text));
 }

@@ -4,6 +4,7 @@
 import { iso } from "./dates";
 import { type Answer, failed, PASSED, unknown } from "./find";
 import type { Check, Credential, Presentation, Question, Report } from "./model";
+import { Badge } from "./ob2";
 import { withParts } from "./parts";
 import { checkProofs, signatureAnswer, SKEW, type World } from "./proofs";
 import { authority, holder, issuer, validity } from "./questions";
@@ -21,6 +22,7 @@ const check = (question: Question, answer: Answer, checkedAt: Date): Check => ({
 
 async function fiveChecks(credential: Credential, world: World, presented: boolean): Promise<Check[]> {
   const { now } = world;
+  if (credential.assertion !== undefined) return badgeChecks(credential, world);
   const checked = await checkProofs(credential, world, presented);
   const signature = signatureAnswer(checked);
   const spoken = authority(checked, credential.issuer, "assertionMethod", world.resolver);
@@ -30,6 +32,19 @@ async function fiveChecks(credential: Credential, world: World, presented: boole
     check("authority", spoken, now),
     check("validity", validity(credential, now), now),
     check("status", withdrawn, readAt),
+    check("issuer", issuer(credential, world, [signature.outcome, spoken.outcome]), now),
+  ];
+}
+
+async function badgeChecks(given: Credential, world: World): Promise<Check[]> {
+  const { now } = world;
+  const badge = await Badge.of(given, world.resolver);
+  const [{ signature, credential }, spoken] = [badge, badge.authority()];
+  return [
+    check("signature", signature, now),
+    check("authority", spoken, now),
+    check("validity", validity(credential, now), now),
+    check("status", badge.status(), now),
     check("issuer", issuer(credential, world, [signature.outcome, spoken.outcome]), now),
   ];
 }

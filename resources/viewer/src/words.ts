@@ -288,6 +288,9 @@ export const WORDS = {
   endorses_another: ["It endorses something else than what it stands with.", "Avala otra cosa que aquello junto a lo que está."],
   endorsed_unsaid: ["It does not say in a checkable way what it endorses.", "No dice de forma comprobable qué avala."],
   passed_signature: ["The signature fits every word of it.", "La firma encaja con cada palabra."],
+  passed_signature_hosted: ["It says the same as the issuer’s own copy; it is not signed.", "Dice lo mismo que la copia del propio emisor; no está firmado."],
+  passed_authority_hosted: ["The issuer keeps its badges there.", "El emisor guarda allí sus insignias."],
+  older_badge: ["Open Badges 2.0, an older standard", "Open Badges 2.0, un estándar antiguo"],
   passed_authority: ["The key belongs to the issuer.", "La clave es del emisor."],
   passed_validity: ["It is in date.", "Está vigente."],
   passed_status: ["The issuer has not withdrawn it.", "El emisor no lo ha retirado."],
@@ -347,6 +350,27 @@ export const WORDS = {
   key_unsupported: ["The issuer uses a kind of key that this page cannot check.", "El emisor usa un tipo de clave que esta página no puede comprobar."],
   key_malformed: ["The issuer’s key is damaged.", "La clave del emisor está dañada."],
   key_not_found: ["The issuer does not list the key that signed it.", "El emisor no publica la clave que lo firmó."],
+  hosted_unreachable: [
+    "It has no signature; the issuer keeps its own copy on the web, and this page does not fetch it.",
+    "No lleva firma; el emisor guarda su propia copia en la web y esta página no la busca.",
+  ],
+  hosted_gone: [
+    "It has no signature, and the issuer’s own copy is no longer where it was, so there is nothing to compare it with.",
+    "No lleva firma y la copia del propio emisor ya no está donde estaba, así que no hay con qué compararlo.",
+  ],
+  hosted_differs: ["It does not say the same as the issuer’s own copy.", "No dice lo mismo que la copia del propio emisor."],
+  host_not_allowed: [
+    "It is kept at an address where its issuer keeps no badges, so it may not be the issuer’s.",
+    "Se guarda en una dirección donde su emisor no guarda insignias, así que puede no ser del emisor.",
+  ],
+  issuer_unreachable: [
+    "What the issuer publishes about itself and its badges is on the web, and this page does not fetch it.",
+    "Lo que el emisor publica sobre sí mismo y sus insignias está en la web y esta página no lo busca.",
+  ],
+  issuer_malformed: [
+    "What the issuer publishes about itself or its badges is damaged or about something else.",
+    "Lo que el emisor publica sobre sí mismo o sus insignias está dañado o trata de otra cosa.",
+  ],
   proof_expired: ["The signature’s own time is over.", "El plazo de la firma ha terminado."],
   not_checked: [
     "Not checked, because the signature could not be relied on.",
