@@ -35,6 +35,12 @@ const JOBS = {
   link: ({ text }) => Buffer.from(page.readLink(text, page.SUPPLIES.dictionaries)).toString("base64"),
   json: ({ json }) => parsed(json) !== undefined,
   words: () => page.WORDS,
+  trusted: () => [...page.SUPPLIES.trusted],
+  // The same check by a page that was built with these registries.
+  known: ({ input, now, trusted }) => {
+    const supplies = { ...page.SUPPLIES, trusted: new Map(trusted) };
+    return new page.checker.constructor(supplies).check(bytes(input), { now: new Date(now) });
+  },
   email: ({ email, hash, salt }) => page.emailMatches(email, { hash, salt }),
   check: ({ input, now, origin }) =>
     page.check(bytes(input), {

@@ -11,10 +11,13 @@ import pytest
 from tests.paths import REPO, shared
 from tests.viewer.documents import Maker
 from tests.viewer.engine import encode
+from tests.world import World
+from wallet import formats, trust, verify
 from wallet.crypto import jsonld, nquads
 from wallet.errors import Code, WalletError
 from wallet.formats.contexts import SHARED as CONTEXTS
-from wallet.report import Reason
+from wallet.report import Question, Reason
+from wallet.verify import Trusted
 
 GOLDEN = ("eddsa-rdfc-2022", "ed25519signature2020", "ecdsa-rdfc-2019")
 
@@ -293,3 +296,53 @@ def test_every_reason_and_refusal_has_its_words_in_both_languages(engine):
         assert set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", spanish)), key
         assert "!" not in english + spanish, key
         assert "expire" not in english.lower(), key
+
+
+def test_the_page_is_built_with_the_registries_the_desktop_ships(engine):
+    found = dict(engine.run("trusted", [{}])[0]["value"])
+    assert found == {
+        issuer: {"name": k.name, "list": k.source, "sample": k.sample, "test": k.test}
+        for issuer, k in trust.policy().trusted.items()
+    }
+
+
+def test_the_page_tells_a_test_list_from_a_list_as_the_desktop_does(engine):
+    world = World()
+    school, robin = world.issuer("Harbor College"), world.learner()
+    cases = {
+        "listed": (school, {}, {}),
+        "only in a test list": (school, {"test": True}, {}),
+        "a sample": (school, {"sample": True}, {}),
+        "a person in a test list": (robin, {"test": True}, {"subject": robin.id}),
+        "a person in a list": (robin, {}, {"subject": robin.id}),
+        "somebody else": (world.issuer("Another"), {}, {}),
+    }
+    items, desktop = [], []
+    for name, (issuer, marks, more) in cases.items():
+        raw = world.issue(issuer, **more)
+        listed = Trusted("As listed", "A list", **marks)
+        trusted = {school.id: listed, robin.id: listed}
+        page = {"name": "As listed", "list": "A list", "sample": False, "test": False, **marks}
+        items.append(
+            {
+                "input": encode(raw),
+                "now": world.now.isoformat(),
+                "trusted": [[issuer_id, page] for issuer_id in trusted],
+            }
+        )
+        report = verify.verify(formats.read(raw), verify.Policy(trusted), world, world.now)
+        check = report[Question.ISSUER]
+        desktop.append((name, check.outcome.value, check.reason))
+    found = []
+    for name, answer in zip(cases, engine.run("known", items), strict=True):
+        check = next(c for c in answer["value"]["report"]["checks"] if c["question"] == "issuer")
+        found.append((name, check["outcome"], check["reason"]))
+    assert found == desktop
+    assert [reason for _, _, reason in found] == [
+        None,
+        "issuer_test_list",
+        "issuer_sample",
+        "issuer_self",
+        None,
+        "issuer_not_listed",
+    ]
