@@ -155,6 +155,19 @@ def test_an_anchor_that_does_not_answer_is_said_so(world, top):
         find(world, top)
 
 
+def test_an_identifier_may_end_with_a_slash(world):
+    top = Entity(world, "https://anchor.example/oidfed/")
+    world.documents["https://anchor.example/oidfed/.well-known/openid-federation"] = (
+        top.configuration()
+    )
+    top.vouch(ISSUER)
+    url = "https://anchor.example/oidfed" + federation.WELL_KNOWN
+    memory = Memory()
+    found = federation.find(ISSUER, url, Web(world), now=world.now, skew=SKEW, anchors=memory)
+    assert found.name == "Harbor College"
+    assert set(memory.pins) == {federation.anchor_of(url)}
+
+
 def test_an_anchor_needs_the_address_of_a_configuration(world):
     with pytest.raises(MalformedError):
         federation.find(ISSUER, "https://a.example/x", Web(world), now=world.now, skew=SKEW)

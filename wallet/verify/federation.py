@@ -142,11 +142,12 @@ def _recognise(anchor: Statement, anchors: Anchors | None, now: datetime) -> Non
     if anchors is None:
         return
     keys = frozenset(thumbprint(key) for key in anchor.keys.values())
-    pin = anchors.pin(anchor.subject)
+    name = anchor.subject.rstrip("/")
+    pin = anchors.pin(name)
     if pin is not None and anchor.signer not in pin.keys:
         raise WalletError(Code.ANCHOR_CHANGED, since=pin.since)
     if pin is None or pin.keys != keys:
-        anchors.remember(anchor.subject, Pin(keys, pin.since if pin else now))
+        anchors.remember(name, Pin(keys, pin.since if pin else now))
 
 
 # Statements ----------------------------------------------------------------------------------
@@ -160,14 +161,19 @@ class _Looking:
         self._left = MAX_ENTITIES
 
     def configuration(self, entity: str) -> Statement:
-        """Return the configuration of an entity: signed by itself, with a key it names."""
+        """Return the configuration of an entity: signed by itself, with a key it names.
+
+        Section 9: an identifier with a slash at its end and one without have it at one address.
+        """
         self._left -= 1
         if self._left < 0:
             raise _bad("too_many")
         fact = self._resolver.fetch(entity.rstrip("/") + WELL_KNOWN)
         jws, claims = _parse(fact.body)
-        keys = _keys(claims)
-        return self._verified(jws, claims, keys, (entity, entity), fact.read_at)
+        own = claims.get("iss")
+        if isinstance(own, str) and own.rstrip("/") == entity.rstrip("/"):
+            entity = own
+        return self._verified(jws, claims, _keys(claims), (entity, entity), fact.read_at)
 
     def about(self, issuer: str, *, by: Statement) -> Statement | None:
         """Return a superior's statement about an entity; None where it has none (section 8.1.2)."""
