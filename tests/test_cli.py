@@ -17,6 +17,7 @@ from tests.world import World
 from wallet import cli, wiring
 from wallet.crypto.sealing import Cost
 from wallet.formats.badge_image import bake
+from wallet.model import KeyType
 
 PASSPHRASE = "seven quiet herons"
 
@@ -285,6 +286,58 @@ def test_bad_inputs_leave_nothing_behind(run, good, tmp_path):
     assert run.out.count("Not kept.") == 2
     run("list", "--json")
     assert len(run.lines()) == 1
+
+
+def test_parts_can_be_left_out_of_a_share(run, world, good, tmp_path):
+    school = world.issuer("Harbor College", key_type=KeyType.P256)
+    path = tmp_path / "selective.json"
+    path.write_bytes(world.issue(school, title="Crane Operator", suite="ecdsa-sd-2023"))
+    assert run("create") == 0
+    assert run("import", path, good) == 0
+    assert run("list", "crane", "--json") == 0
+    (selective,) = (row["id"] for row in run.lines())
+    assert run("list", "welding", "--json") == 0
+    (whole,) = (row["id"] for row in run.lines())
+
+    assert run("show", selective) == 0
+    assert "--hide" in run.out
+    assert "  /credentialSubject/achievement/description  credential subject" in run.out
+    assert "Always shown: /issuer/name" in run.out
+    assert run("show", selective, "--json") == 0
+    (shown,) = run.lines()
+    always = {part["pointer"]: part["always"] for part in shown["hideable"]}
+    assert always["/name"] is None
+    assert always["/validFrom"] == "issuer"
+    assert run("show", whole) == 0
+    assert "--hide" not in run.out
+    assert run("show", whole, "--json") == 0
+    assert run.lines()[0]["hideable"] == []
+
+    def shared(*words):
+        common = ("--for", "HR", "--until", "2100-01-01", "--form", "file", "-o", "-")
+        code = run("share", *words, *common)
+        return code, run.out
+
+    code, text = shared(selective)
+    assert (code, "assessed in a workshop" in text) == (0, True)
+    code, text = shared(selective, whole, "--hide", "/credentialSubject/achievement/description")
+    assert code == 0
+    inner, other = json.loads(text)["verifiableCredential"]
+    assert "description" not in inner["credentialSubject"]["achievement"]
+    assert other["credentialSubject"]["achievement"]["description"]
+    code, text = shared(selective, "--only", "/name")
+    assert set(json.loads(text)["verifiableCredential"][0]["credentialSubject"]) == {"type"}
+    received = tmp_path / "received.json"
+    received.write_text(text, "utf-8")
+    assert run("check", "--offline", received) == 0
+    for words, said in (
+        (("--hide", "/nothing"), "no such part"),
+        (("--hide", "/issuer"), "always shown"),
+    ):
+        code, text = shared(selective, *words)
+        assert (code, text) == (2, "")
+        assert said in run.err
+    assert shared(whole, "--hide", "/name")[0] == 2
 
 
 def test_a_share_must_end_in_the_future_and_name_a_page(run, good):

@@ -8,7 +8,7 @@ Everything is synchronous; callers decide about threads. Methods raise `WalletEr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from wallet.model import Credential, Fact
 from wallet.rechecking import Rechecking, notice_of
 from wallet.record import Kind, Record
 from wallet.refreshing import REFRESH_AFTER, News, Notice, Refreshed, Round
-from wallet.report import VerificationReport, from_json, to_json
+from wallet.report import Question, Reason, VerificationReport, from_json, to_json
 from wallet.share import (
     Always,
     Form,
@@ -31,6 +31,7 @@ from wallet.share import (
     SharePlan,
     Shown,
     chosen,
+    named_parts,
     parts_of,
 )
 from wallet.share import describe as leaving_of
@@ -67,6 +68,7 @@ __all__ = [
     "Verifier",
     "Wallet",
     "chosen",
+    "named_parts",
     "state_of",
 ]
 
@@ -222,7 +224,7 @@ class Wallet:
         Cancelling keeps what was written so far, whole.
         """
         vault, now = self._open(), self._clock()
-        leaves = [leaf for one in checked for leaf in one.leaves()]
+        leaves = [self._as_own(leaf, now) for one in checked for leaf in one.leaves()]
         added: list[str] = []
         already: list[str] = []
         for start in range(0, len(leaves), KEPT_AT_ONCE):
@@ -234,6 +236,18 @@ class Wallet:
             if progress is not None and not progress(done, len(leaves)):
                 break
         return Kept(tuple(added), tuple(already))
+
+    def _as_own(self, leaf: Checked, now: datetime) -> Checked:
+        """Ask again about a credential that must not be presented, and may well be kept.
+
+        An issuer may deliver in a presentation what is for its owner alone.
+        """
+        credential, report = leaf.readable, leaf.report
+        assert isinstance(credential, Credential)
+        assert isinstance(report, VerificationReport)
+        if report[Question.SIGNATURE].reason is not Reason.BASE_PROOF_PRESENTED:
+            return leaf
+        return replace(leaf, report=self._verifier.verify(credential, now=now))
 
     def _keep_contexts(self, vault: Vault, leaves: Iterable[Checked]) -> None:
         """Keep the contexts that were fetched while no vault was open, or another one."""

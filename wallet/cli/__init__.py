@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from wallet import wiring, wording
+from wallet.app import chosen, named_parts
 from wallet.checking import Checked
 from wallet.cli import said
 from wallet.cli.arguments import parser
 from wallet.cli.given import new_passphrase, opened, the_inputs, write
-from wallet.errors import Code, VaultError, WalletError
+from wallet.errors import Code, LinkError, VaultError, WalletError
 from wallet.model import Credential
 from wallet.wording import ntr, tr
 
@@ -133,7 +134,8 @@ def _show(arguments: Namespace) -> int:
         if arguments.json:
             added = said.iso(entry.added_at)
             facts = {"id": entry.id, "state": entry.state.value, "added_at": added}
-            said.print_json(**facts, **said.as_object(checked))
+            hideable = [said.hideable_object(part) for part in app.wallet.parts(entry.id)]
+            said.print_json(**facts, **said.as_object(checked), hideable=hideable)
             return DONE
         mark = f" ({tr('Sample')})" if entry.record.sample else ""
         said.say(f"{entry.record.title}{mark} [{entry.id[:SHORT_ID]}]")
@@ -141,6 +143,8 @@ def _show(arguments: Namespace) -> int:
         for line in said.record_lines(checked):
             said.say(f"  {line}")
         for line in (*said.check_lines(entry.report), *said.part_lines(entry.report)):
+            said.say(f"  {line}")
+        for line in said.hideable_lines(app.wallet.parts(entry.id)):
             said.say(f"  {line}")
         return DONE
 
@@ -217,8 +221,10 @@ def _remove(arguments: Namespace) -> int:
 
 def _share(arguments: Namespace) -> int:
     with opened(arguments) as app:
+        ids = [app.wallet.find(one) for one in arguments.ids]
         plan = app.wallet.plan_share(
-            [app.wallet.find(one) for one in arguments.ids],
+            ids,
+            shown=_shown(app, ids, arguments),
             for_whom=arguments.for_whom,
             for_what=arguments.about,
             audience=arguments.audience,
@@ -235,6 +241,26 @@ def _share(arguments: Namespace) -> int:
             _hand_over(app, one, arguments, number)
         _warn(app, arguments)
         return DONE
+
+
+def _shown(app: wiring.App, ids: Sequence[str], arguments: Namespace) -> dict[str, frozenset[str]]:
+    """Return the parts that are to be seen of each record from which some can be left out.
+
+    A name must fit a part of one record at least; the others then have nothing of that name.
+    """
+    named = arguments.only if arguments.only is not None else arguments.hide or []
+    parts = {one: app.wallet.parts(one) for one in ids} if named else {}
+    for name in named:
+        if not any(named_parts(own, name) for own in parts.values()):
+            raise LinkError(Code.NO_SUCH_PART, part=name[:80])
+    shown = {}
+    for one, own in parts.items():
+        fitting = [name for name in named if named_parts(own, name)]
+        if own and arguments.only is not None:
+            shown[one] = chosen(own, only=fitting)
+        elif own:
+            shown[one] = chosen(own, hide=fitting)
+    return shown
 
 
 def _hand_over(app: wiring.App, made: Made, arguments: Namespace, number: int) -> None:

@@ -137,6 +137,21 @@ def _share(made: Parser) -> None:
         metavar="DATE",
         help="when the share ends, YYYY-MM-DD",
     )
+    leave_out = made.add_mutually_exclusive_group()
+    leave_out.add_argument(
+        "--hide",
+        nargs="+",
+        action="extend",
+        metavar="PART",
+        help="leave these parts out; show says which parts a record has",
+    )
+    leave_out.add_argument(
+        "--only",
+        nargs="+",
+        action="extend",
+        metavar="PART",
+        help="show only these parts, and what is always shown",
+    )
     made.add_argument("--form", choices=("link", "qr", "file"), default="link")
     made.add_argument(
         "--to", dest="audience", metavar="ADDRESS", help="the receiver's mailto: or https: address"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from wallet.sentences import N_
 from wallet.wording import tr
 
 if TYPE_CHECKING:
-    from wallet.app import Trusted
+    from wallet.app import Part, Trusted
 
 _MARKS = {Outcome.PASSED: "[+]", Outcome.UNKNOWN: "[?]", Outcome.FAILED: "[-]"}
 NAME = 120  # letters of a part's title or issuer
@@ -264,3 +264,27 @@ def print_trusted(trusted: Mapping[str, Trusted], *, as_json: bool) -> None:
         say(f"{one.name or tr('Without a name')} <{issuer}> {told}")
     if not trusted and not as_json:
         say(tr("You have not said of any issuer that you trust it."))
+
+
+def hideable_lines(parts: Sequence[Part]) -> Iterator[str]:
+    """Yield what of a credential can be left out of a share, by the name that --hide takes."""
+    if not any(part.always is None for part in parts):
+        return
+    yield tr("What can be left out of a share, with --hide or --only:")
+    for part in parts:
+        if part.always is None:
+            yield f"  {part.pointer}  {part.label}: {part.text}"
+    fixed = [part.pointer for part in parts if part.always is not None]
+    if fixed:
+        yield tr("Always shown: {parts}", parts=", ".join(fixed))
+
+
+def hideable_object(part: Part) -> dict[str, object]:
+    """Return a part of a credential as `show --json` prints it."""
+    return {
+        "id": part.id,
+        "pointer": part.pointer,
+        "label": part.label,
+        "text": part.text,
+        "always": part.always.value if part.always else None,
+    }

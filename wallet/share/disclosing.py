@@ -4,7 +4,7 @@
 1.0 section 3.4): the issuer signed every statement by itself. What others see is derived from the
 base proof, which never leaves, also when everything is shown. A part is the smallest thing a
 person would tick: one claim, a list of plain values, or an item of a list (a result, a skill),
-half of which would say something else.
+half of which would say something else. SD-JWTs are in `wallet.share.disclosing_tokens`.
 """
 
 from __future__ import annotations
@@ -17,20 +17,12 @@ from typing import Final
 from wallet import formats
 from wallet.crypto.jsonld import Contexts
 from wallet.errors import Code, LinkError, MalformedError, UnsupportedError
-from wallet.formats import bbs_2023, ecdsa_sd, ecdsa_sd_base, fields, pointers
+from wallet.formats import bbs_2023, ecdsa_sd, ecdsa_sd_base, fields, pointers, sd_jwt_vc
 from wallet.formats.contexts import SHARED
 from wallet.model import Credential, Json, KeyType, Proof, PublicKey
-from wallet.share import leaving
-from wallet.share.leaving import Always, Part
+from wallet.share import disclosing_tokens, leaving
+from wallet.share.leaving import CHECKED, Always, Part
 
-MAX_TEXT_CHARS: Final = 160  # of a part, as it stands beside its tick
-
-# What tells whether a credential holds. An issuer should make all of it mandatory (section 6.3 of
-# the cryptosuites); where one did not, leaving it out would make an ended or withdrawn credential
-# look as if it held.
-_CHECKED: Final = frozenset(
-    {"issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus"}
-)
 # What goes with the object it stands in, and is no part by itself.
 _CARRIED: Final = frozenset({"@context", "id", "@id", "type", "proof"})
 
@@ -71,6 +63,8 @@ def can_leave_out(credential: Credential) -> bool:
 
 def parts_of(credential: Credential) -> tuple[Part, ...]:
     """Return what can be shown or left out, in the order of the credential; () when nothing can."""
+    if credential.format in sd_jwt_vc.FORMATS:
+        return disclosing_tokens.parts_of(credential)
     found = _base_proof(credential)
     if found is None:
         return ()
@@ -86,6 +80,8 @@ def parts_of(credential: Credential) -> tuple[Part, ...]:
 
 def presentable(credential: Credential) -> Credential:
     """Return the form of a credential in which all of it may leave."""
+    if credential.format in sd_jwt_vc.FORMATS:
+        return disclosing_tokens.unbound(credential)
     if _base_proof(credential) is None:
         return credential
     return disclose(credential, (part.id for part in parts_of(credential)))
@@ -97,16 +93,18 @@ def disclose(credential: Credential, shown: Iterable[str]) -> Credential:
     Raises `LinkError`: NO_SUCH_PART for an id it has not, CANNOT_PRESENT (`id`, `reason`) where
     nothing can be derived from it.
     """
-    found, chosen = _base_proof(credential), frozenset(shown)
-    parts = parts_of(credential)
+    parts, chosen = parts_of(credential), frozenset(shown)
     unknown = chosen - {part.id for part in parts}
     if unknown:
         raise LinkError(Code.NO_SUCH_PART, part=min(unknown)[:80])
-    if found is None:
-        return credential
-    named = [part.id for part in parts if part.always is not None or part.id in chosen]
+    visible = [part.id for part in parts if part.always is not None or part.id in chosen]
     try:
-        return _derived(credential, *found, [*_needed(credential), *named])
+        if credential.format in sd_jwt_vc.FORMATS:
+            return disclosing_tokens.disclose(credential, frozenset(visible))
+        found = _base_proof(credential)
+        if found is None:
+            return credential
+        return _derived(credential, *found, [*_needed(credential), *visible])
     except (MalformedError, UnsupportedError) as error:
         raise LinkError(Code.CANNOT_PRESENT, id=credential.id, reason=error.code.value) from error
 
@@ -130,12 +128,16 @@ def chosen(
     return frozenset(shown)
 
 
-def _named(parts: Sequence[Part], name: str) -> list[Part]:
-    found = [
-        part
-        for part in parts
-        if name in (part.id, part.pointer) or part.pointer.startswith(f"{name.rstrip('/')}/")
+def named(parts: Sequence[Part], name: str) -> list[Part]:
+    """Return the parts that a name means: a part's id, a pointer to it or to what it stands in."""
+    within = f"{name.rstrip('/')}/"
+    return [
+        part for part in parts if name in (part.id, part.pointer) or part.pointer.startswith(within)
     ]
+
+
+def _named(parts: Sequence[Part], name: str) -> list[Part]:
+    found = named(parts, name)
     if not found:
         raise LinkError(Code.NO_SUCH_PART, part=name[:80])
     return found
@@ -200,10 +202,8 @@ def _parts(
     for step, inner_path, inner in members:
         yield from _parts(inner, (*steps, step), inner_path, mandatory)
     if not members and steps:
-        pointer, text = pointers.join(steps), leaving.summary(value)
-        short = text if len(text) <= MAX_TEXT_CHARS else f"{text[: MAX_TEXT_CHARS - 1]}…"
-        label = leaving.SEPARATOR.join(path)
-        yield Part(pointer, pointer, label, short, _always(steps, mandatory))
+        pointer, label = pointers.join(steps), leaving.SEPARATOR.join(path)
+        yield Part(pointer, pointer, label, leaving.short(value), _always(steps, mandatory))
 
 
 def _is_whole(steps: Steps) -> bool:
@@ -225,6 +225,6 @@ def _always(steps: Steps, mandatory: set[tuple[str, ...]]) -> Always | None:
     own = tuple(map(str, steps))
     if any(own[:length] in mandatory for length in range(len(own) + 1)):
         return Always.ISSUER
-    if own[0] in _CHECKED and (own[0] != "issuer" or len(own) == 1):
+    if own[0] in CHECKED and (own[0] != "issuer" or len(own) == 1):
         return Always.CHECKING
     return None

@@ -7,21 +7,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import Final
 
-from wallet.formats import vc_jwt
+from wallet.formats import token_forms
 from wallet.model import Credential, Format, Json
 
 SEPARATOR: Final = " › "  # between the parts of a label
 MAX_TEXT_CHARS: Final = 500  # of one claim as it is shown; `size` has its whole length
 MAX_LINES: Final = 2_000  # of one credential
 
+MAX_PART_CHARS: Final = 160  # of a part, as it stands beside its tick
+
+# What tells whether a credential holds. An issuer should let none of it be left out; where one did
+# not see to that, leaving it out would make an ended or withdrawn credential look as if it held.
+CHECKED: Final = frozenset(
+    {"issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus"}
+)
+
 _TECHNICAL: Final = frozenset({"@context", "proof", "type", "id", "credentialSchema"})
-_TOKEN: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"})
+_TOKEN: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "vct", "status"})
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+")
 
 
@@ -95,9 +103,11 @@ def of(credential: Credential) -> Leaving:
 
 def _whole(credential: Credential) -> Mapping[str, Json]:
     """Return all that the credential's text says; a token may say more than its credential."""
-    if credential.format not in {Format.VC_JWT, Format.VC_JOSE}:
+    if credential.format not in token_forms.FORMATS:
         return credential.claims
-    token = vc_jwt.parse(credential.raw)
+    token = token_forms.parse(credential)
+    if credential.format is Format.SD_JWT_VC:
+        return token.payload
     rest = {name: value for name, value in token.payload.items() if name not in {"vc", "vp"}}
     return {**token.claims, **{k: v for k, v in rest.items() if k not in token.claims}}
 
@@ -121,6 +131,11 @@ def _list_lines(values: list[Json], path: tuple[str, ...], *, technical: bool) -
         return
     for number, inner in enumerate(values, start=1):
         yield from _lines(inner, numbered(path, number, len(values)), technical=technical)
+
+
+def is_machinery(path: Sequence[str | int]) -> bool:
+    """Say whether a claim is part of the machinery around what people mean."""
+    return any(step in _TECHNICAL for step in path) or (bool(path) and path[0] in _TOKEN)
 
 
 def numbered(path: tuple[str, ...], number: int, of: int) -> tuple[str, ...]:
@@ -149,3 +164,9 @@ def summary(value: Json) -> str:
         plain = [one for one in said if not isinstance(one, str) or not one.startswith("urn:")]
         return summary(plain) or summary(said) or summary(value.get("id", ""))
     return _text(value)
+
+
+def short(value: Json) -> str:
+    """Return the start of what a value says in a row."""
+    text = summary(value)
+    return text if len(text) <= MAX_PART_CHARS else f"{text[: MAX_PART_CHARS - 1]}…"

@@ -17,6 +17,7 @@ from hashlib import sha256
 from typing import Final
 
 from wallet.errors import Code, LinkError
+from wallet.formats import sd_jwt_vc
 from wallet.model import Credential, Json
 from wallet.ports import Keys
 from wallet.share import disclosing, leaving, link, qr
@@ -26,7 +27,7 @@ from wallet.share.leaving import Leaving
 from wallet.share.presentation import Terms
 
 # What is measured is signed with another challenge than what is made in the end, so it can pack a
-# few bytes smaller: 86 characters of noise differ.
+# few bytes smaller: 86 characters of noise differ, and as many in every key binding.
 SLACK_BYTES: Final = 16
 MAX_FILE_NAME_CHARS: Final = 60
 
@@ -283,7 +284,8 @@ def _offers(
         )
     size = len(signed[0])
     try:
-        packed = len(link.pack(signed[0])) + SLACK_BYTES
+        noisy = 1 + sum(one.format in sd_jwt_vc.FORMATS for one in pieces[0])
+        packed = len(link.pack(signed[0])) + noisy * SLACK_BYTES
     except LinkError as error:
         no = [Offer(form, False, error.code, error.facts) for form in (Form.LINK, Form.QR)]
         return (*no, Offer(Form.FILE, fits=True, facts={"size": size}))

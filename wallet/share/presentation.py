@@ -16,17 +16,18 @@ import json
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final
 
 from wallet.crypto import jose, strictjson
 from wallet.errors import Code, LinkError, MalformedError, UnsupportedError
-from wallet.formats import data_integrity, fields, vc_jwt, vcdm
+from wallet.formats import data_integrity, fields, sd_jwt, vc_jwt, vcdm
+from wallet.formats.sd_jwt_vc import FORMATS as SD_JWTS
 from wallet.model import Credential, Format, Json, Proof
 from wallet.ports import Keys
-from wallet.share import disclosing
+from wallet.share import disclosing, disclosing_tokens
 from wallet.share import page as pages
 
 CHALLENGE_BYTES: Final = 16
@@ -36,7 +37,12 @@ MAX_AUDIENCE_CHARS: Final = 300
 _DATA_INTEGRITY_V1: Final = "https://w3id.org/security/data-integrity/v1"
 _DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
 _NAME_CONTEXT: Final = {"name": "https://schema.org/name"}
-_ENVELOPE_TYPES: Final = {Format.VC_JOSE: "application/vc+jwt", Format.VC_JWT: "application/jwt"}
+_ENVELOPE_TYPES: Final = {
+    Format.VC_JOSE: "application/vc+jwt",
+    Format.VC_JWT: "application/jwt",
+    Format.VC_SD_JWT: "application/vc+sd-jwt",
+    Format.SD_JWT_VC: "application/dc+sd-jwt",
+}
 _MAILBOX: Final = re.compile(
     r"(?i:mailto:)?([^\s@<>\"'?#,;:]+@[^\s@<>\"'?#,;:/]+\.[^\s@<>\"'?#,;:/]+)"
 )
@@ -92,12 +98,13 @@ def build(credentials: Sequence[Credential], terms: Terms, *, keys: Keys) -> byt
     of the credential where it is known, `reason`) or CANNOT_PRESENT_OLDER; and what `keys` raises
     when the vault is locked.
     """
-    credentials = [disclosing.presentable(credential) for credential in credentials]
-    text = unsigned(credentials, terms)
+    terms = replace(terms, challenge=terms.challenge or secrets.token_bytes(CHALLENGE_BYTES))
+    leaves = [disclosing.presentable(credential) for credential in credentials]
+    text = unsigned([_bound(one, terms, keys) for one in leaves], terms)
     try:
         return _signed(text, terms, keys)
     except (MalformedError, UnsupportedError) as error:
-        found = _culprit(credentials, terms, keys)
+        found = _culprit(leaves, terms, keys)
         raise LinkError(Code.CANNOT_PRESENT, id=found, reason=error.code.value) from error
 
 
@@ -160,10 +167,28 @@ def _signed(text: bytes, terms: Terms, keys: Keys) -> bytes:
         created=terms.created,
         purpose="authentication",
         domains=terms.domains,
-        challenge=jose.encode_base64url(terms.challenge or secrets.token_bytes(CHALLENGE_BYTES)),
+        challenge=_nonce(terms),
         expires=terms.expires,
     )["proof"]
     return text[:-1] + b',"proof":' + _dump(proof) + b"}"
+
+
+def _nonce(terms: Terms) -> str:
+    return jose.encode_base64url(terms.challenge or secrets.token_bytes(CHALLENGE_BYTES))
+
+
+def _bound(credential: Credential, terms: Terms, keys: Keys) -> Credential:
+    """Return a token that is bound to the holder's key with proof of that key (RFC 9901, 4.3)."""
+    if credential.format not in SD_JWTS:
+        return credential
+    return disclosing_tokens.bound(
+        credential,
+        key=keys.public(terms.holder),
+        sign=lambda data: keys.sign(terms.holder, data),
+        audience=terms.domains[0],
+        nonce=_nonce(terms),
+        at=terms.created,
+    )
 
 
 def _culprit(credentials: Sequence[Credential], terms: Terms, keys: Keys) -> str | None:
@@ -193,7 +218,7 @@ def _text_of(credential: Credential, *, holder: str) -> bytes:
     media_type = _ENVELOPE_TYPES.get(credential.format)
     if media_type is not None:
         token = vc_jwt.compact(credential.raw).decode("ascii", "replace")
-        if not vc_jwt.looks_like(credential.raw):
+        if not (vc_jwt.looks_like(credential.raw) or sd_jwt.looks_like(token.encode())):
             raise _cannot(credential, Code.BAD_JOSE)
         return _dump(
             {
