@@ -30,8 +30,7 @@ from wallet.share import (
     Part,
     SharePlan,
     Shown,
-    chosen,
-    named_parts,
+    choose,
     parts_of,
 )
 from wallet.share import describe as leaving_of
@@ -67,8 +66,6 @@ __all__ = [
     "Trusted",
     "Verifier",
     "Wallet",
-    "chosen",
-    "named_parts",
     "state_of",
 ]
 
@@ -445,6 +442,12 @@ class Wallet:
     def parts(self, credential_id: str) -> tuple[Part, ...]:
         """Return what of a record can be shown or left out; () where it goes whole."""
         return parts_of(self.entry(credential_id).credential)
+
+    def choose(
+        self, ids: Sequence[str], *, hide: Iterable[str] = (), only: Iterable[str] | None = None
+    ) -> Shown:
+        """Return what is to be seen of records when parts are hidden, or only some are shown."""
+        return choose({one: self.parts(one) for one in ids}, hide=hide, only=only)
 
     def leaving(self, credential_id: str, shown: frozenset[str] | None = None) -> Leaving:
         """Return what would leave with a record when only these parts of it are shown."""

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from wallet import wiring, wording
-from wallet.app import chosen, named_parts
 from wallet.checking import Checked
 from wallet.cli import said
 from wallet.cli.arguments import parser
 from wallet.cli.given import new_passphrase, opened, the_inputs, write
-from wallet.errors import Code, LinkError, VaultError, WalletError
+from wallet.errors import Code, VaultError, WalletError
 from wallet.model import Credential
 from wallet.wording import ntr, tr
 
@@ -224,7 +223,7 @@ def _share(arguments: Namespace) -> int:
         ids = [app.wallet.find(one) for one in arguments.ids]
         plan = app.wallet.plan_share(
             ids,
-            shown=_shown(app, ids, arguments),
+            shown=app.wallet.choose(ids, hide=arguments.hide or (), only=arguments.only),
             for_whom=arguments.for_whom,
             for_what=arguments.about,
             audience=arguments.audience,
@@ -241,26 +240,6 @@ def _share(arguments: Namespace) -> int:
             _hand_over(app, one, arguments, number)
         _warn(app, arguments)
         return DONE
-
-
-def _shown(app: wiring.App, ids: Sequence[str], arguments: Namespace) -> dict[str, frozenset[str]]:
-    """Return the parts that are to be seen of each record from which some can be left out.
-
-    A name must fit a part of one record at least; the others then have nothing of that name.
-    """
-    named = arguments.only if arguments.only is not None else arguments.hide or []
-    parts = {one: app.wallet.parts(one) for one in ids} if named else {}
-    for name in named:
-        if not any(named_parts(own, name) for own in parts.values()):
-            raise LinkError(Code.NO_SUCH_PART, part=name[:80])
-    shown = {}
-    for one, own in parts.items():
-        fitting = [name for name in named if named_parts(own, name)]
-        if own and arguments.only is not None:
-            shown[one] = chosen(own, only=fitting)
-        elif own:
-            shown[one] = chosen(own, hide=fitting)
-    return shown
 
 
 def _hand_over(app: wiring.App, made: Made, arguments: Namespace, number: int) -> None:

@@ -4,8 +4,7 @@
 vault, the clock or the network.
 """
 
-from wallet.share.disclosing import chosen, parts_of
-from wallet.share.disclosing import named as named_parts
+from wallet.share.disclosing import choose, chosen, parts_of
 from wallet.share.leaving import Always, Leaving, Line, Part
 from wallet.share.link import decode as decode_link
 from wallet.share.link import looks_like as looks_like_link
@@ -23,11 +22,11 @@ __all__ = [
     "Qr",
     "SharePlan",
     "Shown",
+    "choose",
     "chosen",
     "decode_link",
     "describe",
     "looks_like_link",
-    "named_parts",
     "parts_of",
     "plan",
     "read_pixels",

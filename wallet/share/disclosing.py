@@ -128,6 +128,30 @@ def chosen(
     return frozenset(shown)
 
 
+def choose(
+    records: Mapping[str, Sequence[Part]],
+    *,
+    hide: Iterable[str] = (),
+    only: Iterable[str] | None = None,
+) -> dict[str, frozenset[str]]:
+    """Return the ids of the parts that stay, for each of several records that has parts.
+
+    A name must fit a part of one record at least; the others then have nothing of that name.
+    """
+    names = list(hide if only is None else only)
+    for name in names:
+        if not any(named(parts, name) for parts in records.values()):
+            raise LinkError(Code.NO_SUCH_PART, part=name[:80])
+    shown = {}
+    for record, parts in records.items():
+        fitting = [name for name in names if named(parts, name)]
+        if parts and only is not None:
+            shown[record] = chosen(parts, only=fitting)
+        elif parts and fitting:
+            shown[record] = chosen(parts, hide=fitting)
+    return shown
+
+
 def named(parts: Sequence[Part], name: str) -> list[Part]:
     """Return the parts that a name means: a part's id, a pointer to it or to what it stands in."""
     within = f"{name.rstrip('/')}/"
