@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests import embedded_cases
+from tests import embedded_cases, inside
 from tests.paths import shared
 from tests.unit.formats import test_ecdsa_sd as selective
 from tests.unit.formats.test_sd_jwt import REFUSED
@@ -268,6 +268,7 @@ def _world_cases(world: World) -> Iterator[tuple[str, bytes]]:
     yield from _sd_jwts(world, school, learner, other)
     yield from _beyond_bounds(world, school)
     yield from _presented(world, good, learner, other)
+    yield from _inside(world, school, learner, other)
     older = data_integrity.ED25519_SIGNATURE_2020
     yield "v1", world.secure(school, _older(world, school), suite=older)
     yield from _selective(world, learner)
@@ -699,6 +700,73 @@ def _altered(good: bytes) -> Iterator[tuple[str, bytes]]:
         json.dumps(claims | {"proof": [claims["proof"], unknown]}).encode(),
     )
     yield "other issuer", json.dumps(claims | {"issuer": "did:web:elsewhere.example"}).encode()
+
+
+def _inside(world: World, school, learner, other) -> Iterator[tuple[str, bytes]]:
+    """Transcripts, resumes and endorsements: good, altered, unsigned, odd, of others, too many."""
+    board = world.issuer("Board")
+    good = world.issue(school, subject=learner.id)
+    bad = good.replace(b"Welding", b"Wedding")
+    token = world.issue(school, subject=learner.id, form=Format.VC_JWT)
+    bare = world.issue(school, subject=learner.id, form=Format.UNSECURED)
+    foreign = world.issue(board, subject=learner.id, form=Format.UNSECURED)
+    away = world.issue(world.issuer("Web School", "web"), subject=other.id, status=["revocation"])
+    for form in (Format.DATA_INTEGRITY, Format.VC_JWT, Format.VC_JOSE, Format.UNSECURED):
+        inner = [good, bad, token, bare, foreign, away]
+        raw = inside.transcript(world, school, inner, subject=learner.id, form=form)
+        yield f"{form} transcript", raw
+        yield f"altered {form} transcript", raw.replace(b"Transcript", b"Transcripts")
+    odd = [None, 5, "", "eyJ.e30.", {}, [], [good.decode()], {"id": "urn:x"}, {"type": 5}, True]
+    odd += [{"type": "EnvelopedVerifiableCredential", "id": i} for i in (None, "urn:x", "data:,x")]
+    yield "odd parts", inside.transcript(world, school, odd, form=Format.VC_JOSE)
+    yield "about nobody", inside.transcript(world, school, [good, bare])
+    claims = world.claims(school, subject=learner.id)
+    named = (
+        *(claims["id"], school.id, learner.id, "urn:x", None),
+        claims["credentialSubject"]["achievement"]["id"],
+    )
+    for form in (Format.DATA_INTEGRITY, Format.VC_JOSE, Format.UNSECURED):
+        given = [inside.endorsement(world, board, of, form=form) for of in named]
+        yield (
+            f"{form} endorsements",
+            inside.endorsed(
+                world,
+                school,
+                whole=given,
+                achievement=given[:1],
+                of_issuer=given[3:4],
+                subject=learner.id,
+            )
+            if form is not Format.UNSECURED
+            else world.secure(
+                school,
+                claims | {"endorsement": [json.loads(one) for one in given]},
+                form=Format.VC_JOSE,
+            ),
+        )
+    badge = inside.endorsed(
+        world, school, of_issuer=[inside.endorsement(world, board, school.id)], subject=learner.id
+    )
+    deep = badge
+    for _ in range(5):
+        deep = inside.transcript(world, school, [deep, bad], subject=learner.id)
+    yield "transcripts in transcripts", deep
+    yield "resume", inside.resume(world, learner, [[token, json.loads(bad)], ["no token"], [{}]])
+    many = [json.loads(bare)] * 310
+    yield "three hundred and ten", inside.transcript(world, school, many, form=Format.VC_JOSE)
+    wide = json.loads(bare) | {"tag": [f"t{n}" for n in range(30_000)]}
+    yield "heavy parts", inside.transcript(world, school, [wide] * 6, form=Format.VC_JOSE)
+    shares = showcase.share(world, learner, [deep, token])
+    yield "a share of transcripts", shares
+    yield (
+        "odd names",
+        world.secure(
+            school,
+            claims
+            | {"a/b~c": {"verifiableCredential": json.loads(good)}, "proofs": json.loads(bad)},
+            form=Format.VC_JOSE,
+        ),
+    )
 
 
 def _presented(world: World, good: bytes, learner, other) -> Iterator[tuple[str, bytes]]:

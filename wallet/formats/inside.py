@@ -35,6 +35,10 @@ _MEMBERS: Final = {
 # Where a token may stand among other things (LER-RS).
 _PERHAPS: Final = "verifications"
 _TOKEN: Final = re.compile(r"\s*eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_.~-]*\s*")
+# What is found has one of these words in it, or one of the others besides the credential's own.
+_WORDS: Final = (b"ndorsement", b"verifications")
+_OWN_WORDS: Final = (b"erifiable", b'"credentialSubject"')
+_LETTER: Final = re.compile(rb"\\u00[4-7]")  # one spelled as an escape, which could hide a word
 # The machinery of a document says nothing about people.
 _MACHINERY: Final = frozenset({"@context", "proof"})
 _THINGS: Final = {
@@ -99,7 +103,37 @@ def any_inside(credential: Credential) -> bool:
 def _found(credential: Credential) -> Iterator[_Found]:
     if credential.format is Format.OPEN_BADGE_2:
         return iter(())  # its endorsements are addresses, and none of them is signed here
+    if not _may_hold_some(credential):
+        return iter(())
     return _in_object(credential.claims, ())
+
+
+def _may_hold_some(credential: Credential) -> bool:
+    """Say whether the text of a credential has any of the words that what is found here has.
+
+    Most badges have none; looking at each of their values would take as long as reading them.
+    """
+    if credential.format in (Format.DATA_INTEGRITY, Format.UNSECURED):
+        text = credential.raw
+    elif credential.format in (Format.VC_JWT, Format.VC_JOSE):
+        text = vc_jwt.parse(credential.raw).jws.payload
+    else:
+        return True
+    return (
+        any(word in text for word in _WORDS)
+        or any(text.count(word) > 1 for word in _OWN_WORDS)
+        or _LETTER.search(text) is not None
+    )
+
+
+def _text(credential: Credential) -> tuple[str, Path] | None:
+    """Return the JSON text of the claims, and where in it they stand; None where there is none."""
+    if credential.format in (Format.VC_JWT, Format.VC_JOSE):
+        token = vc_jwt.parse(credential.raw)
+        return token.payload_text, ("vc",) if token.format is Format.VC_JWT else ()
+    if credential.format in (Format.DATA_INTEGRITY, Format.UNSECURED):
+        return strictjson.decode(credential.raw), ()
+    return None  # put together from disclosures: as such it stands in no text
 
 
 def _in_object(node: Mapping[str, Json], path: Path) -> Iterator[_Found]:
@@ -139,14 +173,10 @@ def _role(name: str, value: Json) -> Role | None:
 
 def _raws(credential: Credential, found: list[_Found]) -> dict[Path, bytes]:
     """Return the exact bytes of each object found, as they stand in what was received."""
-    if credential.format in (Format.VC_JWT, Format.VC_JOSE):
-        token = vc_jwt.parse(credential.raw)
-        text = token.payload_text
-        start: Path = ("vc",) if token.format is Format.VC_JWT else ()
-    elif credential.format in (Format.DATA_INTEGRITY, Format.UNSECURED):
-        text, start = strictjson.decode(credential.raw), ()
-    else:
-        return {}  # put together from disclosures: as such it stands in no text
+    spelled = _text(credential)
+    if spelled is None:
+        return {}
+    text, start = spelled
     paths = [(*start, *one.path) for one in found if type(one.value) is dict]
     located = strictjson.spans(text, paths)
     return {

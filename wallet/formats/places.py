@@ -92,7 +92,7 @@ class Mentions:
         subjects = subjects if isinstance(subjects, list) else [subjects]
         for role, nodes in groups.items():
             if role == "endorsed" and not _among(nodes, subjects):
-                continue  # several endorsements of one thing, which are carried and not read
+                continue  # several endorsements of one thing: each is checked by its own signature
             # A profile may be there in short and in full, even under two names for one identifier:
             # no more than that name, which is its own word, can be exchanged.
             if role != "profile" and any(node != nodes[0] for node in nodes):

@@ -92,7 +92,7 @@ export class Mentions {
     const subjects = list(this.root.credentialSubject);
     const isSubject = (nodes: JsonObject[]) => nodes.some((node) => subjects.includes(node));
     for (const [own, nodes] of groups) {
-      // Several endorsements of one thing are carried and not read.
+      // Several endorsements of one thing: each is checked by its own signature.
       if (own === "endorsed" && !isSubject(nodes)) continue;
       // A profile may be there in short and in full, even under two names for one identifier: no
       // more than that name, which is its own word, can be exchanged.

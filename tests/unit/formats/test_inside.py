@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from hypothesis import given
@@ -195,3 +196,29 @@ def test_whatever_stands_there_nothing_is_raised(value):
             assert part.credential.raw.decode() in text or part.credential.format.value.startswith(
                 "vc"
             )
+
+
+def test_a_word_spelled_with_escapes_is_found_all_the_same(world, school):
+    inner = world.issue(school, form=Format.UNSECURED).decode()
+    for word in ("verifiableCredential", "x"):
+        claims = json.dumps(world.claims(school) | {word: "HERE"}).replace('"HERE"', inner)
+        escaped = claims.replace("erifiable", "\\u0065rifiable").replace("Subject", "\\u0053ubject")
+        assert escaped != claims
+        assert [p.role for p in found(None, claims.encode())] == [Role.CREDENTIAL]
+        spelled = claims.replace("V", "\\u0056").replace("verif", "v\\u0065rif")
+        assert [p.role for p in found(None, spelled.encode())] == [Role.CREDENTIAL]
+
+
+def test_the_quick_look_overlooks_nothing(world, school, monkeypatch):
+    """With and without it, the same is found in every published document."""
+    module = sys.modules["wallet.formats.inside"]
+    for path in sorted(shared("vectors").glob("*/*.json*")):
+        try:
+            read = formats.read(path.read_bytes())
+        except WalletError:
+            continue
+        if isinstance(read, Credential):
+            quick = inside(read)
+            with monkeypatch.context() as patched:
+                patched.setattr(module, "_may_hold_some", lambda _credential: True)
+                assert [p.place for p in inside(read)] == [p.place for p in quick], path.name
