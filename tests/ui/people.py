@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests import inside
 from tests.world import Party, World
 from wallet import trust
 from wallet.app import Checked, Wallet
 from wallet.checking import Verifier
 from wallet.lists import KnownIssuers
+from wallet.model import Format
 from wallet.preferences import Paths, Preferences
 from wallet.storage import Cost
 from wallet.verify import Catalogue, Policy, Trusted
@@ -258,9 +260,12 @@ def long_names(world: World) -> list[tuple[str, bytes]]:
         "The Board of Regents of the Statewide System of Community and Technical Colleges, "
         "Division of Workforce Solutions",
     )
-    return [
-        (f"long-{n}.json", world.issue(school, title=title)) for n, title in enumerate(LONG_NAMES)
-    ]
+    raws = [world.issue(school, title=title) for title in LONG_NAMES]
+    endorsed = inside.endorsed(
+        world, school, of_issuer=[inside.endorsement(world, school, school.id)], title=LONG_NAMES[0]
+    )
+    raws.append(inside.transcript(world, school, [*raws, endorsed, "x"], form=Format.VC_JOSE))
+    return [(f"long-{n}.json", raw) for n, raw in enumerate(raws)]
 
 
 def many(world: World, count: int) -> list[tuple[str, bytes]]:

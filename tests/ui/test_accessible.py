@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 from tests.ui.conftest import name_of
 from tests.ui.people import long_names, records
 from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
+from wallet.ui.inside import PartLine
 from wallet.ui.widgets import Fold
 
 PLACES = (
@@ -20,6 +21,8 @@ PLACES = (
     "unlock",
     "check alone",
     RECORDS,
+    "transcript",
+    "part",
     ADD,
     SHARE,
     SHARES,
@@ -45,9 +48,17 @@ def go(person, place: str) -> None:
         person.window.share(ids[:2])
     elif place == ADD:
         person.window.shell.go(ADD).add_bytes([*records(world)[:2], ("x.txt", b"hello")])
+    elif place in ("transcript", "part"):
+        page = person.window.shell.go(RECORDS)
+        whole = next(r.id for r in person.stage.app.wallet.rows() if r.title == "Transcript")
+        person.settle()
+        page.reveal([whole])
+        page._open("")
     else:
         person.window.shell.go(place)
     person.settle()
+    if place == "part":
+        person.screen(RECORDS).detail.findChildren(PartLine)[0].click()
     if place == SHARE:
         person.screen(SHARE).whom.setText("Harbor Hospital")
         person.screen(SHARE).make()

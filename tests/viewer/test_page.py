@@ -737,6 +737,43 @@ def test_looks(open_page, world, learner, diploma, certificate, here, width, sch
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDTHS[0], WIDTHS[-1]])
+def test_a_transcript_looks(open_page, world, learner, width, scheme):
+    school, board = world.issuer("Hall School"), world.issuer("State Board of Technical Education")
+    long = "Gas Metal Arc Welding of Thin Aluminum Sheets for Marine and Aerospace Applications"
+    wide = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    given = [world.issue(school, title=t, subject=learner.id) for t in ("Welding", long, wide)]
+    given.append(world.issue(school, subject=learner.id, ends=world.now - timedelta(days=9)))
+    given += [given[0].replace(b"Welding", b"Wedding"), world.issue(school)]
+    given.append(
+        inside.endorsed(
+            world,
+            school,
+            whole=[inside.endorsement(world, board, "urn:another")],
+            of_issuer=[inside.endorsement(world, board, school.id)],
+            subject=learner.id,
+            title="Endorsed",
+        )
+    )
+    odd = [*given, "https://school.example/records/12"]
+    raw = inside.transcript(world, school, odd, subject=learner.id, form=Format.VC_JOSE)
+    LOOKS.mkdir(parents=True, exist_ok=True)
+    page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    paste(page, raw.decode())
+    page.click("summary")
+    words = page.locator("[data-part] > div > .verdict").all_inner_texts()
+    assert [word.strip() for word in words] == [
+        *("Holds", "Holds", "Holds", "Ended", "Does not hold", "Holds", "Holds"),
+        *("Holds", "Does not hold", "Could not check"),
+    ]
+    page.screenshot(path=str(LOOKS / f"transcript-{width}-{scheme}.png"), full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.screenshot(path=str(LOOKS / f"transcript-{width}-{scheme}-200.png"), full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_empty_page_looks(open_page):
     LOOKS.mkdir(parents=True, exist_ok=True)
     for width in (WIDTHS[0], WIDTHS[-1]):

@@ -10,7 +10,7 @@ import { isWord, type Language, type Fields, Voice, type Word } from "./words";
 const result = ({ name, detail }: Named): string => (name ? `${name}: ${detail}` : (detail ?? ""));
 
 // Of a part nothing is said about what few say, what nobody could ask, and what the whole says.
-const UNSAID = new Set(["not_checked", "subject_unsaid", "issuer_not_listed", "issuer_sample"]);
+const UNSAID = new Set(["not_checked", "subject_unsaid", "issuer_not_listed", "issuer_test_list", "issuer_sample"]);
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 export interface Machine {
