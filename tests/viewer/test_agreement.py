@@ -557,16 +557,16 @@ def _older_badges(world: World) -> Iterator[tuple[str, bytes]]:
         _chunk(b"IEND", b""), _chunk(b"tEXt", b"openbadges\0" + hosted) + _chunk(b"IEND", b"")
     )
     yield "hosted badge in a picture", bare
-    for seal, inside in (
+    for seal, text in (
         ("https://x.example/1", ""),
         ("https://x.example/1", f"<![CDATA[{hosted.decode()}]]>"),
         (signed.decode(), ""),
     ):
         yield (
-            f"badge in a drawing {seal[:9]} {len(inside)}",
+            f"badge in a drawing {seal[:9]} {len(text)}",
             (
                 '<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org">'
-                f"<openbadges:assertion verify='{seal}'>{inside}</openbadges:assertion></svg>"
+                f"<openbadges:assertion verify='{seal}'>{text}</openbadges:assertion></svg>"
             ).encode(),
         )
 

@@ -75,6 +75,7 @@ export function inside(credential: Credential): Inside[] {
       if (name !== "@context" && name !== "proof" && value !== null) inValue(name, value, [...path, name], node);
     }
   };
-  inObject(credential.claims, []);
+  // The endorsements of an older badge are addresses, and none of them is signed here.
+  if (credential.format !== "open-badge-2") inObject(credential.claims, []);
   return rest === null ? out : [...out, rest];
 }
