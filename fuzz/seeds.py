@@ -15,7 +15,7 @@ from typing import Any, Final
 from tests.paths import SHARED
 from tests.world import World, did_document
 from wallet import formats
-from wallet.crypto import multikey, signatures
+from wallet.crypto import detached, multikey, signatures
 from wallet.errors import WalletError
 from wallet.model import Format, KeyType
 from wallet.share import link
@@ -112,6 +112,7 @@ def _tokens() -> Iterator[bytes]:
         parts = one.strip().split(b"~")[0].split(b".")
         if len(parts) == 3:
             yield b"\n".join(base64.urlsafe_b64decode(part + b"==") for part in parts)
+    yield b"T" + detached.sign("EdDSA", bytes(64), sign=lambda data: data[:64]).encode()
     yield from _files("jose-sdjwt", endings=(".jwk", ".json"))
 
 

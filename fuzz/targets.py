@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NoReturn, TypeVar
 
 from wallet import formats, record
-from wallet.crypto import did, jcs, jose, multikey, nquads, rdfc, strictjson
+from wallet.crypto import detached, did, jcs, jose, multikey, nquads, rdfc, strictjson
 from wallet.crypto.jsonld import canonicalize, canonicalize_wholly
 from wallet.errors import Code, WalletError
 from wallet.formats import badge_image, fields, status_list, vc_jwt
@@ -79,6 +79,7 @@ def fuzz_json(data: bytes) -> None:
             same(found, inner if isinstance(inner, list) else [inner], "member items")
     canonical = taken(jcs.canonicalize, value)
     if canonical is not None:
+        same(canonical, "".join(jcs._parts(value, 0, exact=False)).encode(), "the quick way")
         same(jcs.canonicalize(strictjson.parse(canonical)), canonical, "canonical JSON")
         same(_doubles(strictjson.parse(canonical)), _doubles(value), "canonical JSON's meaning")
 
@@ -174,6 +175,10 @@ def fuzz_jose(data: bytes) -> None:
     if jws is not None:
         end = jose.encode_base64url(jws.signature).encode("ascii")
         same(jws.signing_input + b"." + end, text.encode(), "the token's parts")
+    apart = taken(detached.parse, text)
+    if apart is not None:
+        end = jose.encode_base64url(apart.signature).encode("ascii")
+        same(apart.prefix + b"." + end, text.encode(), "the detached token's parts")
     with refused:
         vc_jwt.parse(raw)
     readable = taken(formats.read, raw)

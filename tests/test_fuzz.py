@@ -39,6 +39,7 @@ FAULTS = {
     "an item lost": ("json", strictjson, "items", lambda text: [(0, len(text))]),
     "another meaning": ("json", strictjson, "parse_text", lambda text: 5),
     "a canonical form lost": ("json", targets.jcs, "canonicalize", lambda value: b"{ }"),
+    "the quick way goes wrong": ("json", targets.jcs, "_quickly", lambda value: b"[]"),
     "the short cut goes wrong": ("jsonld", targets, "canonicalize", lambda *given: b"other"),
     "a label that counts": ("nquads", targets.rdfc, "canonicalize", lambda q: str(q[0]).encode()),
     "a key changed": ("multibase", multikey, "encode_multikey", lambda key: "z6Mk"),

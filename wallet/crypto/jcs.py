@@ -43,7 +43,7 @@ def canonicalize(value: Any, *, exact: bool = False) -> bytes:
     with `exact`, also (NUMBER_OUT_OF_RANGE, `integer`) for an integer that no double holds.
     """
     try:
-        return _quickly(value) or "".join(_parts(value, 0, exact)).encode("utf-8")
+        return _quickly(value) or "".join(_parts(value, 0, exact=exact)).encode("utf-8")
     except UnicodeEncodeError as error:
         raise MalformedError(Code.NOT_UTF8) from error
     except RecursionError as error:
@@ -126,7 +126,7 @@ def _placed(digits: str, point: int) -> str:
     return f"{digits[0]}{rest}{exponent}"
 
 
-def _parts(value: Any, depth: int, exact: bool) -> Iterator[str]:
+def _parts(value: Any, depth: int, *, exact: bool) -> Iterator[str]:
     if depth > MAX_DEPTH:
         raise MalformedError(Code.TOO_DEEP)
     if value is None or isinstance(value, bool | str):
@@ -141,22 +141,22 @@ def _parts(value: Any, depth: int, exact: bool) -> Iterator[str]:
         for position, item in enumerate(value):
             if position:
                 yield ","
-            yield from _parts(item, depth + 1, exact)
+            yield from _parts(item, depth + 1, exact=exact)
         yield "]"
     elif isinstance(value, dict):
-        yield from _members(value, depth, exact)
+        yield from _members(value, depth, exact=exact)
     else:
         raise MalformedError(Code.WRONG_TYPE, expected="JSON value")
 
 
-def _members(value: dict[str, Any], depth: int, exact: bool) -> Iterator[str]:
+def _members(value: dict[str, Any], depth: int, *, exact: bool) -> Iterator[str]:
     yield "{"
     for position, key in enumerate(sorted(value, key=_utf16)):
         if position:
             yield ","
         yield json.dumps(key, ensure_ascii=False)
         yield ":"
-        yield from _parts(value[key], depth + 1, exact)
+        yield from _parts(value[key], depth + 1, exact=exact)
     yield "}"
 
 

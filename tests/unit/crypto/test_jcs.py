@@ -85,7 +85,7 @@ VALUES = st.recursive(
 
 
 def slowly(value):
-    return "".join(jcs._parts(value, 0, False)).encode("utf-8")
+    return "".join(jcs._parts(value, 0, exact=False)).encode("utf-8")
 
 
 @given(VALUES)
