@@ -7,6 +7,7 @@ the vault, the preferences and the preview of the recruiter's page.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -58,14 +59,29 @@ class Outside:
                 return resolver.fetch(url)
             except UnreachableError as err:
                 not_saved = not_saved or err
-        if self._documents is None and not self.offline:
+        online = self._documents is None and not self.offline
+        if online and not self._is_final(url):
             return self._web.fetch(url)
-        kept = self._store.get(url) if self._store is not None else None
+        kept = self._kept(url)
         if kept is not None:
             return kept
         if self._documents is not None and not_saved is not None:
             raise not_saved
         return Offline().fetch(url)
+
+    def _kept(self, url: str) -> Fact | None:
+        kept: Fact | None = None
+        if self._store is not None:
+            with suppress(WalletError):  # locked meanwhile
+                kept = self._store.get(url)
+        return kept
+
+    def _is_final(self, url: str) -> bool:
+        """Say whether a context is kept, whose bytes are pinned: it says the same for ever."""
+        from wallet.formats import contexts
+
+        kept = self._kept(url) if contexts.is_pinned(url) else None
+        return kept is not None and contexts.is_genuine(kept)
 
     @cached_property
     def _saved(self) -> tuple[Resolver, ...]:

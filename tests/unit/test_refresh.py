@@ -6,20 +6,24 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from tests.world import Party, World, did_document, did_url
 from wallet.app import News, State, Wallet
 from wallet.checking import Verifier
+from wallet.crypto.jsonld import Contexts
 from wallet.errors import Code, UnreachableError, VaultError
+from wallet.formats import contexts, data_integrity
 from wallet.model import Fact
 from wallet.net.cached import Cached
 from wallet.refreshing import Round, news_of
 from wallet.report import Check, Outcome, Question, Reason, VerificationReport
 from wallet.storage import Cost
-from wallet.wiring import _VaultFacts
+from wallet.wiring import Outside, _VaultFacts
 
 DAY = timedelta(days=1)
 
@@ -351,3 +355,78 @@ def test_the_day_a_list_gives_is_the_day_that_is_told() -> None:
             State.HOLDS, State.WITHDRAWN, report(date=date), lambda: None, ends=None, now=now
         )
         assert found == (News.WITHDRAWN, read), date
+
+
+# -- contexts ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def vocabulary(monkeypatch: pytest.MonkeyPatch) -> tuple[str, bytes]:
+    """Pin a context that is not shipped, and forget it afterwards."""
+    address = "https://vocabulary.example/welding/v1"
+    body = json.dumps({"@context": {"seam": "https://vocabulary.example/welding#seam"}}).encode()
+    entry = {"url": address, "file": None, "sha256": sha256(body).hexdigest()}
+    listed = {**contexts._manifest(), address: entry}
+    monkeypatch.setattr(contexts, "_manifest", lambda: listed)
+    forget_contexts(monkeypatch)
+    return address, body
+
+
+def forget_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin a new process, as far as contexts are concerned."""
+    monkeypatch.setattr(contexts, "_fetched", {})
+    monkeypatch.setattr(contexts, "SHARED", Contexts(contexts._load))
+
+
+def test_a_vocabulary_that_was_fetched_is_kept_with_the_record_and_never_asked_again(
+    home: Home, vocabulary: tuple[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, body = vocabulary
+    known = Contexts(lambda url: body if url == address else contexts._load(url))
+    claims = home.world.claims(home.school)
+    claims["@context"] = [*claims["@context"], address]
+    with monkeypatch.context() as patch:
+        patch.setattr(data_integrity, "SHARED", known)
+        raw = home.world.secure(home.school, {**claims, "seam": "vertical"})
+    home.world.documents[address] = body
+    path = home.wallet.path
+    assert path is not None
+    home.wallet.lock()
+    checked = home.wallet._verifier.check(raw)  # at the door, with no vault to keep anything in
+    assert checked.outcome is Outcome.PASSED
+    home.wallet.unlock(path, "correct horse")
+    [record] = home.wallet.keep([checked]).added
+    fact = home.wallet.get_fact(address)
+    assert fact is not None
+    assert fact.body == body
+    forget_contexts(monkeypatch)
+    home.world.outage()
+    home.later(1)
+    home.wallet.refresh()
+    report = home.wallet.entry(record).report
+    assert report[Question.SIGNATURE].reason is Reason.KEY_UNREACHABLE  # nothing else is missing
+    assert address in home.wallet._open().needed()
+
+
+def test_a_kept_vocabulary_is_not_asked_for_and_a_wrong_one_is(
+    home: Home, vocabulary: tuple[str, bytes]
+) -> None:
+    address, body = vocabulary
+
+    class Web:
+        asked: ClassVar[list[str]] = []
+
+        def fetch(self, url: str) -> Fact:
+            self.asked.append(url)
+            return Fact(url, body, home.world.now)
+
+    store = _VaultFacts()
+    store.wallet = home.wallet
+    outside = Outside(offline=False, store=store)
+    outside.__dict__["_web"] = Web()
+    home.wallet.put_fact(Fact(address, b"{}", home.world.now))
+    assert outside.fetch(address).body == body
+    assert Web.asked == [address]
+    home.wallet.put_fact(Fact(address, body, home.world.now))
+    assert outside.fetch(address).from_cache
+    assert Web.asked == [address]

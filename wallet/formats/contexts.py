@@ -103,6 +103,12 @@ def is_pinned(address: str) -> bool:
     return address in _manifest()
 
 
+def is_genuine(fact: Fact) -> bool:
+    """Say whether a fact is a trusted context with its pinned bytes: it need not be asked again."""
+    entry = _manifest().get(fact.url)
+    return entry is not None and sha256(fact.body).hexdigest() == entry["sha256"]
+
+
 def fetched_for(credential: Credential) -> list[Fact]:
     """Return the contexts that a credential names and that had to be fetched."""
     named = credential.claims.get("@context")
