@@ -47,7 +47,7 @@ const JOBS = {
       now: new Date(now),
       documents: (url) => {
         const body = task.documents?.[url] ?? task.documents?.[url.split("#")[0]];
-        return body === undefined ? null : { body: bytes(body), readAt: new Date(now) };
+        return body === undefined ? null : { body: bytes(body), readAt: new Date(task.readAt?.[url] ?? now) };
       },
       ...(origin ? { pageOrigin: origin } : {}),
     }),

@@ -24,13 +24,22 @@ class Engine:
         self._command = [node, str(DRIVER), str(dist / "verify.mjs")]
 
     def run(
-        self, job: str, items: Iterable[Mapping[str, Any]], documents: Mapping[str, bytes] = {}
+        self,
+        job: str,
+        items: Iterable[Mapping[str, Any]],
+        documents: Mapping[str, bytes] = {},
+        *,
+        read_at: Mapping[str, str] = {},
     ) -> list[dict[str, Any]]:
-        """Return one answer an item: `value`, or `error`; a bug in the page fails the test."""
+        """Return one answer an item: `value`, or `error`; a bug in the page fails the test.
+
+        `read_at` says of documents when they were read, where that is not now.
+        """
         task = {
             "job": job,
             "items": list(items),
             "documents": {url: encode(body) for url, body in documents.items()},
+            "readAt": dict(read_at),
         }
         done = subprocess.run(
             self._command, input=json.dumps(task).encode(), capture_output=True, timeout=300

@@ -175,6 +175,9 @@ export function checkSentence(check: Check, credential: Credential | null): Sent
   return { word: check.reason as Word };
 }
 
+/** When the questions were asked: some answers rest on nothing older. */
+const asked = (report: Report): Date => new Date(Math.max(...report.checks.map((c) => c.checkedAt.getTime())));
+
 function valid(shown: Shown[], presentation: Report | null): Answer {
   const sentences: Sentence[] = [];
   const outcomes: Outcome[] = [];
@@ -186,15 +189,16 @@ function valid(shown: Shown[], presentation: Report | null): Answer {
     onlyEnded = false;
   }
   let readAt: Date | null = null;
-  let lists = false;
+  let known: Date | null = null; // when a key was read, where that was not today
   for (const { credential, record, report } of shown) {
     for (const question of ["signature", "authority", "validity", "status"] as const) {
       const check = checkOf(report, question);
       if (check === undefined) continue;
       outcomes.push(check.outcome);
       if (question === "status" && check.outcome === "passed" && check.facts.lists !== 0) {
-        lists = true;
-        readAt = check.checkedAt;
+        if (readAt === null || check.checkedAt < readAt) readAt = check.checkedAt;
+      } else if (check.checkedAt.toDateString() !== asked(report).toDateString() && (known === null || check.checkedAt < known)) {
+        known = check.checkedAt;
       }
       if (check.outcome === "passed") continue;
       if (check.reason !== "ended") onlyEnded = false;
@@ -217,10 +221,11 @@ function valid(shown: Shown[], presentation: Report | null): Answer {
   sentences.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   const outcome = worst(outcomes);
   if (outcome === "passed") {
-    sentences.push({ word: lists ? "valid_all" : "valid_all_nolist" });
+    sentences.push({ word: readAt !== null ? "valid_all" : "valid_all_nolist" });
     if (filled) sentences.push({ word: "inside_all_hold" });
     if (readAt !== null) sentences.push({ word: "list_read", dates: { when: { date: readAt, as: "time" } } });
   }
+  if (known !== null) sentences.push({ word: "last_known", dates: { when: { date: known, as: "day" } } });
   return { question: "valid", outcome, ended: outcome === "failed" && onlyEnded, sentences };
 }
 

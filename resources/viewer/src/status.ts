@@ -25,34 +25,28 @@ const doubt = (what: string): Answer => unknown(`status_${what}`);
 const saysNothing = (ref: StatusRef): boolean =>
   ref.type === "1EdTechCredentialRefresh" || (BIT_LISTS.includes(ref.type) && ref.purpose === "refresh");
 
-export async function status(credential: Credential, world: World): Promise<[Answer, Date]> {
+export async function status(credential: Credential, world: World): Promise<Answer> {
   const answers: Answer[] = [];
-  let oldest: Date | null = null;
-  for (const ref of credential.status) {
-    if (saysNothing(ref)) continue;
-    const [answer, readAt] = await statusEntry(ref, credential, world);
-    answers.push(answer);
-    if (readAt !== null && (oldest === null || readAt < oldest)) oldest = readAt;
-  }
+  for (const ref of credential.status) if (!saysNothing(ref)) answers.push(await statusEntry(ref, credential, world));
   let worst = answers.find((a) => a.outcome === "failed");
   for (const what of GRAVITY) worst ??= answers.find((a) => a.reason === `status_${what}`);
-  return [worst ?? { ...PASSED, facts: { lists: answers.length } }, oldest ?? world.now];
+  return worst ?? { ...PASSED, facts: { lists: answers.length } };
 }
 
 type Reader = (fact: Fact, ref: StatusRef, credential: Credential, world: World) => Answer | Promise<Answer>;
 
-async function statusEntry(ref: StatusRef, credential: Credential, world: World): Promise<[Answer, Date | null]> {
+async function statusEntry(ref: StatusRef, credential: Credential, world: World): Promise<Answer> {
   const reader = Object.hasOwn(READERS, ref.type) ? READERS[ref.type] : undefined;
-  if (reader === undefined) return [doubt("unsupported"), null];
+  if (reader === undefined) return doubt("unsupported");
   const [address] = ref.listUrl.split("#");
-  if (!ref.purpose || !address) return [doubt("malformed"), null];
+  if (!ref.purpose || !address) return doubt("malformed");
   const fact = world.resolver(address);
-  if (fact === null) return [doubt("unreachable"), null];
+  if (fact === null) return doubt("unreachable");
   try {
-    return [await reader(fact, ref, credential, world), fact.readAt];
+    return await reader(fact, ref, credential, world);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return [doubt(error.code === "status_unsupported" ? "unsupported" : "malformed"), fact.readAt];
+    return doubt(error.code === "status_unsupported" ? "unsupported" : "malformed");
   }
 }
 

@@ -20,32 +20,52 @@ export const TOLERATED: ReadonlySet<string> = new Set([
 
 const check = (question: Question, answer: Answer, checkedAt: Date): Check => ({ question, ...answer, checkedAt });
 
+/** A world for one question, noting when the oldest of what is read for it was read. */
+function dated(world: World, at: Date): { world: World; at: Date } {
+  const asked = { world, at };
+  asked.world = {
+    ...world,
+    resolver: (url) => {
+      const fact = world.resolver(url);
+      if (fact !== null && fact.readAt < asked.at) asked.at = fact.readAt;
+      return fact;
+    },
+  };
+  return asked;
+}
+
 async function fiveChecks(credential: Credential, world: World, presented: boolean): Promise<Check[]> {
   const { now } = world;
   if (credential.assertion !== undefined) return badgeChecks(credential, world);
-  const checked = await checkProofs(credential, world, presented);
+  const key = dated(world, now);
+  const checked = await checkProofs(credential, key.world, presented);
   const signature = signatureAnswer(checked);
-  const spoken = authority(checked, credential.issuer, "assertionMethod", world.resolver);
-  const [withdrawn, readAt] = await status(credential, world);
+  const speaking = dated(world, key.at);
+  const spoken = authority(checked, credential.issuer, "assertionMethod", speaking.world.resolver);
+  const lists = dated(world, now);
+  const withdrawn = await status(credential, lists.world);
   return [
-    check("signature", signature, now),
-    check("authority", spoken, now),
+    check("signature", signature, key.at),
+    check("authority", spoken, speaking.at),
     check("validity", validity(credential, now), now),
-    check("status", withdrawn, readAt),
-    check("issuer", issuer(credential, world, [signature.outcome, spoken.outcome]), now),
+    check("status", withdrawn, lists.at),
+    check("issuer", issuer(credential, world, [signature.outcome, spoken.outcome]), speaking.at),
   ];
 }
 
 async function badgeChecks(given: Credential, world: World): Promise<Check[]> {
   const { now } = world;
-  const badge = await Badge.of(given, world.resolver);
+  const read = dated(world, now);
+  const badge = await Badge.of(given, read.world.resolver);
   const [{ signature, credential }, spoken] = [badge, badge.authority()];
+  const { at } = read;
+  const withdrawn = badge.status();
   return [
-    check("signature", signature, now),
-    check("authority", spoken, now),
+    check("signature", signature, at),
+    check("authority", spoken, at),
     check("validity", validity(credential, now), now),
-    check("status", badge.status(), now),
-    check("issuer", issuer(credential, world, [signature.outcome, spoken.outcome]), now),
+    check("status", withdrawn, read.at),
+    check("issuer", issuer(credential, world, [signature.outcome, spoken.outcome]), at),
   ];
 }
 
@@ -63,17 +83,19 @@ export async function verify(credential: Credential, world: World): Promise<Repo
 /** Ask about a presentation itself, and the five questions and the holder of each credential. */
 export async function verifyPresentation(presentation: Presentation, world: World): Promise<{ own: Report; credentials: Report[] }> {
   const { now } = world;
-  const checked = await checkProofs(presentation, world);
+  const key = dated(world, now);
+  const checked = await checkProofs(presentation, key.world);
   const signature = checked.length > 0 ? signatureAnswer(checked) : unknown("no_proof");
   const sender = presentation.holder || (checked[0]?.finding.owner ?? "");
-  const spoken = authority(checked, sender, "authentication", world.resolver);
+  const speaking = dated(world, key.at);
+  const spoken = authority(checked, sender, "authentication", speaking.world.resolver);
   const proven = signature.outcome === "passed" && spoken.outcome === "passed" ? sender : null;
   const own: Report = {
     checks: [
-      check("signature", signature, now),
-      check("authority", spoken, now),
+      check("signature", signature, key.at),
+      check("authority", spoken, speaking.at),
       check("validity", presentationDates(presentation, now), now),
-      check("holder", senderAnswer(presentation, proven, signature, world.pageOrigin), now),
+      check("holder", senderAnswer(presentation, proven, signature, world.pageOrigin), speaking.at),
     ],
     tolerated: TOLERATED,
     parts: [],
@@ -81,7 +103,7 @@ export async function verifyPresentation(presentation: Presentation, world: Worl
   const shown = checked.flatMap((c) => (c.answer === PASSED && c.finding.key !== null ? [c.finding.key] : []));
   const credentials: Report[] = [];
   for (const credential of presentation.credentials) {
-    credentials.push(await whole(credential, [check("holder", await holder(credential, proven, shown), now)], world));
+    credentials.push(await whole(credential, [check("holder", await holder(credential, proven, shown), speaking.at)], world));
   }
   return { own, credentials };
 }

@@ -113,6 +113,7 @@ export const WORDS = {
     "Sin cambios y vigente. El emisor no lleva una lista de registros retirados.",
   ],
   list_read: ["Lists read {when}.", "Listas leídas el {when}."],
+  last_known: ["As last known on {when}.", "Según lo último que se supo el {when}."],
   valid_presentation: [
     "What the sender put together was changed after it was signed, or signed with another key.",
     "Lo que reunió quien lo envía se cambió después de firmarlo, o se firmó con otra clave.",
