@@ -17,6 +17,7 @@ from tests.world import World, did_document
 from wallet import formats
 from wallet.crypto import detached, multikey, signatures
 from wallet.errors import WalletError
+from wallet.formats import fields
 from wallet.model import Format, KeyType
 from wallet.share import link
 
@@ -137,9 +138,10 @@ def _links() -> Iterator[bytes]:
 def _lists() -> Iterator[bytes]:
     world = World()
     issuer = world.issuer("Fuzz College")
-    for kind in (_LISTS, "StatusList2021Entry"):
+    for kind in (_LISTS, "StatusList2021Entry", "RevocationList2020Status"):
         for entry in world.entries(issuer, ("revocation", "suspension"), kind):
-            claims = world.list_claims(entry["statusListCredential"])
+            ref = fields.status_refs({"credentialStatus": entry})[0]
+            claims = world.list_claims(ref.list_url)
             yield json.dumps({"list": claims, "entry": entry}).encode()
     for raw in _files("status", "dcc", "peers"):
         try:
@@ -156,6 +158,29 @@ def _lists() -> Iterator[bytes]:
             }
             yield json.dumps({"list": claims, "entry": entry}).encode()
     yield bytes(64)
+
+
+def _withdrawals() -> Iterator[bytes]:
+    world = World()
+    issuer = world.issuer("Fuzz College")
+    listed = world.list_url(issuer, "revocation", "1EdTechRevocationList")
+    issuer.withdrawn[listed] |= {"urn:x:1": "In error", "urn:x:2": None}
+    yield json.dumps(world.name_list(listed)).encode()
+    yield json.dumps({"revokedAssertions": ["urn:x:1", {"uid": "2"}, {"id": "urn:x:3"}]}).encode()
+    for size in (1, 2, 4, 8):
+        url = world.token_status(issuer)["status_list"]["uri"]
+        bits = {"bits": size, "lst": "eNrbuRgAAhcBXQ"}
+        yield world.sign_token(issuer, world.token_list(url, status_list=bits, ttl=60))
+
+
+def _badges() -> Iterator[bytes]:
+    world = World()
+    guild = world.badge_issuer("Fuzz Guild", verification={"startsWith": "https://fuzz-guild"})
+    for signed in (False, True):
+        raw = world.assertion(guild, signed=signed)
+        badge = raw.decode() if signed else json.loads(raw)
+        for body in list(world.documents.values()):
+            yield json.dumps({"badge": badge, "says": json.loads(body)}).encode()
 
 
 def _did_documents() -> Iterator[bytes]:
@@ -176,6 +201,7 @@ def _everything() -> Iterator[bytes]:
 
 
 _SEEDS: Final[dict[str, Callable[[], Iterator[bytes]]]] = {
+    "badge": _badges,
     "did": _did_documents,
     "image": _pictures,
     "jose": _tokens,
@@ -186,4 +212,5 @@ _SEEDS: Final[dict[str, Callable[[], Iterator[bytes]]]] = {
     "nquads": _statements,
     "reading": _everything,
     "status": _lists,
+    "withdrawals": _withdrawals,
 }

@@ -18,13 +18,20 @@ from wallet import formats, record
 from wallet.crypto import detached, did, jcs, jose, multikey, nquads, rdfc, strictjson
 from wallet.crypto.jsonld import canonicalize, canonicalize_wholly
 from wallet.errors import Code, WalletError
-from wallet.formats import badge_image, fields, status_list, vc_jwt
+from wallet.formats import (
+    badge_image,
+    fields,
+    revocation_list,
+    status_list,
+    token_status_list,
+    vc_jwt,
+)
 from wallet.formats.contexts import SHARED
-from wallet.model import Bundle, Credential, Presentation, Readable
+from wallet.model import Bundle, Credential, Fact, Format, Presentation, Readable
 from wallet.net.saved import Offline
 from wallet.report import Outcome, Question
 from wallet.share import link, packet
-from wallet.verify import Policy, verify, verify_presentation
+from wallet.verify import Policy, completed, verify, verify_presentation
 
 Json = Any
 Target = Callable[[bytes], None]
@@ -238,10 +245,48 @@ def fuzz_status(data: bytes) -> None:
         with refused:
             found = status_list.read(claims, ref)
             value = found.value(ref.index or 0)
-            if not 0 <= value < 1 << found.status_size:
+            if not 0 <= value < 1 << found.bits.size:
                 raise FindingError(f"a status of {value}")
         with refused:
-            status_list.is_another(claims, ref.list_url)
+            status_list.is_another(claims.get("id"), ref.list_url)
+        status_list.message(ref, 1)
+
+
+def fuzz_withdrawals(data: bytes) -> None:
+    """Lists that name what was withdrawn, and status list tokens with what they hold."""
+    for read in (revocation_list.read, revocation_list.read_assertions):
+        found = taken(read, data)
+        if found is not None and found.find(*found.withdrawn) is None and found.withdrawn:
+            raise FindingError("what is listed is not found")
+    token = taken(token_status_list.read, data)
+    if token is not None and not 0 <= token.bits.value(0) < 1 << token.bits.size:
+        raise FindingError("a status too large")
+
+
+class _Saying:
+    """A network where every address says the same."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def fetch(self, url: str) -> Fact:
+        return Fact(url, self._body, NOW)
+
+
+def fuzz_badge(data: bytes) -> None:
+    """A badge of Open Badges 2.0, and what its issuer publishes: `{"badge": ..., "says": ...}`."""
+    given = taken(strictjson.parse_object, data) or {}
+    badge = given.get("badge")
+    raw = badge.encode() if isinstance(badge, str) else json.dumps(badge).encode()
+    readable = taken(formats.read, raw)
+    if not isinstance(readable, Credential) or readable.format is not Format.OPEN_BADGE_2:
+        return
+    world = _Saying(json.dumps(given.get("says")).encode())
+    report = verify(readable, Policy(), world, NOW)
+    same([c.question for c in report.checks], list(Question)[:5], "questions")
+    if report[Question.AUTHORITY].outcome is Outcome.PASSED:
+        same(report[Question.SIGNATURE].outcome, Outcome.PASSED, "an unsigned badge of somebody's")
+    record.read(completed(readable, world))
 
 
 def _status(data: bytes) -> tuple[dict[str, Json], Json]:
@@ -323,4 +368,6 @@ TARGETS: Final[dict[str, Target]] = {
     if name.startswith("fuzz_")
 }
 # Targets whose inputs are mostly JSON: half their mutations change the value, not the bytes.
-STRUCTURED: Final = frozenset({"did", "jsonld", "reading", "status", "json"})
+STRUCTURED: Final = frozenset(
+    {"badge", "did", "jsonld", "reading", "status", "withdrawals", "json"}
+)

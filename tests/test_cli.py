@@ -572,3 +572,25 @@ def test_a_part_is_kept_as_a_record_of_its_own(run, transcript):
         "Transcript": "not_all_holds",
         "Machining": "holds",
     }
+
+
+def test_a_badge_of_the_older_standard_is_marked(world, run, tmp_path, monkeypatch):
+    guild = world.badge_issuer("Welders Guild")
+    path = tmp_path / "badge.jwt"
+    path.write_bytes(world.assertion(guild, signed=True))
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    index = {}
+    for number, (url, body) in enumerate(world.documents.items()):
+        (saved / f"{number}.json").write_bytes(body)
+        index[url] = f"{number}.json"
+    (saved / "index.json").write_text(json.dumps(index))
+    assert run("check", path, "--documents", saved, "--at", world.now.isoformat()) == 0
+    assert "Welding (Open Badges 2.0, an older standard): Holds" in run.out
+    run("check", path, "--documents", saved, "--at", world.now.isoformat(), "--json")
+    [found] = run.lines()
+    assert (found["format"], found["title"], found["issuer"]) == (
+        "open-badge-2",
+        "Welding",
+        guild.id,
+    )

@@ -60,11 +60,16 @@ def records(home: Path) -> list[Path]:
     """Records of every kind that want a key, a list or a vocabulary from the network."""
     world = World()
     web = world.issuer("Harbor College", "web")
+    guild = world.badge_issuer("Welders Guild")
+    token = world.claims(web, title="Listed in a token") | {"status": world.token_status(web)}
     raws = [
         world.issue(web, status=["revocation", "suspension"]),
         world.issue(web, form=Format.VC_JWT, status=["revocation"], title="Token"),
         world.issue(world.issuer("Key School"), status=["revocation"], title="List only"),
         _with_pinned_vocabulary(world.issue(web, title="Vocabulary")),
+        world.assertion(guild),
+        world.assertion(guild, signed=True),
+        world.secure(web, token, form=Format.VC_JOSE),
     ]
     files = []
     for number, raw in enumerate(raws):
@@ -130,10 +135,10 @@ def test_every_command_that_looks_things_up(
     assert run(*before, "import", *after, *records) == 0
     assert run(*before, "refresh", *after) == 0
     out = capsys.readouterr().out
-    assert "4 records checked again." in out
+    assert "7 records checked again." in out
     assert run(*before, "refresh", *after, "--json") == 0
     done = json.loads(capsys.readouterr().out)
-    assert (done["checked"], done["read"], done["news"]) == (4, 0, [])
+    assert (done["checked"], done["read"], done["news"]) == (7, 0, [])
     assert no_network == []
 
 
@@ -145,7 +150,7 @@ def test_the_commands_that_never_look_anything_up(
     capsys.readouterr()
     assert run("list", "--json") == 0
     ids = [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()]
-    assert len(ids) == 4
+    assert len(ids) == 7
     for one in ids:
         assert run("show", one) == 0
         assert run("export", one, "-o", home / f"{one[:8]}.out") == 0

@@ -21,7 +21,9 @@ def is_like(new: bytes, old: bytes) -> bool:
     It may unless `old` is marked as a document and `new` has not one member in common with it.
     """
     before = _names(old)
-    return not before & _MARKS or bool(before & _names(new))
+    after = _names(new)
+    # A badge that was withdrawn may be answered with that alone (Open Badges 2.0).
+    return not before & _MARKS or bool(before & after) or "revoked" in after
 
 
 def _names(body: bytes) -> frozenset[str]:

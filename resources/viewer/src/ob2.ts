@@ -68,12 +68,16 @@ export function badgeCredential(members: JsonObject, raw: Bytes, jws: Jws | null
   return completed(made, within, isObject(within.issuer) ? within.issuer : {});
 }
 
+const some = (members: JsonObject, names: string[]): JsonObject =>
+  Object.fromEntries(Object.entries(members).filter(([name]) => names.includes(name)));
+
 /** A credential with the kind of badge and the issuer that it names, in the terms of Open Badges 3.0. */
 function completed(credential: Credential, badge: JsonObject, issuer: JsonObject): Credential {
   const { members } = credential.assertion!;
   const id = identifier(badge.issuer) ?? identifier(issuer) ?? identifier(members.badge) ?? "";
   const { recipient } = members;
-  const subject: JsonObject = { type: ["AchievementSubject"], achievement: { ...badge, type: ["Achievement"], ...("tags" in badge ? { tag: badge.tags } : {}) } };
+  const achievement: JsonObject = { ...some(badge, ["id", "name", "description", "image", "criteria", "alignment"]), tag: badge.tags ?? null };
+  const subject: JsonObject = { type: ["AchievementSubject"], achievement };
   if (isObject(recipient)) {
     subject.identifier = [{
       identityType: recipient.type === "email" ? "emailAddress" : (recipient.type ?? ""),
@@ -87,7 +91,7 @@ function completed(credential: Credential, badge: JsonObject, issuer: JsonObject
   const claims: JsonObject = {
     id: members.id ?? null,
     type: ["Assertion"],
-    issuer: { ...issuer, id },
+    issuer: { ...some(issuer, ["name", "url"]), id },
     credentialSubject: subject,
     validFrom: members.issuedOn ?? null,
     validUntil: members.expires ?? null,

@@ -331,6 +331,30 @@ def test_a_document_that_is_called_a_page_is_read(pem: Path, body: bytes) -> Non
         assert resolver(pem).fetch(served.url()).body == body
 
 
+GONE = "410 Gone"
+
+
+def test_a_hosted_badge_that_was_withdrawn_is_read_though_gone(pem: Path) -> None:
+    body = b'{"id": "https://x.example/1", "revoked": true}'
+    with serving(pem, says(body, status=GONE)) as served:
+        assert resolver(pem).fetch(served.url()).body == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b'{"id": "https://x.example/1"}',
+        b'{"revoked": "true"}',
+        b'{"revoked": true, "verificationMethod": []}',
+    ],
+)
+def test_what_else_is_gone_is_gone(pem: Path, body: bytes) -> None:
+    assert failure(pem, says(body, status=GONE)).facts["why"] == "http_410"
+
+
 def test_where_it_came_from_is_told(pem: Path) -> None:
     certified = pem.read_text().partition("-----BEGIN EC")[0].partition("-----BEGIN PRIV")[0]
     kept_for = "Cache-Control: public, max-age=600"

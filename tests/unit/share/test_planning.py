@@ -11,6 +11,7 @@ import pytest
 
 from tests.paths import shared
 from tests.unit.share.holder import CREATED, EXPIRES, PAGE, OneKey
+from tests.world import World
 from wallet import formats, share
 from wallet.errors import Code, LinkError
 from wallet.formats import vc_jwt
@@ -41,6 +42,8 @@ def planned(keys: OneKey, credentials: list[Credential], **changes: Any) -> Shar
 
 
 ONE = some("eddsa-rdfc-2022.jsonl", 1)
+_WORLD = World()
+BADGE_2 = formats.read(_WORLD.assertion(_WORLD.badge_issuer("Guild"), signed=True))
 V1 = next(
     c for c in some("ed25519signature2020.jsonl", *range(30)) if "2018" in c.claims["@context"][0]
 )
@@ -74,6 +77,8 @@ def test_an_address_given_as_the_recipient_is_the_audience(keys: OneKey) -> None
         (ONE, {"expires": CREATED}, Code.END_NOT_IN_FUTURE),
         (ONE, {"expires": CREATED - timedelta(seconds=1)}, Code.END_NOT_IN_FUTURE),
         (ONE, {"page": "http://verify.example.org"}, Code.PAGE_ADDRESS_BAD),
+        ([BADGE_2], {}, Code.CANNOT_PRESENT_OLDER),
+        ([*ONE, BADGE_2], {}, Code.CANNOT_PRESENT_OLDER),
         (ONE, {"shown": {ONE[0].id: frozenset({"/name"})}}, Code.NO_SUCH_PART),
     ],
 )
