@@ -16,6 +16,7 @@ from wallet.errors import Code, WalletError
 from wallet.record import Kind
 from wallet.refreshing import News, Notice
 from wallet.report import Check, Outcome, Question, Reason
+from wallet.sentences import WITH_FACTS
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -48,6 +49,21 @@ def test_every_reason_has_a_sentence(question, reason):
     facts = {"term": "extra", "host": "school.example", "date": NOW, "from": NOW, "suite": "x"}
     for given in ({}, facts):
         _is_a_sentence(wording.check(Check(question, Outcome.UNKNOWN, reason, NOW, given)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "needed", "text"),
+    [(asked, needed, text) for asked, all_ in WITH_FACTS.items() for needed, text in all_],
+)
+def test_every_sentence_with_facts_is_said_when_they_are_there(asked, needed, text, language):
+    question, reason = asked
+    outcome = Outcome.UNKNOWN if reason else Outcome.PASSED
+    facts = dict.fromkeys(needed.split(","), "7")
+    facts |= {name: NOW.isoformat() for name in wording.DAYS if name in facts}
+    facts |= {name: "7" for name in _fields(text) if name not in facts}
+    said = wording.check(Check(question, outcome, reason, NOW, facts))
+    assert "{" not in said
+    assert said[0].isupper() or not said[0].isalpha()
 
 
 @pytest.mark.parametrize("question", Question)

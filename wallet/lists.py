@@ -108,7 +108,8 @@ class KnownIssuers:
         added = {i: k for one in lists if not one.test for i, k in trust.entries(one).items()}
         trusted = {**tests, **own, **added, **self._base.trusted}
         off = frozenset(self._state.off)
-        return replace(self._base, trusted=trusted, off=off, anchors=self)
+        unread = tuple(a.name for a in self._added if not a.registry and a.id not in off)
+        return replace(self._base, trusted=trusted, off=off, unread=unread, anchors=self)
 
     # Files the person adds
 

@@ -295,8 +295,8 @@ WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]]
         (
             "unread_names",
             N_(
-                "Whether the issuer is known could not be looked up: no list on the web could be "
-                "read ({unread_names}). Try again when you are online. "
+                "Whether the issuer is known could not be looked up. Lists that could not be "
+                "read: {unread} ({unread_names}). Try again when you are online. "
                 "The name it gives itself could be anybody's."
             ),
         ),

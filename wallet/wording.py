@@ -372,11 +372,11 @@ def _readable_facts(value: Check) -> dict[str, object]:
     return facts
 
 
-_DAYS = frozenset({"date", "read", "trusted_since", "changed_since"})
+DAYS = frozenset({"date", "read", "trusted_since", "changed_since"})
 
 
 def _readable(name: str, fact: object) -> object:
-    if name in _DAYS and isinstance(fact, str):
+    if name in DAYS and isinstance(fact, str):
         fact = datetime.fromisoformat(fact)
     return date(fact) if isinstance(fact, datetime) else fact
 

@@ -125,6 +125,13 @@ def test_a_kept_file_that_was_damaged_is_shown_with_its_trouble(world, school, f
     assert shown.name == "Schools of the state"
     assert shown.problem is not None
     assert shown.problem.code is Code.BAD_REGISTRY
+    # Nor does a check pass over it in silence.
+    known = KnownIssuers(folder)
+    check = asked(world, known, school)
+    assert check.reason is Reason.ISSUER_NOT_LISTED
+    assert "Schools of the state" in check.facts["unread_names"]
+    known.switch(one.id, on=False)
+    assert "Schools of the state" not in asked(world, known, school).facts["unread_names"]
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"off": 7}', b"[" * 100_000])

@@ -64,7 +64,7 @@ class _Search:
 
 def find(issuer: str, policy: Policy, resolver: Resolver, now: datetime) -> Answer:
     """Say whether a registry makes the issuer known, and which could not be read."""
-    search = _Search()
+    search = _Search(unread=list(policy.unread))
     for source in in_use(policy, resolver):
         found = _look(issuer, source, policy, resolver, now, search)
         if found is None:

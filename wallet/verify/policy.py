@@ -97,8 +97,9 @@ class Policy:
     """Listed issuers by identifier, tolerated reasons, and how wrong a clock may be.
 
     `catalogues` are registries to ask through the resolver about issuers not listed here, without
-    those whose addresses are in `off`; `anchors` remembers their keys. `sample_issuers` are the
-    identifiers of the listed sample issuers.
+    those whose addresses are in `off`; `anchors` remembers their keys. `unread` names lists that
+    should be in `trusted` but could not be read, so that nobody takes them for read.
+    `sample_issuers` are the identifiers of the listed sample issuers.
     """
 
     trusted: Mapping[str, Trusted] = field(default_factory=dict)
@@ -106,6 +107,7 @@ class Policy:
     clock_skew: timedelta = timedelta(minutes=5)
     catalogues: tuple[Catalogue, ...] = ()
     off: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
     anchors: Anchors | None = None
     sample_issuers: frozenset[str] = field(init=False, compare=False, repr=False)
 
