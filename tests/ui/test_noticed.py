@@ -102,10 +102,10 @@ def test_many_changes_are_few_lines_until_asked_for(home):
 
 
 def test_checking_again_is_a_button_and_says_what_came_of_it(home):
-    home.enter("Check again")
+    home.enter("Check all records again")
     assert home.says("1 answer changed.")
     home.stage.world.now += timedelta(minutes=10)
-    home.enter("Check again")
+    home.enter("Check all records again")
     assert home.says("Checked again. Nothing changed.")
 
 

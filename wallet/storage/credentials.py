@@ -120,25 +120,35 @@ def purge_removed(connection: apsw.Connection, before: datetime) -> int:
     return len(found)
 
 
-def present(connection: apsw.Connection, ids: Iterable[str]) -> frozenset[str]:
-    """Return those of the ids that are kept, listed or removed."""
-    asked = (connection.execute("SELECT id FROM credential WHERE id = ?", row(i)) for i in ids)
-    return frozenset(str(id_) for found in asked for (id_,) in found)
-
-
 def set_reports(connection: apsw.Connection, reports: Iterable[CheckedReport]) -> None:
     """Keep the answers of checks, each in place of the one before."""
     for report in reports:
-        position = _position(connection, report.id)
-        connection.execute(
-            "UPDATE credential SET verdict = ?, checked_at = ? WHERE position = ?",
-            row(report.verdict, stamp(report.checked_at), position),
-        )
-        connection.execute(
-            "UPDATE original SET report_json = ? WHERE position = ?",
-            row(report.report_json, position),
-        )
-        facts.add_needs(connection, position, report.needs)
+        _set_report(connection, _position(connection, report.id), report)
+
+
+def set_reports_of_kept(
+    connection: apsw.Connection, reports: Iterable[CheckedReport]
+) -> frozenset[str]:
+    """Do the same for what is still here; return the ids."""
+    kept = set()
+    for report in reports:
+        position = _position_or_none(connection, report.id)
+        if position is not None:
+            _set_report(connection, position, report)
+            kept.add(report.id)
+    return frozenset(kept)
+
+
+def _set_report(connection: apsw.Connection, position: int, report: CheckedReport) -> None:
+    connection.execute(
+        "UPDATE credential SET verdict = ?, checked_at = ? WHERE position = ?",
+        row(report.verdict, stamp(report.checked_at), position),
+    )
+    connection.execute(
+        "UPDATE original SET report_json = ? WHERE position = ?",
+        row(report.report_json, position),
+    )
+    facts.add_needs(connection, position, report.needs)
 
 
 def _add(connection: apsw.Connection, item: NewCredential, now: datetime) -> AddOutcome:
@@ -184,10 +194,15 @@ def _insert(connection: apsw.Connection, item: NewCredential, now: datetime) -> 
 
 
 def _position(connection: apsw.Connection, id_: str) -> int:
-    found = connection.execute("SELECT position FROM credential WHERE id = ?", row(id_)).fetchone()
+    found = _position_or_none(connection, id_)
     if found is None:
         raise VaultError(Code.NO_SUCH_CREDENTIAL, id=id_)
-    return int(found[0])
+    return found
+
+
+def _position_or_none(connection: apsw.Connection, id_: str) -> int | None:
+    found = connection.execute("SELECT position FROM credential WHERE id = ?", row(id_)).fetchone()
+    return None if found is None else int(found[0])
 
 
 def _rows(connection: apsw.Connection, where: str, values: Sequence[str]) -> list[StoredRow]:

@@ -64,13 +64,14 @@ def add_needs(connection: apsw.Connection, position: int, urls: Iterable[str]) -
 
     What it needed once it needs still: what could not be reached today is in no answer of today.
     """
-    wanted = [row(position, url) for url in urls]
+    wanted = {str(*row(url)) for url in urls}
     if not wanted:
         return
-    many = int(connection.execute("SELECT count(*) FROM need WHERE position = ?", (position,)).get)
-    connection.executemany(
-        "INSERT OR IGNORE INTO need VALUES (?, ?)", wanted[: max(0, _MAX_NEEDS - many)]
-    )
+    found = connection.execute("SELECT url FROM need WHERE position = ?", (position,))
+    known = {str(url) for (url,) in found}
+    new = sorted(wanted - known)[: max(0, _MAX_NEEDS - len(known))]
+    if new:
+        connection.executemany("INSERT INTO need VALUES (?, ?)", [(position, u) for u in new])
 
 
 def needed(connection: apsw.Connection) -> tuple[str, ...]:

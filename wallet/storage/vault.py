@@ -209,8 +209,7 @@ class Vault:
     def record_round(self, reports: Sequence[CheckedReport], noticed: Sequence[NewChange]) -> None:
         """Keep answers and what they changed together; what was erased meanwhile is left out."""
         with self._writing() as connection:
-            kept = credentials.present(connection, [report.id for report in reports])
-            credentials.set_reports(connection, [r for r in reports if r.id in kept])
+            kept = credentials.set_reports_of_kept(connection, reports)
             changes.note(connection, [change for change in noticed if change.id in kept])
 
     def needed(self) -> tuple[str, ...]:

@@ -143,7 +143,7 @@ class Navigation(QFrame):
         body.addWidget(self.status)
         self.again_button = Place(self._context, "again", tr("Check again"))
         self.again_button.setCheckable(False)
-        self.again_button.setToolTip(tr("Check all records again"))
+        self.again_button.setAccessibleName(tr("Check all records again"))
         self.again_button.clicked.connect(lambda _on=False: self.again.emit())
         body.addWidget(self.again_button)
         self.offline_switch = Place(self._context, "offline", tr("Work offline"))

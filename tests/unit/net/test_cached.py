@@ -8,10 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wallet.errors import Code, UnreachableError, VaultError
 from wallet.model import Fact, Origin
+from wallet.net import answer
 from wallet.net.cached import Cached
+from wallet.net.likeness import is_like
 
 URL = "https://issuer.example/list"
 READ_AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -237,3 +241,16 @@ def test_memory_stays_bounded() -> None:
         cached.fetch(f"{URL}/{i}")
     assert len(cached._answers) <= 256
     assert len(cached._turns) <= 2200
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_whatever_an_address_says_is_judged_without_a_stumble(new: bytes, old: bytes) -> None:
+    assert isinstance(is_like(new, old), bool)
+    assert is_like(old, old)
+
+
+@given(st.dictionaries(st.sampled_from([b"cache-control", b"content-type"]), st.binary()))
+def test_whatever_the_headers_say_a_freshness_is_bounded(headers: dict[bytes, bytes]) -> None:
+    fresh = answer._fresh(headers)
+    assert fresh is None or timedelta() <= fresh <= answer.MAX_FRESH
+    assert isinstance(answer._is_page(headers, b"{}"), bool)

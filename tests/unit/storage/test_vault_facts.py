@@ -122,3 +122,33 @@ def test_a_change_of_nothing_we_have_is_refused(vault: Vault) -> None:
     with pytest.raises(VaultError) as caught:
         vault.note_changes([NewChange("0" * 64, NOW, "holds", "ended", "ended")])
     assert caught.value.code is Code.NO_SUCH_CREDENTIAL
+
+
+def test_what_a_credential_needs_is_bounded(vault: Vault) -> None:
+    many = tuple(f"https://a.example/{n:04}" for n in range(300))
+    [one] = vault.add([credential(1, needs=many[:100])], now=NOW)
+    vault.set_reports([CheckedReport(one.id, "{}", NOW, needs=many)])
+    assert len(vault.needed()) == 120
+    assert set(many[:100]) <= set(vault.needed())
+
+
+def test_what_was_unread_the_longest_comes_first(vault: Vault) -> None:
+    one, two = vault.add([credential(1, needs=(A, B)), credential(2, needs=(C,))], now=NOW)
+    vault.put_fact(Fact(A, b"x", NOW))
+    vault.put_fact(Fact(B, b"x", NOW - DAY))
+    assert vault.needed() == (C, B, A)
+    vault.remove([two.id], now=NOW)
+    assert vault.needed() == (B, A)
+    vault.remove([one.id], now=NOW)
+    assert vault.needed() == ()
+
+
+def test_a_round_leaves_out_what_was_erased_meanwhile(vault: Vault) -> None:
+    one, two = vault.add([credential(1), credential(2)], now=NOW)
+    vault.erase([two.id])
+    vault.record_round(
+        [CheckedReport(added.id, '{"new": 1}', NOW, "holds") for added in (one, two)],
+        [NewChange(added.id, NOW, "holds", "ended", "ended") for added in (one, two)],
+    )
+    assert vault.get(one.id).report_json == '{"new": 1}'
+    assert [change.id for change in vault.changes()] == [one.id]
