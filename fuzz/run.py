@@ -103,7 +103,8 @@ def _once(name: str, folder: Path, seconds: int) -> tuple[int, int]:
             [
                 *(sys.executable, str(Path(__file__).with_name("one.py")), name),
                 *(f"-max_total_time={seconds}", f"-max_len={MAX_BYTES}", "-print_final_stats=1"),
-                *(f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MAX_MEMORY_MIB}"),
+                *(f"-timeout={HANG_SECONDS}", f"-report_slow_units={HANG_SECONDS}"),
+                f"-rss_limit_mb={MAX_MEMORY_MIB}",
                 *(f"-artifact_prefix={folder / 'findings'}/", f"-dict={folder / 'words'}"),
                 *(str(folder / "corpus"), str(folder / "given")),
             ],

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from tests.paths import SHARED
-from tests.world import World, did_document
+from tests.world import V2, World, did_document
 from wallet import formats
 from wallet.crypto import detached, multikey, signatures
 from wallet.errors import WalletError
@@ -193,6 +194,43 @@ def _did_documents() -> Iterator[bytes]:
                 yield path.read_bytes()
 
 
+def _sd_jwts() -> Iterator[bytes]:
+    yield from (one.strip(b'"') for one in _corpus() if b"~" in one)
+    yield from _files("jose-sdjwt", endings=(".sdjwt",))
+    payload = {"iss": "did:key:z6Mk", "vct": "x:y", "_sd": ["#0", "#2"], "list": [{"...": "#1"}]}
+    disclosures = [["salt", "name", "Robin"], ["salt", 5], ["salt", "inner", {"_sd": ["#0"]}]]
+    header = {"alg": "EdDSA", "typ": "dc+sd-jwt", "kid": "did:key:z6Mk#z6Mk"}
+    for more in ({}, {"_sd_alg": "sha-256"}, {"@context": [V2], "type": ["VerifiableCredential"]}):
+        given = {"header": header, "payload": payload | more, "disclosures": disclosures}
+        yield json.dumps(given).encode()
+
+
+def _values() -> Iterator[bytes]:
+    for raw in (*_files("data-integrity"), *_corpus()):
+        for value in re.findall(rb'"proofValue": ?"u([A-Za-z0-9_-]+)"', raw):
+            yield base64.urlsafe_b64decode(value + b"==")
+
+
+def _pointers() -> Iterator[bytes]:
+    yield b"/credentialSubject/achievement/name"
+    yield b"/credentialSubject/id\n/evidence/0\n/evidence/1/name"
+    yield b"/type/1\n/@context/0\n/name\n/validUntil"
+    yield b"\n/"
+    yield b"/evidence/01\n/evidence/-\n/credentialSubject/~0/~1"
+
+
+def _registries() -> Iterator[bytes]:
+    for raw in _files("dcc", "openbadges-clr", endings=(".json", ".invalid")):
+        if any(word in raw for word in (b"registry", b"revoked", b"Revocation", b"withdrawn")):
+            yield raw
+    ours: dict[str, Any] = {"version": 1, "name": "A list", "updated": "2026-01-01"}
+    ours["issuers"] = {"did:x:1": {"name": "X"}}
+    theirs = {"registry": {"did:x:1": {"name": "X", "url": "https://x.example"}}, "meta": {}}
+    withdrawn = ["urn:1", {"id": "urn:2", "revocationReason": "x"}]
+    for one in (ours, theirs, {"type": "RevocationList", "revokedAssertions": withdrawn}):
+        yield json.dumps(one).encode()
+
+
 def _everything() -> Iterator[bytes]:
     yield from _documents()
     yield from _corpus()
@@ -202,6 +240,7 @@ def _everything() -> Iterator[bytes]:
 
 _SEEDS: Final[dict[str, Callable[[], Iterator[bytes]]]] = {
     "badge": _badges,
+    "cbor": _values,
     "did": _did_documents,
     "image": _pictures,
     "jose": _tokens,
@@ -211,6 +250,9 @@ _SEEDS: Final[dict[str, Callable[[], Iterator[bytes]]]] = {
     "multibase": _keys,
     "nquads": _statements,
     "reading": _everything,
+    "registry": _registries,
+    "sdjwt": _sd_jwts,
+    "selective": _pointers,
     "status": _lists,
     "withdrawals": _withdrawals,
 }

@@ -7,13 +7,13 @@ that the tests can run every target.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn
 
+from fuzz.disclosure import fuzz_cbor, fuzz_registry, fuzz_sdjwt, fuzz_selective
+from fuzz.oracles import NOW, FindingError, refused, same, taken
 from wallet import formats, record
 from wallet.crypto import detached, did, jcs, jose, multikey, nquads, rdfc, strictjson
 from wallet.crypto.jsonld import canonicalize, canonicalize_wholly
@@ -36,33 +36,7 @@ from wallet.verify import Policy, completed, verify, verify_presentation
 Json = Any
 Target = Callable[[bytes], None]
 
-NOW: Final = datetime(2026, 11, 22, tzinfo=UTC)
 MANY_STATEMENTS: Final = 400  # above this, a graph is not canonicalised a second and third time
-refused = contextlib.suppress(WalletError)
-Taken = TypeVar("Taken")
-
-
-class FindingError(Exception):
-    """Two ways that must agree do not."""
-
-
-def taken(read: Callable[..., Taken], *given: Any) -> Taken | None:
-    """Return what a parser makes of something, or null where it refuses.
-
-    What is done with it afterwards may not be refused: a `WalletError` there is a finding too.
-    """
-    try:
-        return read(*given)
-    except WalletError:
-        return None
-
-
-def same(one: object, other: object, what: str) -> None:
-    """Raise a finding unless both are the same value of the same types."""
-    if repr(one) != repr(other):
-        raise FindingError(f"{what}: {one!r:.300} and {other!r:.300}")
-
-
 # -- texts -------------------------------------------------------------------------------
 
 
@@ -317,7 +291,8 @@ def fuzz_did(data: bytes) -> None:
     if address is not None and did.host_of(address) not in text.lower():
         raise FindingError(f"another host: {address}")
     document = taken(strictjson.parse_object, data)
-    read = taken(did.document_of, document, document.get("id")) if document else None
+    subject = document.get("id") if document else None
+    read = taken(did.document_of, document, subject) if isinstance(subject, str) else None
     if read is not None:
         for name in read.relationships["assertionMethod"]:
             read.authorises(name, "assertionMethod")
@@ -339,6 +314,7 @@ def _checked(readable: Readable) -> None:
         report = verify(credential, Policy(), Offline(), NOW)
         same([c.question for c in report.checks], list(Question)[:5], "questions")
         record.read(credential)
+        formats.inside(credential)
         _read_again(credential, signed=report[Question.SIGNATURE].outcome is Outcome.PASSED)
     if isinstance(readable, Presentation):
         verify_presentation(readable, Policy(), Offline(), NOW)
@@ -362,6 +338,7 @@ def _read_again(credential: Credential, *, signed: bool) -> None:
         same(outcome, Outcome.PASSED, "verified again")
 
 
+__all__ = ["TARGETS", "fuzz_cbor", "fuzz_registry", "fuzz_sdjwt", "fuzz_selective"]
 TARGETS: Final[dict[str, Target]] = {
     name.removeprefix("fuzz_"): value
     for name, value in sorted(globals().items())
@@ -369,5 +346,5 @@ TARGETS: Final[dict[str, Target]] = {
 }
 # Targets whose inputs are mostly JSON: half their mutations change the value, not the bytes.
 STRUCTURED: Final = frozenset(
-    {"badge", "did", "jsonld", "reading", "status", "withdrawals", "json"}
+    {"badge", "did", "jsonld", "reading", "registry", "sdjwt", "status", "withdrawals", "json"}
 )

@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from fuzz import seeds, targets
-from fuzz.targets import TARGETS, FindingError
+from fuzz import disclosure, oracles, seeds, targets
+from fuzz.oracles import FindingError
+from fuzz.targets import TARGETS
 from tests.paths import SHARED
 from wallet.crypto import multikey, strictjson
 from wallet.formats import inline, status_list
@@ -44,11 +45,16 @@ FAULTS = {
     "a label that counts": ("nquads", targets.rdfc, "canonicalize", lambda q: str(q[0]).encode()),
     "a key changed": ("multibase", multikey, "encode_multikey", lambda key: "z6Mk"),
     "base64url changed": ("multibase", targets.jose, "encode_base64url", lambda data: "AA"),
-    "a status too large": ("status", status_list.StatusList, "value", lambda list_, at: 2),
+    "a status too large": ("status", status_list.StatusList, "value", lambda list_, at: 256),
     "a raised check": ("reading", inline.Inline, "add", lambda *given: {}[0]),
     "a question left out": ("reading", targets, "Question", [1, 2, 3]),
     "a record that raises": ("reading", targets.record, "read", lambda credential: {}[0]),
     "a link changed": ("link", targets.link, "fragment", lambda packed, base: base),
+    "a part not shown": ("sdjwt", disclosure.sd_jwt, "select", lambda raw, digests: raw),
+    "CBOR changed": ("cbor", disclosure.cbor, "encode", lambda item: b""),
+    "a proof value changed": ("cbor", disclosure.ecdsa_sd, "write_value", lambda value: "u"),
+    "a statement lost": ("selective", disclosure.ecdsa_sd_base, "derive", lambda base, *rest: {}),
+    "an odd registry": ("registry", disclosure.registry, "read", lambda data: {}[0]),
     "a picture changed": ("image", targets.badge_image, "extract", lambda data: b""),
     "an odd document": ("did", targets.did, "document_of", lambda *given: {}[0]),
     "a token's end changed": ("jose", targets.jose, "encode_base64url", lambda data: "eyJ9"),
@@ -71,7 +77,7 @@ def test_a_fault_in_a_parser_is_found(fault, monkeypatch, tmp_path):
 
 def test_finding_says_what_differs():
     with pytest.raises(FindingError, match=r"the short cut: 1 and 1\.0"):
-        targets.same(1, 1.0, "the short cut")
+        oracles.same(1, 1.0, "the short cut")
 
 
 def test_every_target_has_seeds():
