@@ -89,27 +89,31 @@ class KnownIssuers:
         self._for_now = [_read(data, path) for path, data in _contents(files)]
         self._state = _State.load(folder)
         self._added = self._load_added()
-        self._made: tuple[Mapping[str, Trusted], Policy] | None = None
+        self._made: tuple[Policy, Mapping[str, Trusted]] | None = None
 
     def __call__(self) -> Policy:
         """Return the policy of the moment."""
-        own = self._own()
         with self._turn:
-            if self._made is None or self._made[0] is not own:
-                self._made = own, self._policy(own)
-            return self._made[1]
+            made, listed = self._made = self._made or self._policy()
+        # The person's own is never kept here: it goes when the wallet is locked.
+        own = {issuer: one for issuer, one in self._own().items() if issuer not in listed}
+        return replace(made, trusted={**made.trusted, **own}) if own else made
 
-    def _policy(self, own: Mapping[str, Trusted]) -> Policy:
+    def _policy(self) -> tuple[Policy, Mapping[str, Trusted]]:
+        """Return the policy without the person's own trust, and what that cannot change.
+
+        A shipped sample is a sample whatever a file says, and a test list hides no other.
+        """
         lists = list(self._for_now)
         lists += [a.registry for a in self._added if a.registry and a.id not in self._state.off]
-        # What counts for more stands later: a shipped sample is a sample whatever a file says, and
-        # a test list hides no other.
         tests = {i: k for one in lists if one.test for i, k in trust.entries(one).items()}
         added = {i: k for one in lists if not one.test for i, k in trust.entries(one).items()}
-        trusted = {**tests, **own, **added, **self._base.trusted}
+        listed = {**added, **self._base.trusted}
         off = frozenset(self._state.off)
         unread = tuple(a.name for a in self._added if not a.registry and a.id not in off)
-        return replace(self._base, trusted=trusted, off=off, unread=unread, anchors=self)
+        trusted = {**tests, **listed}
+        made = replace(self._base, trusted=trusted, off=off, unread=unread, anchors=self)
+        return made, listed
 
     # Files the person adds
 
