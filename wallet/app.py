@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wallet import filing, formats, outputs, trusting, verify
+from wallet import filing, formats, outputs, trusting
 from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
 from wallet.errors import Code, VaultError
 from wallet.formats import contexts
@@ -289,7 +289,7 @@ class Wallet:
         stored = vault.get(credential_id)
         read = formats.read(stored.container or stored.raw)
         assert isinstance(read, Credential)
-        credential = verify.completed(read, filing.KeptFacts(vault))
+        credential = filing.whole(read, stored, vault)
         report = from_json(stored.report_json or to_json(self._verifier.verify(credential)))
         return Entry(
             stored.id,

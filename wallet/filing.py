@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
+from wallet import verify
 from wallet.checking import Checked, verdict_of
 from wallet.crypto import did
 from wallet.errors import Code, UnreachableError
-from wallet.formats import contexts
-from wallet.model import Credential, Fact
+from wallet.formats import contexts, open_badge_2
+from wallet.model import Credential, Fact, Format
 from wallet.record import Record
 from wallet.report import VerificationReport, to_json
-from wallet.storage import NewCredential, Vault
+from wallet.storage import NewCredential, StoredCredential, Vault
 
 MAX_STEM_CHARS = 80  # of a file name; every file system takes it
 
@@ -31,6 +33,19 @@ class KeptFacts:
         if fact is None:
             raise UnreachableError(Code.UNREACHABLE, host=did.host_of(url), why="not_kept")
         return fact
+
+
+def whole(credential: Credential, stored: StoredCredential, vault: Vault) -> Credential:
+    """Return a kept credential with what it only names, as far as the vault knows that."""
+    found = verify.completed(credential, KeptFacts(vault))
+    if found.format is not Format.OPEN_BADGE_2 or found.title != open_badge_2.TITLE:
+        return found
+    # What its issuer published was not kept; what it was called when it was added was.
+    issuer = {"id": stored.issuer}
+    if stored.issuer_name != stored.issuer:
+        issuer["name"] = stored.issuer_name
+    claims = {**found.claims, "name": stored.title, "issuer": issuer}
+    return replace(found, title=stored.title, issuer=stored.issuer, claims=claims)
 
 
 def file_name(title: str, data: bytes) -> str:

@@ -14,7 +14,7 @@ from tests.world import ED25519_2020, V1, World
 from wallet import formats
 from wallet.app import State
 from wallet.model import Format, Presentation
-from wallet.ui.context import SHARE
+from wallet.ui.context import RECORDS, SHARE
 from wallet.ui.share_result import FullWindow
 
 Key = Qt.Key
@@ -196,3 +196,23 @@ def test_sharing_what_does_not_hold_is_said_beside_it(person):
         if row.state in failing
     }
     assert len(said) == 3
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_badge_of_the_older_standard_is_marked_and_left_out(person, signed):
+    world = person.stage.world
+    badge = world.assertion(world.badge_issuer("Welders Guild"), signed=signed)
+    person.open_wallet(("badge.json", badge), *many(world, 2))
+    page = person.screen(RECORDS)
+    [old] = [row.id for row in page.listing.model.things() if row.title == "Welding"]
+    page.listing.pick([old])
+    person.settle()
+    assert "Open Badges 2.0, an older standard" in texts(page.detail)
+    share = share_all(person, "link")
+    [said] = [text for text in texts(share.result) if "cannot be shared" in text]
+    assert said.startswith("“Welding” ")
+    assert "Save its original as a file" in said
+    person.enter("Leave it out")
+    assert len(share._entries) == 2
+    person.press(Key.Key_Space)
+    assert share.result.made is not None

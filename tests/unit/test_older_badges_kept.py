@@ -60,6 +60,19 @@ def test_a_kept_badge_is_read_whole_without_the_web(
     assert [found.id for found in wallet.rows("guild")] == [record]
 
 
+def test_what_it_was_called_when_it_was_added_stays(world: World, wallet: Wallet) -> None:
+    raw = world.assertion(world.badge_issuer("Welders Guild"))
+    added = Verifier(world, policy=world.policy(), clock=lambda: world.now).check(raw)
+    [record] = wallet.keep([added]).added
+    world.outage()
+    entry = wallet.entry(record)
+    assert (entry.record.title, entry.record.issuer_name) == ("Welding", "Welders Guild")
+    assert (entry.credential.title, entry.credential.issuer) == (
+        "Welding",
+        "https://welders-guild.example/issuer.json",
+    )
+
+
 def test_a_badge_kept_without_the_web_says_what_it_can(world: World, wallet: Wallet) -> None:
     world.outage()
     record = keep(wallet, world.assertion(world.badge_issuer("Welders Guild")))

@@ -44,6 +44,10 @@ _ARRIVING = 250  # milliseconds in which a result that was just made is scrolled
 _DOES_NOT_HOLD = {State.WITHDRAWN, State.ENDED, State.BROKEN}
 
 
+# Failures that are about one record: the share can be made without it.
+_REFUSING = frozenset({Code.CANNOT_PRESENT, Code.CANNOT_PRESENT_OLDER})
+
+
 class SharePage(Page):
     """The page "Share"."""
 
@@ -346,14 +350,14 @@ class SharePage(Page):
             if refused is None:
                 self.result.show_failure(failure, form)
             else:
-                self.result.show_refused(refused.id, refused.record.title)
+                self.result.show_refused(refused.id, refused.record.title, failure)
             self._scroll_to_result()
 
         self._context.tasks.run(self, work, show, fail=fail, lane=Lane.VAULT)
 
     def _refused(self, failure: WalletError | None) -> Entry | None:
         """Return the record that a failure says cannot be shared."""
-        if failure is None or failure.code is not Code.CANNOT_PRESENT:
+        if failure is None or failure.code not in _REFUSING:
             return None
         record = failure.facts.get("id")
         return next((entry for entry in self._entries if entry.id == record), None)
@@ -394,7 +398,7 @@ class SharePage(Page):
             if refused is None:
                 self._failed(failure)
                 return
-            self.result.show_refused(refused.id, refused.record.title)
+            self.result.show_refused(refused.id, refused.record.title, failure)
             self._scroll_to_result()
 
         self._context.tasks.run(self, work, self._open_pages, fail=fail, lane=Lane.VAULT)

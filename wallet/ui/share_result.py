@@ -142,9 +142,12 @@ class ShareResult(Card):
         self._holder.addWidget(offer)
         focus_soon(offer)
 
-    def show_refused(self, record: str, title: str) -> None:
+    def show_refused(self, record: str, title: str, failure: WalletError | None) -> None:
         """Name the record that cannot be shared, and offer to go on without it."""
-        self._say(tr("“{title}” cannot be shared as it is.", title=shorten(title, 120)))
+        text = tr("“{title}” cannot be shared as it is.", title=shorten(title, 120))
+        if failure is not None and failure.code is Code.CANNOT_PRESENT_OLDER:
+            text = f"{text} {why(failure)}"
+        self._say(text)
         offer = button(tr("Leave it out"), lambda: self.leave_out.emit(record), look="main")
         self._holder.addWidget(offer)
         focus_soon(offer)
