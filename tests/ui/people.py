@@ -12,7 +12,7 @@ from wallet import trust
 from wallet.app import Checked, Wallet
 from wallet.checking import Verifier
 from wallet.lists import KnownIssuers
-from wallet.model import Format
+from wallet.model import Format, KeyType
 from wallet.preferences import Paths, Preferences
 from wallet.storage import Cost
 from wallet.verify import Catalogue, Policy, Trusted
@@ -116,6 +116,26 @@ def party(world: World, name: str) -> Party:
         if one.name == name:
             return one
     return world.issuer(name)
+
+
+def selective(world: World) -> tuple[str, bytes]:
+    """Return a record from which parts can be left out."""
+    issuer = world.issuer("Ridgeline College of the Trades", key_type=KeyType.P256)
+    achieved = _achievement(
+        "Diploma in Marine Welding",
+        "Diploma",
+        alignment=[
+            {"type": ["Alignment"], "targetName": name, "targetUrl": f"https://skills.example/{n}"}
+            for n, name in enumerate(("Hull plating", "Underwater cutting", "Weld inspection"))
+        ],
+    )
+    achieved["result"] = [{"type": ["Result"], "value": "2.9 of 4.00"}]
+    achieved["activityStartDate"] = "2021-09-01T00:00:00Z"
+    claims = world.claims(issuer, title="Diploma in Marine Welding", subject=None)
+    claims["credentialSubject"] |= achieved
+    claims["description"] = "Awarded with distinction by the examination board."
+    claims["validUntil"] = "2031-05-01T00:00:00Z"
+    return "diploma.json", world.secure(issuer, claims, suite="ecdsa-sd-2023")
 
 
 def _achievement(title: str, kind: str, **more: object) -> dict[str, object]:

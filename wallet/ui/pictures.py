@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from wallet.app import State
 from wallet.record import Kind
+from wallet.ui.choosing import Choosing
 from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.crash import report
 from wallet.ui.main import prepare
@@ -103,6 +104,9 @@ def sharing(window: Window) -> Iterator[str]:
     for folded in page.findChildren(Fold)[:1]:
         folded.toggle()
     yield "share-what-leaves"
+    able = [one for one in held if any(not p.always for p in window.app.wallet.parts(one))]
+    if able:
+        yield from choosing(window, able[0])
     badges = [row.id for row in window.app.wallet.rows() if row.kind is Kind.BADGE]
     window.share([one for one in badges if one in held][:1] or held[:1])
     yield ""
@@ -111,6 +115,19 @@ def sharing(window: Window) -> Iterator[str]:
         yield f"share-{form}"
     _shell(window).go(SHARES)
     yield "shares"
+
+
+def choosing(window: Window, record: str) -> Iterator[str]:
+    """Choosing what they see of a record from which parts can be left out."""
+    window.share([record])
+    yield ""
+    (one,) = _shell(window).visit(SHARE).findChildren(Choosing)
+    one.choose.toggle()
+    yield "share-choose"
+    for tick in one.ticks[1:3]:
+        tick.box.click()
+    one.what.toggle()
+    yield "share-chosen"
 
 
 def checking(window: Window) -> Iterator[str]:

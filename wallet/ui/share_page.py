@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, QTimer, Signal
@@ -11,8 +12,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QDateEdit, QLineEdit, QWidget
 
 from wallet import wording
-from wallet.app import Entry, State
-from wallet.errors import Code, WalletError
+from wallet.app import Entry, Leaving, State, Wallet
+from wallet.errors import Code, LinkError, WalletError
+from wallet.ui.choosing import Choosing
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import Flow, column, empty_layout, row
 from wallet.ui.making import Shared, make_parts
@@ -20,11 +22,9 @@ from wallet.ui.picking import Picker
 from wallet.ui.pieces import Badge, Tile
 from wallet.ui.share_result import FILE, LINK, QR, ShareResult
 from wallet.ui.tasks import Lane, Tick
-from wallet.ui.what_leaves import WhatLeaves
 from wallet.ui.widgets import (
     Card,
     Choice,
-    Fold,
     Message,
     Page,
     Shortcut,
@@ -58,6 +58,7 @@ class SharePage(Page):
         super().__init__(context.theme, widest=1040)
         self._context, self._theme = context, context.theme
         self._entries: list[Entry] = []
+        self._leaving: dict[str, Leaving] = {}
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(self._theme.px(24))
         self.body.addLayout(self._sides)
@@ -214,18 +215,24 @@ class SharePage(Page):
         self.error.say("")
         self._name_action()
         self.verticalScrollBar().setValue(0)
+        self._leaving = {}
         self._load(ids)
         self.whom.setFocus()
 
     def _load(self, ids: Sequence[str]) -> None:
         wallet, wanted = self._context.app.wallet, list(dict.fromkeys(ids))
-        self._context.tasks.run(
-            self,
-            lambda _tick: [wallet.entry(one) for one in wanted],
-            self._show,
-            fail=self._failed,
-            lane=Lane.VAULT,
-        )
+        known = dict(self._leaving)
+
+        def work(_tick: Tick) -> tuple[list[Entry], dict[str, Leaving]]:
+            entries = [wallet.entry(one) for one in wanted]
+            found = {one: known.get(one) or _described(wallet, one) for one in wanted}
+            return entries, {one: leaving for one, leaving in found.items() if leaving}
+
+        def show(found: tuple[list[Entry], dict[str, Leaving]]) -> None:
+            entries, self._leaving = found
+            self._show(entries)
+
+        self._context.tasks.run(self, work, show, fail=self._failed, lane=Lane.VAULT)
 
     def _show(self, entries: list[Entry]) -> None:
         self._entries = entries
@@ -274,9 +281,30 @@ class SharePage(Page):
             lambda: self._leave_out(entry.id),
         )
         line.addWidget(leave, 0, Qt.AlignmentFlag.AlignTop)
-        fold = Fold(theme, tr("Exactly what leaves"), lambda: WhatLeaves(theme, entry.credential))
-        whole.addWidget(fold)
+        if entry.id in self._leaving:
+            choosing = Choosing(theme, self._leaving[entry.id])
+            choosing.chosen.connect(lambda: self._choose(entry.id, choosing))
+            whole.addWidget(choosing)
         return box
+
+    def _choose(self, record: str, choosing: Choosing) -> None:
+        """Take what is to be seen of a record, and describe what leaves then."""
+        wallet, shown = self._context.app.wallet, choosing.shown
+        self._leaving[record] = replace(self._leaving[record], shown=shown)
+        self.result.show_nothing()
+
+        def show(leaving: Leaving) -> None:
+            if leaving.shown == choosing.shown:
+                self._leaving[record] = leaving
+                choosing.show_leaving(leaving)
+
+        self._context.tasks.run(
+            choosing,
+            lambda _tick: wallet.leaving(record, shown),
+            show,
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
 
     def _leave_out(self, record: str) -> None:
         self._show([entry for entry in self._entries if entry.id != record])
@@ -313,6 +341,11 @@ class SharePage(Page):
             "audience": email[0] if email else None,
             "ends": self._ends(),
             "page": page,
+            "shown": {
+                one.id: self._leaving[one.id].shown
+                for one in self._entries
+                if one.id in self._leaving and self._leaving[one.id].parts
+            },
         }
 
     def make(self) -> None:
@@ -415,11 +448,20 @@ class SharePage(Page):
 
     def forget(self) -> None:
         """Empty everything: the wallet is being locked."""
+        self._leaving = {}
         self._show([])
         self.whom.clear()
         self.what.clear()
         self.error.say("")
         self.result.forget()
+
+
+def _described(wallet: Wallet, record: str) -> Leaving | None:
+    """Return what would leave with a record; None where it cannot: that is said in its time."""
+    try:
+        return wallet.leaving(record)
+    except LinkError:
+        return None
 
 
 def _at_left(widget: QWidget) -> QBoxLayout:

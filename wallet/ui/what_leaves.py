@@ -1,4 +1,4 @@
-"""Exactly what leaves with one record: every claim in it, since a signed record goes whole."""
+"""Exactly what leaves with one record: every claim that goes with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from wallet.model import Credential
+from wallet.app import Leaving
 from wallet.share import leaving
 from wallet.ui.layouts import column
 from wallet.ui.pieces import Table
@@ -21,22 +21,22 @@ LINES_AT_ONCE = 40
 class WhatLeaves(QWidget):
     """What people mean first; the machinery around it folded away below."""
 
-    def __init__(self, theme: Theme, credential: Credential) -> None:
+    def __init__(self, theme: Theme, found: Leaving) -> None:
         super().__init__()
         self._theme = theme
         inside = column(theme.px(8), (theme.px(26), 0, 0, theme.px(6)))
         self.setLayout(inside)
-        found = leaving.of(credential)
         inside.addWidget(self._lines([one for one in found.lines if not one.technical]))
         machinery = [one for one in found.lines if one.technical]
         if machinery:
             words = ntr("{n} line of machinery", "{n} lines of machinery", len(machinery))
             inside.addWidget(Fold(theme, words, lambda: self._lines(machinery)))
-        said = tr(
-            "A signed record goes whole: nothing in it can be hidden, "
-            "or its signature would no longer fit."
-        )
-        inside.addWidget(label(said, "small"))
+        if not any(part.always is None for part in found.parts):
+            said = tr(
+                "A signed record goes whole: nothing in it can be hidden, "
+                "or its signature would no longer fit."
+            )
+            inside.addWidget(label(said, "small"))
         if not found.complete:
             inside.addWidget(label(tr("It says more than is listed here."), "small"))
 
@@ -46,7 +46,7 @@ class WhatLeaves(QWidget):
         box.setLayout(inside)
         table = Table(self._theme, first=150)
         for one in lines[start : start + LINES_AT_ONCE]:
-            table.add(_name(one.label), one.text)
+            table.add(name_of(one.label), one.text)
         inside.addWidget(table)
         rest = len(lines) - start - LINES_AT_ONCE
         if rest > 0:
@@ -60,7 +60,7 @@ class WhatLeaves(QWidget):
         return box
 
 
-def _name(where: str) -> str:
+def name_of(where: str) -> str:
     """Return where a claim stands, without the part that every claim shares."""
     short = where.removeprefix(f"credential subject{leaving.SEPARATOR}")
     return short[:1].upper() + short[1:]

@@ -311,6 +311,17 @@ class Fold(QWidget):
         self._inner.setVisible(self.is_open)
         self._draw()
 
+    def renew(self) -> None:
+        """Make anew what is below, since what it tells has changed."""
+        if self._inner is None:
+            return
+        self._column.removeWidget(self._inner)
+        self._inner.hide()
+        self._inner.deleteLater()
+        self._inner = self._make() if self.is_open else None
+        if self._inner is not None:
+            self._column.addWidget(self._inner)
+
     def _draw(self) -> None:
         name = "unfolded" if self.is_open else "folded"
         self.head.setIcon(icons.icon(self._theme, name, 16))
