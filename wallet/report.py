@@ -68,6 +68,9 @@ class Reason(StrEnum):
     # authority
     KEY_NOT_AUTHORISED = "key_not_authorised"
     KEY_OF_ANOTHER = "key_of_another"  # the key belongs to somebody other than the issuer
+    KEY_REVOKED = "key_revoked"  # by its document, before the signature was made
+    KEY_EXPIRED = "key_expired"
+    KEY_TIME_UNKNOWN = "key_time_unknown"  # the key has ended; who knows what it signed before
     CERTIFICATE_NOT_TRUSTED = "certificate_not_trusted"  # x5c: no authority is known here
     WRONG_PURPOSE = "wrong_purpose"
     DID_METHOD_UNSUPPORTED = "did_method_unsupported"

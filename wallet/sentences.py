@@ -102,6 +102,16 @@ REASONS: Mapping[Reason, str] = {
     Reason.NOT_CHECKED: N_("Not checked, because the signature could not be relied on."),
     Reason.KEY_NOT_AUTHORISED: N_("Nothing shows that this key may speak for the issuer."),
     Reason.KEY_OF_ANOTHER: N_("It was signed with the key of somebody other than its issuer."),
+    Reason.KEY_REVOKED: N_(
+        "The issuer had withdrawn this key before it signed. Ask the issuer for a new record."
+    ),
+    Reason.KEY_EXPIRED: N_(
+        "The key's own time was over before it signed. Ask the issuer for a new record."
+    ),
+    Reason.KEY_TIME_UNKNOWN: N_(
+        "The key's own time is over, and nothing says whether it signed before that. "
+        "Ask the issuer for a new record."
+    ),
     Reason.CERTIFICATE_NOT_TRUSTED: N_(
         "It was signed with a certificate. This app knows no office that gives out certificates, "
         "so it cannot tell whose it is."

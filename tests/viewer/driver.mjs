@@ -42,11 +42,11 @@ const JOBS = {
     return new page.checker.constructor(supplies).check(bytes(input), { now: new Date(now) });
   },
   email: ({ email, hash, salt }) => page.emailMatches(email, { hash, salt }),
-  check: ({ input, now, origin }) =>
+  check: ({ input, now, origin, documents = task.documents }) =>
     page.check(bytes(input), {
       now: new Date(now),
       documents: (url) => {
-        const body = task.documents?.[url] ?? task.documents?.[url.split("#")[0]];
+        const body = documents?.[url] ?? documents?.[url.split("#")[0]];
         return body === undefined ? null : { body: bytes(body), readAt: new Date(task.readAt?.[url] ?? now) };
       },
       ...(origin ? { pageOrigin: origin } : {}),

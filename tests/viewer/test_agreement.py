@@ -20,6 +20,7 @@ import pytest
 
 from tests import embedded_cases, inside
 from tests.paths import shared
+from tests.unit import test_verify_keys as keys
 from tests.unit.formats import test_ecdsa_sd as selective
 from tests.unit.formats.test_sd_jwt import REFUSED
 from tests.unit.formats.test_sd_jwt import token as sd_token
@@ -821,6 +822,21 @@ def awkward() -> tuple[list[Case], World, dict[str, bytes]]:
     cases = [Case(name, data) for name, data in _world_cases(world)]
     addresses = {*world.documents, *world._list_owners} - world.outages
     return cases, world, {url: world.fetch(url).body for url in addresses}
+
+
+def test_whose_key_it_is(engine):
+    """Each case with documents of its own, which is where such cases differ."""
+    desktop, items, names = [], [], []
+    for name, made in keys.agreement_cases():
+        for url, body in made.documents.items():
+            made.world.publish(url, json.dumps(body).encode())
+        desktop += _desktop([Case(name, made.raw)], made.world)
+        documents = {url: encode(body) for url, body in made.world.documents.items()}
+        item = {"input": encode(made.raw), "now": NOW.isoformat(), "documents": documents}
+        items.append(item)
+        names.append(Case(name, made.raw))
+    page = [_said(answer["value"]) for answer in engine.run("check", items)]
+    assert _differences(names, desktop, page) == {}
 
 
 def test_a_pretend_world_in_node(engine, awkward):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -32,17 +33,22 @@ MAX_PEM_CHARS: Final = 4096
 _PEM: Final = re.compile(
     r"-----BEGIN PUBLIC KEY-----(?P<body>[A-Za-z0-9+/= \t\r\n]+)-----END PUBLIC KEY-----[ \t\r\n]*"
 )
+ENDS: Final = ("revoked", "expires")
 _RELATIONSHIPS: Final = ("assertionMethod", "authentication")
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationMethod:
-    """A key with its name and owner. `problem` says why `key` is None."""
+    """A key with its name and owner. `problem` says why `key` is None.
+
+    `ends` is when it expires or was revoked (Controlled Identifiers 1.0 section 2.2), as written.
+    """
 
     id: str
     controller: str | None
     key: PublicKey | None
     problem: WalletError | None = None
+    ends: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,13 @@ class DidDocument:
     """What a DID (or controlled identifier) document says about keys.
 
     `relationships` maps `assertionMethod` and `authentication` to the absolute ids they list.
+    `read_at` is when it was read, where the reader says so.
     """
 
     id: str
     methods: Mapping[str, VerificationMethod]
     relationships: Mapping[str, frozenset[str]]
+    read_at: datetime | None = None
 
     def authorises(self, method_id: str, purpose: str) -> bool:
         """Say whether the subject lets the key `method_id` act for `purpose`."""
@@ -136,18 +144,20 @@ def verification_method(value: Json, base: str) -> VerificationMethod:
         raise MalformedError(Code.BAD_DID_DOCUMENT, did=base[:80])
     controller = value.get("controller")
     name = _absolute(value["id"], base)
-    owner = controller if isinstance(controller, str) else None
+    owner = controller if isinstance(controller, str) and controller else None
+    ends = {end: value[end] for end in ENDS if value.get(end) is not None}
     try:
-        return VerificationMethod(name, owner, _key(value))
+        return VerificationMethod(name, owner, _key(value), ends=ends)
     except WalletError as error:
-        return VerificationMethod(name, owner, None, error)
+        return VerificationMethod(name, owner, None, error, ends)
 
 
 def _add_method(methods: dict[str, VerificationMethod], value: Json, base: str) -> str:
     if len(methods) >= MAX_METHODS:
         raise MalformedError(Code.TOO_LARGE, limit=MAX_METHODS)
     method = verification_method(value, base)
-    if methods.get(method.id, method).key != method.key:
+    known = methods.get(method.id, method)
+    if known.key != method.key or known.ends != method.ends:
         raise MalformedError(Code.BAD_DID_DOCUMENT, did=base[:80])
     methods[method.id] = method
     return method.id

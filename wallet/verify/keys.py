@@ -6,18 +6,20 @@ did:key and did:jwk are answered from themselves; did:web and https documents fr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 from wallet.crypto import did, jose, multikey, signatures, strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
+from wallet.formats import fields
 from wallet.model import Json, PublicKey
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
 
 MAX_JWKS_KEYS: Final = 50
-_LIMITS: Final = strictjson.Limits(size=1024 * 1024, depth=24)
+LIMITS: Final = strictjson.Limits(size=1024 * 1024, depth=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,16 @@ def find_certified(der: bytes) -> Finding:
         return Finding("", owner, reason=reason(error))
 
 
-def candidates(owner: str, resolver: Resolver) -> list[Finding]:
+def candidates(owner: str, /, resolver: Resolver) -> list[Finding]:
     """Return the keys an issuer publishes for assertions, when a proof names none of them."""
     if owner.startswith("did:key:"):
         return [find(multikey.did_key_method(owner), resolver)]
     if owner.startswith("did:jwk:"):
         return [find(f"{owner}#0", resolver)]
     try:
+        published = _published_set(owner, resolver) if owner.startswith("https://") else None
+        if published is not None:
+            return published
         document = document_of(owner, resolver)
     except WalletError as error:
         return [Finding("", owner, reason=reason(error), facts=_where(owner))]
@@ -114,22 +119,34 @@ def candidates(owner: str, resolver: Resolver) -> list[Finding]:
     return [_in_document(name, owner, document) for name in listed[:MAX_JWKS_KEYS]]
 
 
-def authority(finding: Finding, speaker: str, purpose: str, resolver: Resolver) -> Answer:
+def authority(
+    finding: Finding,
+    speaker: str,
+    purpose: str,
+    resolver: Resolver,
+    *,
+    created: datetime | None = None,
+) -> Answer:
     """Say whether the key found may speak for `speaker` in the role `purpose`.
 
     `speaker` is an issuer or holder identifier; `purpose` is assertionMethod or authentication.
+    `created` is when the signature was made, as far as it says so itself.
     """
     if finding.reason is Reason.KEY_NOT_FOUND:
         return failed(Reason.KEY_NOT_FOUND, method=finding.method)
     if finding.owner.startswith(jose.CERTIFIED):
         return unknown(Reason.CERTIFICATE_NOT_TRUSTED)
     if finding.owner != speaker:
-        return _authority_of_other(finding, speaker, purpose, resolver)
-    if finding.key is None:
+        answer = _authority_of_other(finding, speaker, purpose, resolver)
+    elif finding.key is None:
         return unknown(finding.reason or Reason.NOT_CHECKED, **finding.facts)
-    if finding.document is None or finding.document.authorises(finding.method, purpose):
+    elif finding.document is None:
         return PASSED
-    return failed(Reason.KEY_NOT_AUTHORISED, method=finding.method)
+    elif finding.document.authorises(finding.method, purpose):
+        answer = _controlled(finding, finding.document, purpose, resolver)
+    else:
+        return failed(Reason.KEY_NOT_AUTHORISED, method=finding.method)
+    return _in_force(finding, created) if answer is PASSED else answer
 
 
 def document_of(owner: str, resolver: Resolver) -> did.DidDocument:
@@ -140,7 +157,53 @@ def document_of(owner: str, resolver: Resolver) -> did.DidDocument:
         address = owner
     else:
         raise UnsupportedError(Code.DID_METHOD_UNSUPPORTED, method="")
-    return did.parse_document(resolver.fetch(address).body, owner)
+    fact = resolver.fetch(address)
+    return replace(did.parse_document(fact.body, owner), read_at=fact.read_at)
+
+
+def _controlled(
+    finding: Finding, document: did.DidDocument, purpose: str, resolver: Resolver
+) -> Answer:
+    """Say whether a listed key is its document's own; one under another's control is theirs.
+
+    Controlled Identifiers 1.0 section 2.2: then it speaks where that controller lists it, too.
+    """
+    controller = document.methods[finding.method].controller
+    if controller is None or controller == document.id:
+        return PASSED
+    another = failed(Reason.KEY_OF_ANOTHER, owner=controller[:200], speaker=document.id)
+    try:
+        if controller.startswith(("did:key:", "did:jwk:")):  # a document that lists one key
+            return PASSED if find(controller, resolver).key == finding.key else another
+        if not controller.startswith(("did:", "https://")):
+            return unknown(Reason.KEY_NOT_AUTHORISED)  # nothing is published under such a name
+        listed = document_of(controller, resolver).authorises(finding.method, purpose)
+    except WalletError as error:
+        return unknown(reason(error), **_where(controller))
+    return PASSED if listed else another
+
+
+def _in_force(finding: Finding, created: datetime | None) -> Answer:
+    """Say whether a key was still in force when it signed (Controlled Identifiers 1.0, 2.2).
+
+    Where a signature does not say when it was made, only a key that had not ended when its document
+    was read is beyond doubt.
+    """
+    method = finding.document.methods.get(finding.method) if finding.document else None
+    if method is None or not method.ends or finding.document is None:
+        return PASSED
+    for name, why in (("revoked", Reason.KEY_REVOKED), ("expires", Reason.KEY_EXPIRED)):
+        if name not in method.ends:
+            continue
+        end = fields.time(method.ends[name])
+        if end is None:
+            return unknown(Reason.KEY_TIME_UNKNOWN)
+        if created is not None and created > end:
+            return failed(why, date=fields.iso(end))
+        read_at = finding.document.read_at
+        if created is None and (read_at is None or read_at >= end):
+            return unknown(Reason.KEY_TIME_UNKNOWN, date=fields.iso(end))
+    return PASSED
 
 
 def _authority_of_other(finding: Finding, speaker: str, purpose: str, resolver: Resolver) -> Answer:
@@ -154,7 +217,11 @@ def _authority_of_other(finding: Finding, speaker: str, purpose: str, resolver: 
         document = document_of(speaker, resolver)
     except WalletError as error:
         return unknown(reason(error), **_where(speaker))
-    return PASSED if document.authorises(finding.method, purpose) else another
+    if document.authorises(finding.method, purpose):
+        return PASSED
+    # A page about the issuer that is silent about keys says nothing against this one.
+    silent = speaker.startswith("https://") and not document.methods
+    return unknown(Reason.KEY_NOT_AUTHORISED) if silent else another
 
 
 @lru_cache(maxsize=1024)
@@ -195,9 +262,11 @@ def _find_published(method: str, address: str, resolver: Resolver) -> Finding:
     A key document names its controller, whose own document must list the key; a bare JWK belongs to
     the address it lies at.
     """
-    body = strictjson.parse_object(resolver.fetch(address).body, _LIMITS)
+    fact = resolver.fetch(address)
+    body = strictjson.parse_object(fact.body, LIMITS)
     if "verificationMethod" in body or "assertionMethod" in body:
-        return _in_document(method, address, did.document_of(body, address))
+        document = replace(did.document_of(body, address), read_at=fact.read_at)
+        return _in_document(method, address, document)
     if isinstance(body.get("keys"), list):
         return _in_key_set(method, address, body["keys"])
     if "kty" in body:
@@ -207,6 +276,15 @@ def _find_published(method: str, address: str, resolver: Resolver) -> Finding:
         raise MalformedError(Code.BAD_DID_DOCUMENT, did=address[:80])
     document = document_of(found.controller, resolver)
     return Finding(method, found.controller, found.key, document)
+
+
+def _published_set(owner: str, resolver: Resolver) -> list[Finding] | None:
+    """Return the keys of the JWK or JWKS at an issuer's own address; None where it has neither."""
+    body = strictjson.parse_object(resolver.fetch(owner).body, LIMITS)
+    keys = [body] if "kty" in body else body.get("keys")
+    if not isinstance(keys, list):
+        return None
+    return [Finding(owner, owner, jose.key_of_jwk(jwk)) for jwk in keys[:MAX_JWKS_KEYS]]
 
 
 def _in_key_set(method: str, address: str, keys: list[Json]) -> Finding:

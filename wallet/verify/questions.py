@@ -43,7 +43,8 @@ def _authority_of(one: Checked, speaker: str, purpose: str, resolver: Resolver) 
         return failed(Reason.WRONG_PURPOSE, purpose=(one.proof.purpose or "")[:40])
     if not one.finding.owner:
         return unknown(Reason.NOT_CHECKED)
-    return keys.authority(one.finding, speaker, purpose, resolver)
+    created = one.proof.created
+    return keys.authority(one.finding, speaker, purpose, resolver, created=created)
 
 
 def validity(credential: Credential, policy: Policy, now: datetime) -> Answer:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Protocol
+
 from wallet.crypto import did, jose
 from wallet.errors import WalletError
 from wallet.formats import fields, sd_jwt, token_forms, vc_jwt
 from wallet.formats.vc_jwt import Token
-from wallet.model import Credential, Json, Presentation, Proof
+from wallet.model import Credential, Format, Json, Presentation, Proof
 from wallet.ports import Resolver
 from wallet.report import Reason
-from wallet.verify import keys
+from wallet.verify import issuer_metadata, keys
 from wallet.verify.checked import Checked, verify
 from wallet.verify.keys import PASSED, Answer, Finding, failed, unknown
+
+
+class Published(Protocol):
+    """The keys that an author publishes for its tokens."""
+
+    def __call__(self, owner: str, /, *, resolver: Resolver) -> list[Finding]: ...  # noqa: D102
 
 
 def check(secured: Credential | Presentation, resolver: Resolver) -> Checked:
@@ -24,17 +33,30 @@ def check(secured: Credential | Presentation, resolver: Resolver) -> Checked:
     if isinstance(secured, Presentation) and token.sd_jwt is not None and token.sd_jwt.binding:
         return _check_binding(proof, token, token.sd_jwt, secured.holder or "")
     author = secured.issuer if isinstance(secured, Credential) else secured.holder or ""
-    best = check_jws(token.jws, proof, author, resolver)
+    published = keys.candidates
+    if secured.format is Format.SD_JWT_VC and author.startswith("https://"):
+        published = partial(issuer_metadata.candidates, kid=proof.options.get("kid"))
+    best = check_jws(token.jws, proof, author, resolver, published=published)
     if best.answer is PASSED:
         return Checked(proof, best.finding, _consistent(token))
     return best
 
 
-def check_jws(jws: jose.Jws, proof: Proof, author: str, resolver: Resolver) -> Checked:
-    """Check the signature of a JWS under the key that its header means, or that of `author`."""
+def check_jws(
+    jws: jose.Jws,
+    proof: Proof,
+    author: str,
+    resolver: Resolver,
+    *,
+    published: Published = keys.candidates,
+) -> Checked:
+    """Check the signature of a JWS under the key that its header means, or that of `author`.
+
+    `published` gives the keys of an author whom the header leaves to say which.
+    """
     found = [
         Checked(proof, finding, verify(jws.algorithm, finding, jws.signing_input, jws.signature))
-        for finding in _token_keys(proof, author, resolver)
+        for finding in _token_keys(proof, author, resolver, published)
     ]
     # Several keys are tried only when the header names none; one that holds is the one meant.
     return next((c for c in found if c.answer is PASSED), found[0])
@@ -98,7 +120,9 @@ def _is_binding(typ: Json, payload: dict[str, Json]) -> bool:
     )
 
 
-def _token_keys(proof: Proof, author: str, resolver: Resolver) -> list[Finding]:
+def _token_keys(
+    proof: Proof, author: str, resolver: Resolver, published: Published
+) -> list[Finding]:
     """Return the keys a JOSE header may mean; never empty."""
     kid, jwk = proof.options.get("kid"), proof.options.get("jwk")
     if isinstance(kid, str) and kid:
@@ -112,10 +136,10 @@ def _token_keys(proof: Proof, author: str, resolver: Resolver) -> list[Finding]:
             if named.key is not None or named.reason is not Reason.KEY_NOT_FOUND:
                 return [named]
     if jwk is not None:
-        return [_known_as(keys.find_embedded(jwk), author, resolver)]
+        return [_known_as(keys.find_embedded(jwk), author, resolver, published)]
     if "x5c" in proof.options and not author.startswith("did:"):
-        return [_certified(proof, author, resolver)]
-    return keys.candidates(author, resolver) or [
+        return [_certified(proof, author, resolver, published)]
+    return published(author, resolver=resolver) or [
         Finding("", author, reason=Reason.KEY_NOT_FOUND, facts={"host": did.host_of(author)})
     ]
 
@@ -126,17 +150,19 @@ def _own_method(kid: str) -> str:
     return kid
 
 
-def _certified(proof: Proof, author: str, resolver: Resolver) -> Finding:
+def _certified(proof: Proof, author: str, resolver: Resolver, published: Published) -> Finding:
     """Return the key of a header's certificate, which its author may have published besides."""
     try:
         der = jose.certificate(proof.options)
     except WalletError as error:
         return Finding("", "", reason=keys.reason(error))
     found = keys.find_certified(der or b"")
-    return _known_as(found, author, resolver) if author.startswith("https://") else found
+    if not author.startswith("https://"):
+        return found
+    return _known_as(found, author, resolver, published)
 
 
-def _known_as(finding: Finding, author: str, resolver: Resolver) -> Finding:
+def _known_as(finding: Finding, author: str, resolver: Resolver, published: Published) -> Finding:
     """Return a key that came along under its author's name, where the author is or publishes it."""
-    published = (own for own in keys.candidates(author, resolver) if own.key is not None)
-    return next((own for own in published if own.key == finding.key), finding)
+    own_keys = (own for own in published(author, resolver=resolver) if own.key is not None)
+    return next((own for own in own_keys if own.key == finding.key), finding)

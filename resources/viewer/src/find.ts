@@ -2,8 +2,9 @@
 // answered from themselves; did:web and https documents from the resolver.
 
 import type { PublicKey } from "./crypto";
+import { parseTime } from "./dates";
 import { type Facts, malformed, Refusal, unsupported } from "./errors";
-import { certificateKey, didJwk, DidDocument, documentUrl, jwkKey, keyOfDid, splitDid, verificationMethod } from "./keys";
+import { certificateKey, didJwk, DidDocument, documentUrl, jwkKey, keyOfDid, sameKey, splitDid, verificationMethod } from "./keys";
 import type { Outcome, Resolver } from "./model";
 import { certificate, certificateName } from "./sdjwt";
 import { isObject, type Json, type JsonObject, parseObject } from "./strictjson";
@@ -48,11 +49,16 @@ function fetchFrom(resolver: Resolver, url: string) {
   return fact;
 }
 
+function objectAt(address: string, resolver: Resolver): { body: JsonObject; readAt: Date } {
+  const { body, readAt } = fetchFrom(resolver, address);
+  return { body: parseObject(body, { size: 1024 * 1024, depth: 24 }), readAt };
+}
+
 function documentOf(owner: string, resolver: Resolver): DidDocument {
   let address = owner;
   if (owner.startsWith("did:")) address = documentUrl(owner);
   else if (!owner.startsWith("https://")) throw unsupported("did_method_unsupported");
-  return DidDocument.parse(fetchFrom(resolver, address).body, owner);
+  return DidDocument.parse(fetchFrom(resolver, address), owner);
 }
 
 /** Whose key a method names as far as its name tells, where no key is wanted. */
@@ -90,8 +96,8 @@ function inDocument(method: string, owner: string, document: DidDocument): Findi
 
 /** A key published at an https address (Open Badges 3.0 section 8; JWK, JWKS, Multikey). */
 function findPublished(method: string, address: string, resolver: Resolver): Finding {
-  const body = parseObject(fetchFrom(resolver, address).body, { size: 1024 * 1024, depth: 24 });
-  if ("verificationMethod" in body || "assertionMethod" in body) return inDocument(method, address, new DidDocument(body, address));
+  const { body, readAt } = objectAt(address, resolver);
+  if ("verificationMethod" in body || "assertionMethod" in body) return inDocument(method, address, new DidDocument(body, address, readAt));
   if (Array.isArray(body.keys)) return inKeySet(method, address, body.keys);
   if ("kty" in body) return found(method, address, jwkKey(body));
   const named = verificationMethod(body, address);
@@ -131,11 +137,18 @@ export function findCertified(header: JsonObject): Finding {
 }
 
 /** The keys an issuer publishes for assertions, when a proof names none of them. */
+export type Published = (owner: string, resolver: Resolver) => Finding[];
+
 export function candidates(owner: string, resolver: Resolver): Finding[] {
   if (owner.startsWith("did:key:")) return [find(`${owner}#${owner.slice(8)}`, resolver)];
   if (owner.startsWith("did:jwk:")) return [find(`${owner}#0`, resolver)];
   let document: DidDocument;
   try {
+    if (owner.startsWith("https://")) {
+      const { body } = objectAt(owner, resolver);
+      const keys = "kty" in body ? [body] : body.keys;
+      if (Array.isArray(keys)) return keys.slice(0, MAX_JWKS_KEYS).map((jwk) => found(owner, owner, jwkKey(jwk)));
+    }
     document = documentOf(owner, resolver);
   } catch (error) {
     return [missing("", owner, keyReason(error))];
@@ -144,14 +157,78 @@ export function candidates(owner: string, resolver: Resolver): Finding[] {
   return listed.slice(0, MAX_JWKS_KEYS).map((name) => inDocument(name, owner, document));
 }
 
+/**
+ * The keys of an https issuer's metadata that `kid` may mean, or all of them (SD-JWT VC section 4). Its
+ * address is before the issuer's path.
+ */
+export const metadataKeys = (kid: Json | undefined): Published => (issuer, resolver) => {
+  let keys: JsonObject[];
+  try {
+    const parts = /^(https:\/\/[^/?#]+)([^?#]*)$/.exec(issuer);
+    if (parts === null) throw malformed("bad_did_document");
+    const { body } = objectAt(`${parts[1]}/.well-known/jwt-vc-issuer${parts[2].replace(/\/+$/, "")}`, resolver);
+    const [held, elsewhere] = [body.jwks ?? null, body.jwks_uri ?? null];
+    if (body.issuer !== issuer || (held === null) === (elsewhere === null)) throw malformed("bad_did_document");
+    if (held === null && !(typeof elsewhere === "string" && elsewhere.startsWith("https://"))) throw malformed("bad_did_document");
+    const set = held ?? objectAt(elsewhere as string, resolver).body;
+    if (!isObject(set) || !Array.isArray(set.keys)) throw malformed("bad_did_document");
+    keys = set.keys.slice(0, MAX_JWKS_KEYS).filter(isObject);
+  } catch (error) {
+    return [missing("", issuer, keyReason(error))];
+  }
+  const named = keys.filter((jwk) => (kid ?? null) === null || jwk.kid === kid);
+  if (named.length === 0) return [missing("", issuer, "key_not_found")];
+  return named.map((jwk) => {
+    const method = typeof jwk.kid === "string" ? `${issuer}#${jwk.kid}` : issuer;
+    try {
+      return found(method, issuer, jwkKey(jwk));
+    } catch (error) {
+      return missing(method, issuer, keyReason(error));
+    }
+  });
+};
+
 /** May the key found speak for `speaker` in the role `purpose`? */
-export function keyAuthority(finding: Finding, speaker: string, purpose: string, resolver: Resolver): Answer {
+export function keyAuthority(finding: Finding, speaker: string, purpose: string, resolver: Resolver, created: Date | null): Answer {
   if (finding.reason === "key_not_found") return failed("key_not_found");
   if (finding.owner.startsWith("x509_hash:")) return unknown("certificate_not_trusted");
-  if (finding.owner !== speaker) return authorityOfOther(finding, speaker, purpose, resolver);
-  if (finding.key === null) return unknown(finding.reason ?? "not_checked");
-  if (finding.document === null || finding.document.authorises(finding.method, purpose)) return PASSED;
-  return failed("key_not_authorised");
+  const { document } = finding;
+  let answer: Answer;
+  if (finding.owner !== speaker) answer = authorityOfOther(finding, speaker, purpose, resolver);
+  else if (finding.key === null) return unknown(finding.reason ?? "not_checked");
+  else if (document === null) return PASSED;
+  else if (document.authorises(finding.method, purpose)) answer = controlled(finding, document, purpose, resolver);
+  else return failed("key_not_authorised");
+  return answer === PASSED ? inForce(finding, created) : answer;
+}
+
+/** A listed key under another's control speaks where that controller lists it, too. */
+function controlled({ method, key }: Finding, document: DidDocument, purpose: string, resolver: Resolver): Answer {
+  const controller = document.methods.get(method)?.controller ?? null;
+  if (controller === null || controller === document.id) return PASSED;
+  const another = failed("key_of_another");
+  try {
+    if (/^did:(?:key|jwk):/.test(controller)) {
+      const own = find(controller, resolver).key;
+      return own !== null && key !== null && sameKey(own, key) ? PASSED : another;
+    }
+    if (!/^(?:did:|https:\/\/)/.test(controller)) return unknown("key_not_authorised");
+    return documentOf(controller, resolver).authorises(method, purpose) ? PASSED : another;
+  } catch (error) {
+    return unknown(keyReason(error));
+  }
+}
+
+/** Was a key still in force when it signed (Controlled Identifiers 1.0 section 2.2)? */
+function inForce({ method, document }: Finding, created: Date | null): Answer {
+  const ends = document?.methods.get(method)?.ends ?? [];
+  for (const [i, written] of ends.entries()) {
+    if (written === null) continue;
+    const end = parseTime(written);
+    if (end === null) return unknown("key_time_unknown");
+    if (created === null ? document!.readAt >= end : created > end) return created === null ? unknown("key_time_unknown") : failed(i ? "key_expired" : "key_revoked");
+  }
+  return PASSED;
 }
 
 /** A key that is not the speaker's own: only the speaker's document can allow it. */
@@ -161,7 +238,10 @@ function authorityOfOther(finding: Finding, speaker: string, purpose: string, re
   // Nothing is published under such a name.
   if (!speaker.startsWith("did:") && !speaker.startsWith("https://")) return unknown("key_not_authorised");
   try {
-    return documentOf(speaker, resolver).authorises(finding.method, purpose) ? PASSED : another;
+    const document = documentOf(speaker, resolver);
+    if (document.authorises(finding.method, purpose)) return PASSED;
+    // A page about the issuer that is silent about keys says nothing against this one.
+    return speaker.startsWith("https://") && document.methods.size === 0 ? unknown("key_not_authorised") : another;
   } catch (error) {
     return unknown(keyReason(error));
   }

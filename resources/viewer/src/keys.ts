@@ -4,7 +4,9 @@
 import { base58, base64loose, base64url, type Bytes, concat, equal, hex, toBase58, toBase64url, utf8 } from "./bytes";
 import { ecPoint, onSecp256k1, properEd25519, type PublicKey, secp256k1Affine } from "./crypto";
 import { malformed, Refusal, unsupported } from "./errors";
+import type { Fact } from "./model";
 import { isObject, type Json, type JsonObject, list, parseJson, parseObject } from "./strictjson";
+import { jsonEqual } from "./term";
 
 const RSA_MIN_BITS = 2048;
 const RSA_MAX_BITS = 8192;
@@ -257,6 +259,8 @@ export interface Method {
   controller: string | null;
   key: PublicKey | null;
   problem: Refusal | null;
+  /** When it was revoked and when it expires (Controlled Identifiers 1.0 section 2.2), as written. */
+  ends: [revoked: Json, expires: Json];
 }
 
 /** What a DID (or controlled identifier) document says about keys. */
@@ -264,7 +268,7 @@ export class DidDocument {
   readonly methods = new Map<string, Method>();
   private readonly relationships = new Map<string, Set<string>>();
 
-  constructor(document: JsonObject, readonly id: string) {
+  constructor(document: JsonObject, readonly id: string, readonly readAt: Date) {
     if (document.id !== id) throw malformed("bad_did_document");
     for (const value of [...list(document.verificationMethod), ...list(document.publicKey)]) this.add(value);
     for (const name of ["assertionMethod", "authentication"]) {
@@ -273,8 +277,8 @@ export class DidDocument {
     }
   }
 
-  static parse(body: Uint8Array, id: string): DidDocument {
-    return new DidDocument(parseObject(body, DOCUMENT_LIMITS), id);
+  static parse({ body, readAt }: Fact, id: string): DidDocument {
+    return new DidDocument(parseObject(body, DOCUMENT_LIMITS), id, readAt);
   }
 
   authorises(methodId: string, purpose: string): boolean {
@@ -285,7 +289,7 @@ export class DidDocument {
     if (this.methods.size >= MAX_METHODS) throw malformed("too_large");
     const method = verificationMethod(value, this.id);
     const known = this.methods.get(method.id);
-    const same = known === undefined || (known.key === null ? method.key === null : method.key !== null && sameKey(known.key, method.key));
+    const same = known === undefined || (jsonEqual(known.ends, method.ends) && (known.key === null ? method.key === null : method.key !== null && sameKey(known.key, method.key)));
     if (!same) throw malformed("bad_did_document");
     this.methods.set(method.id, method);
     return method.id;
@@ -298,12 +302,13 @@ const absolute = (name: string, base: string) => (name.startsWith("#") ? base + 
 export function verificationMethod(value: Json, base: string): Method {
   if (!isObject(value) || typeof value.id !== "string") throw malformed("bad_did_document");
   const id = absolute(value.id, base);
-  const controller = typeof value.controller === "string" ? value.controller : null;
+  const controller = typeof value.controller === "string" && value.controller ? value.controller : null;
+  const ends: Method["ends"] = [value.revoked ?? null, value.expires ?? null];
   try {
-    return { id, controller, key: methodKey(value), problem: null };
+    return { id, controller, key: methodKey(value), problem: null, ends };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { id, controller, key: null, problem: error };
+    return { id, controller, key: null, problem: error, ends };
   }
 }
 

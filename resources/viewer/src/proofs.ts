@@ -4,7 +4,7 @@
 import { type Bytes, concat } from "./bytes";
 import { type Algorithm, NoAlgorithm, type PublicKey, verifySignature } from "./crypto";
 import { malformed, Refusal, unsupported } from "./errors";
-import { type Answer, candidates, failed, find, findCertified, findEmbedded, type Finding, found, keyReason, missing, PASSED, unasked, unknown } from "./find";
+import { type Answer, candidates, failed, find, findCertified, findEmbedded, type Finding, found, keyReason, metadataKeys, missing, PASSED, type Published, unasked, unknown } from "./find";
 import type { Jws } from "./jose";
 import type { Contexts } from "./jsonld";
 import { sameKey } from "./keys";
@@ -251,13 +251,13 @@ async function checkEmbedded(proof: Proof, canonical: Canonical, world: World, e
 }
 
 /** A key that came along under its author's name, where the author is or publishes it. */
-function knownAs(finding: Finding, author: string, resolver: Resolver): Finding {
+function knownAs(finding: Finding, author: string, resolver: Resolver, published: Published): Finding {
   const { key } = finding;
-  return (key === null ? undefined : candidates(author, resolver).find((own) => own.key !== null && sameKey(own.key, key))) ?? finding;
+  return (key === null ? undefined : published(author, resolver).find((own) => own.key !== null && sameKey(own.key, key))) ?? finding;
 }
 
 /** The keys a JOSE header may mean; never empty. */
-function tokenKeys(proof: Proof, author: string, resolver: Resolver): Finding[] {
+function tokenKeys(proof: Proof, author: string, resolver: Resolver, published: Published): Finding[] {
   const { kid, jwk } = proof.options;
   if (typeof kid === "string" && kid) {
     if (kid.startsWith("did:") || kid.startsWith("https://")) {
@@ -269,19 +269,19 @@ function tokenKeys(proof: Proof, author: string, resolver: Resolver): Finding[] 
     }
   }
   if ((jwk ?? null) !== null) {
-    return [knownAs(findEmbedded(jwk), author, resolver)];
+    return [knownAs(findEmbedded(jwk), author, resolver, published)];
   }
   if ("x5c" in proof.options && !author.startsWith("did:")) {
     const certified = findCertified(proof.options);
-    return [author.startsWith("https://") ? knownAs(certified, author, resolver) : certified];
+    return [author.startsWith("https://") ? knownAs(certified, author, resolver, published) : certified];
   }
-  const all = candidates(author, resolver);
+  const all = published(author, resolver);
   return all.length > 0 ? all : [missing("", author, "key_not_found")];
 }
 
 /** Check the signature of a JWS under the key that its header means, or that of `author`. */
-export async function checkJws(jws: Jws, proof: Proof, author: string, resolver: Resolver): Promise<CheckedProof> {
-  return checkWith(tokenKeys(proof, author, resolver), jws, proof);
+export async function checkJws(jws: Jws, proof: Proof, author: string, resolver: Resolver, published: Published = candidates): Promise<CheckedProof> {
+  return checkWith(tokenKeys(proof, author, resolver, published), jws, proof);
 }
 
 /** Check the signature of a JWS under several keys; one that holds is the one meant. */
@@ -299,7 +299,8 @@ async function checkToken(secured: Credential | Presentation, world: World): Pro
   const { jws, contradiction, sd } = secured.token!;
   if (secured.kind === "presentation" && sd?.binding) return checkBinding(secured.proofs[0], secured.token!, secured.holder ?? "");
   const author = secured.kind === "credential" ? secured.issuer : (secured.holder ?? "");
-  const best = await checkJws(jws, secured.proofs[0], author, world.resolver);
+  const metadata = secured.format === "sd-jwt-vc" && author.startsWith("https://");
+  const best = await checkJws(jws, secured.proofs[0], author, world.resolver, metadata ? metadataKeys(jws.header.kid) : candidates);
   if (best.answer === PASSED && contradiction !== null) return { ...best, answer: failed("claims_contradict", { claim: contradiction }) };
   if (best.answer === PASSED && sd?.unsigned) return { ...best, answer: failed("disclosure_not_signed") };
   return best;

@@ -24,7 +24,7 @@ export function authority(checked: CheckedProof[], speaker: string, purpose: str
     let answer: Answer;
     if (one.proof.purpose !== purpose) answer = failed("wrong_purpose");
     else if (!one.finding.owner) answer = unknown("not_checked");
-    else answer = keyAuthority(one.finding, speaker, purpose, resolver);
+    else answer = keyAuthority(one.finding, speaker, purpose, resolver, one.proof.created);
     if (answer === PASSED) return holding.length > 0 ? PASSED : unknown("not_checked");
     answers.push(answer);
   }

@@ -386,6 +386,12 @@ export const WORDS = {
     "Muestra algo que la firma no cubre. Alguien lo añadió o lo cambió.",
   ],
   key_of_another: ["It was signed with the key of somebody other than its issuer.", "Se firmó con la clave de alguien que no es su emisor."],
+  key_revoked: ["The issuer had withdrawn this key before it signed.", "El emisor había retirado esta clave antes de que firmara."],
+  key_expired: ["The key’s own time was over before it signed.", "El plazo de la clave había terminado antes de que firmara."],
+  key_time_unknown: [
+    "The key’s own time is over, and nothing says whether it signed before that.",
+    "El plazo de la clave ha terminado, y nada dice si firmó antes de eso.",
+  ],
   certificate_not_trusted: [
     "It was signed with a certificate. This page knows no office that gives out certificates, so it cannot tell whose it is.",
     "Se firmó con un certificado. Esta página no conoce ninguna entidad que expida certificados, así que no puede decir de quién es.",
