@@ -230,6 +230,12 @@ CASES: dict[str, Case] = {
         lambda: at_address({KEYS: "JWK", ISSUER: {"id": ISSUER, "type": "Profile"}}, kid=KEYS),
         *(PASSED, UNKNOWN, Reason.KEY_NOT_AUTHORISED),
     ),
+    "JWK at a stranger's, the issuer silent": (
+        lambda: at_address(
+            {"https://x.example/": "JWK", ISSUER: {"id": ISSUER}}, kid="https://x.example/"
+        ),
+        *(PASSED, FAILED, Reason.KEY_OF_ANOTHER),
+    ),
     "JWK elsewhere, the issuer out of reach": (
         lambda: at_address({KEYS: "JWK"}, kid=KEYS),
         *(PASSED, UNKNOWN, Reason.KEY_UNREACHABLE),

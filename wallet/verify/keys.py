@@ -219,9 +219,12 @@ def _authority_of_other(finding: Finding, speaker: str, purpose: str, resolver: 
         return unknown(reason(error), **_where(speaker))
     if document.authorises(finding.method, purpose):
         return PASSED
-    # A page about the issuer that is silent about keys says nothing against this one.
+    # A page about the issuer that is silent about keys says nothing against one that the same host
+    # publishes (Open Badges 3.0 section 8 has keys apart from the profile), nor for it.
+    hosts = {did.host_of(one) for one in (speaker, finding.owner) if one.startswith("https://")}
     silent = speaker.startswith("https://") and not document.methods
-    return unknown(Reason.KEY_NOT_AUTHORISED) if silent else another
+    apart = finding.owner.startswith("https://") and len(hosts) == 1
+    return unknown(Reason.KEY_NOT_AUTHORISED) if silent and apart else another
 
 
 @lru_cache(maxsize=1024)

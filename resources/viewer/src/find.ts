@@ -4,7 +4,7 @@
 import type { PublicKey } from "./crypto";
 import { parseTime } from "./dates";
 import { type Facts, malformed, Refusal, unsupported } from "./errors";
-import { certificateKey, didJwk, DidDocument, documentUrl, jwkKey, keyOfDid, sameKey, splitDid, verificationMethod } from "./keys";
+import { certificateKey, didJwk, DidDocument, documentUrl, domainOf, jwkKey, keyOfDid, sameKey, splitDid, verificationMethod } from "./keys";
 import type { Outcome, Resolver } from "./model";
 import { certificate, certificateName } from "./sdjwt";
 import { isObject, type Json, type JsonObject, parseObject } from "./strictjson";
@@ -240,8 +240,10 @@ function authorityOfOther(finding: Finding, speaker: string, purpose: string, re
   try {
     const document = documentOf(speaker, resolver);
     if (document.authorises(finding.method, purpose)) return PASSED;
-    // A page about the issuer that is silent about keys says nothing against this one.
-    return speaker.startsWith("https://") && document.methods.size === 0 ? unknown("key_not_authorised") : another;
+    // A page about the issuer that is silent about keys says nothing against one that the same host
+    // publishes, nor for it.
+    const apart = /^https:/.test(speaker) && /^https:/.test(finding.owner) && domainOf(speaker) === domainOf(finding.owner);
+    return apart && document.methods.size === 0 ? unknown("key_not_authorised") : another;
   } catch (error) {
     return unknown(keyReason(error));
   }
