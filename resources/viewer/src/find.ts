@@ -242,7 +242,7 @@ function authorityOfOther(finding: Finding, speaker: string, purpose: string, re
     if (document.authorises(finding.method, purpose)) return PASSED;
     // A page about the issuer that is silent about keys says nothing against one that the same host
     // publishes, nor for it.
-    const apart = /^https:/.test(speaker) && /^https:/.test(finding.owner) && domainOf(speaker) === domainOf(finding.owner);
+    const apart = /^https:/.test(speaker) && /^https:/.test(finding.owner) && domainOf(speaker)?.split(":")[0] === domainOf(finding.owner)?.split(":")[0];
     return apart && document.methods.size === 0 ? unknown("key_not_authorised") : another;
   } catch (error) {
     return unknown(keyReason(error));
