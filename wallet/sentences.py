@@ -78,9 +78,7 @@ REASONS: Mapping[Reason, str] = {
         "A vocabulary it uses is not the one this app knows, so its signature could not be checked."
     ),
     Reason.TOO_COMPLEX: N_("It is too tangled to check within bounds."),
-    Reason.DISCLOSURE_NOT_SIGNED: N_(
-        "It shows something that the signature does not cover. Somebody added or changed it."
-    ),
+    Reason.DISCLOSURE_NOT_SIGNED: N_("It shows something that the signature does not cover."),
     Reason.KEY_UNREACHABLE: N_(
         "The issuer's key could not be reached. Try again when you are online."
     ),
@@ -102,15 +100,10 @@ REASONS: Mapping[Reason, str] = {
     Reason.NOT_CHECKED: N_("Not checked, because the signature could not be relied on."),
     Reason.KEY_NOT_AUTHORISED: N_("Nothing shows that this key may speak for the issuer."),
     Reason.KEY_OF_ANOTHER: N_("It was signed with the key of somebody other than its issuer."),
-    Reason.KEY_REVOKED: N_(
-        "The issuer had withdrawn this key before it signed. Ask the issuer for a new record."
-    ),
-    Reason.KEY_EXPIRED: N_(
-        "The key's own time was over before it signed. Ask the issuer for a new record."
-    ),
+    Reason.KEY_REVOKED: N_("The issuer had withdrawn this key before it signed."),
+    Reason.KEY_EXPIRED: N_("The key's own time was over before it signed."),
     Reason.KEY_TIME_UNKNOWN: N_(
-        "The key's own time is over, and nothing says whether it signed before that. "
-        "Ask the issuer for a new record."
+        "The key's time is over, and nothing says if it signed before that."
     ),
     Reason.CERTIFICATE_NOT_TRUSTED: N_(
         "It was signed with a certificate. This app knows no office that gives out certificates, "
