@@ -169,9 +169,7 @@ REASONS: Mapping[Reason, str] = {
         "It is bound to a key that the sender did not sign with. "
         "Ask the sender to share it with that key."
     ),
-    Reason.KEY_BINDING_BROKEN: N_(
-        "The sender's signature does not fit the key it was issued to, or not what is shown of it."
-    ),
+    Reason.KEY_BINDING_BROKEN: N_("The sender's signature does not fit what is shown."),
     Reason.OTHER_AUDIENCE: N_("It was made to be opened somewhere else."),
     Reason.SUBJECT_DIFFERS: N_(
         "It names somebody else than the record around it, or the same person in another way. "
