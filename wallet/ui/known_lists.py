@@ -61,6 +61,10 @@ class _Row(QWidget):
         self.accept = button(tr("Take the new key"), self._accept, look="link")
         self.accept.setAccessibleName(tr("Take the new key of {name}", name=one.name))
         texts.addWidget(self.accept, 0, Qt.AlignmentFlag.AlignLeft)
+        if one.added:
+            gone = button(tr("Remove"), lambda: owner.remove(one.id), look="link")
+            gone.setAccessibleName(tr("Remove {name}", name=one.name))
+            texts.addWidget(gone, 0, Qt.AlignmentFlag.AlignLeft)
         line.addLayout(texts, 1)
         self.switch = Switch(theme, tr("Use"))
         self.switch.setAccessibleName(tr("Use {name}", name=one.name))
@@ -68,10 +72,6 @@ class _Row(QWidget):
         if not (one.added or one.web):
             self.switch.hide()  # what marks samples as samples stays
         line.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
-        if one.added:
-            gone = button(tr("Remove"), lambda: owner.remove(one.id), look="link")
-            gone.setAccessibleName(tr("Remove {name}", name=one.name))
-            line.addWidget(gone, 0, Qt.AlignmentFlag.AlignTop)
         self.setLayout(line)
         self.show_list(one)
 
