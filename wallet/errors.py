@@ -34,6 +34,7 @@ class Code(StrEnum):
     BAD_STATUS_LIST = "bad_status_list"
     BAD_DID_DOCUMENT = "bad_did_document"
     TOO_MANY_CREDENTIALS = "too_many_credentials"
+    ONLY_MENTIONED = "only_mentioned"  # a record named by its address inside another
     BAD_REGISTRY = "bad_registry"
     REGISTRY_TOO_NEW = "registry_too_new"
     TOO_MANY_REGISTRIES = "too_many_registries"

@@ -719,6 +719,7 @@ def _inside(world: World, school, learner, other) -> Iterator[tuple[str, bytes]]
         yield f"altered {form} transcript", raw.replace(b"Transcript", b"Transcripts")
     odd = [None, 5, "", "eyJ.e30.", {}, [], [good.decode()], {"id": "urn:x"}, {"type": 5}, True]
     odd += [{"type": "EnvelopedVerifiableCredential", "id": i} for i in (None, "urn:x", "data:,x")]
+    odd += ["https://x.example/1", {"id": "urn:x", "name": "x"}, {"id": "no address"}, "did:x:y"]
     yield "odd parts", inside.transcript(world, school, odd, form=Format.VC_JOSE)
     yield "about nobody", inside.transcript(world, school, [good, bare])
     claims = world.claims(school, subject=learner.id)

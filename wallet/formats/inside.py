@@ -18,7 +18,7 @@ from typing import Final
 
 from wallet.crypto import strictjson
 from wallet.crypto.strictjson import Path
-from wallet.errors import Code, MalformedError, WalletError
+from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 from wallet.formats import fields, reading, vc_jwt, vcdm
 from wallet.model import Credential, Format, Json
 from wallet.report import Role, Thing
@@ -35,6 +35,7 @@ _MEMBERS: Final = {
 # Where a token may stand among other things (LER-RS).
 _PERHAPS: Final = "verifications"
 _TOKEN: Final = re.compile(r"\s*eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_.~-]*\s*")
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:")
 # What is found has one of these words in it, or one of the others besides the credential's own.
 _WORDS: Final = (b"ndorsement", b"verifications")
 _OWN_WORDS: Final = (b"erifiable", b'"credentialSubject"')
@@ -186,6 +187,8 @@ def _raws(credential: Credential, found: list[_Found]) -> dict[Path, bytes]:
 
 
 def _read(found: _Found, raw: bytes | None) -> Inside:
+    if _is_mention(found.value):
+        return _unread(found, UnsupportedError(Code.ONLY_MENTIONED))
     try:
         made = reading.member(found.value, _spelled(found.value) if raw is None else raw)
     except WalletError as error:
@@ -197,6 +200,13 @@ def _unread(found: _Found, error: WalletError) -> Inside:
     return Inside(
         found.role, _pointer(found.path), _thing(found), found.holder, found.value, None, error
     )
+
+
+def _is_mention(value: Json) -> bool:
+    """Say whether this only names something that stands elsewhere."""
+    if isinstance(value, dict) and value.keys() <= {"id", "type"} and not vcdm.is_envelope(value):
+        value = value.get("id")
+    return isinstance(value, str) and _ADDRESS.match(value) is not None
 
 
 def _spelled(value: Json) -> bytes:

@@ -40,6 +40,13 @@ function roleOf(name: string, value: Json): Role | null {
   return isCredential(value) || isEnveloped(value) ? "credential" : null;
 }
 
+/** Does this only name something that stands elsewhere? */
+function isMention(value: Json): boolean {
+  const bare = isObject(value) && Object.keys(value).every((name) => name === "id" || name === "type") && !isEnveloped(value);
+  const name = bare ? value.id : value;
+  return typeof name === "string" && /^[A-Za-z][A-Za-z0-9+.-]{0,30}:/.test(name);
+}
+
 /** The credentials and endorsements that stand in a credential, in their order. */
 export function inside(credential: Credential): Inside[] {
   const out: Inside[] = [];
@@ -55,13 +62,17 @@ export function inside(credential: Credential): Inside[] {
       if (rest === null || (rest.role === "endorsement" && role === "credential")) rest = { ...one, error: "too_many_credentials" };
       return;
     }
+    out.push(one);
+    if (isMention(value)) {
+      one.error = "only_mentioned";
+      return;
+    }
     try {
       one.credential = member(value);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       one.error = error.code;
     }
-    out.push(one);
   };
   const inValue = (name: string, value: Json, path: string[], holder: JsonObject): void => {
     if (Array.isArray(value)) return value.forEach((item, i) => inValue(name, item, [...path, String(i)], holder));

@@ -98,8 +98,10 @@ def test_a_resume_s_records(world, school):
     ("value", "code"),
     [
         ("eyJhbGciOiJub25lIn0", Code.BAD_JOSE),
-        ("https://school.example/credentials/1", Code.BAD_JOSE),
-        ({"id": "https://school.example/credentials/1"}, Code.NOT_A_CREDENTIAL),
+        ("https://school.example/credentials/1", Code.ONLY_MENTIONED),
+        ({"id": "https://school.example/credentials/1"}, Code.ONLY_MENTIONED),
+        ({"id": "urn:x:1", "type": ["VerifiableCredential"]}, Code.ONLY_MENTIONED),
+        ({"id": "urn:x:1", "name": "Machining"}, Code.NOT_A_CREDENTIAL),
         ({"type": ["VerifiableCredential"], "issuer": "did:example:1"}, Code.MISSING_FIELD),
         ({"type": "EnvelopedVerifiableCredential", "id": "urn:x"}, Code.MISSING_FIELD),
         (5, Code.NOT_A_CREDENTIAL),
