@@ -366,10 +366,7 @@ ERRORS: Mapping[Code, str] = {
     Code.BAD_SIGNATURE_ENCODING: N_("Its signature is damaged."),
     Code.BAD_STATUS_LIST: N_("The issuer's list of withdrawn records is damaged."),
     Code.BAD_DID_DOCUMENT: N_("The issuer's public key document is damaged."),
-    Code.ONLY_MENTIONED: N_(
-        "It is only mentioned here by its address; the record itself is not inside. "
-        "Ask the issuer for it."
-    ),
+    Code.ONLY_MENTIONED: N_("Only its address is here. Ask the issuer for the record itself."),
     Code.TOO_MANY_CREDENTIALS: N_("It holds more credentials than can be read at once."),
     Code.BAD_REGISTRY: N_(
         "This file is not a list of issuers that the app can read; the trouble is at “{part}”. "

@@ -507,10 +507,7 @@ export const WORDS = {
   e_too_deep: ["It is nested too deeply to be a real record, so it was not read.", "Está anidado demasiado hondo para ser un registro real; no se leyó."],
   e_too_large: ["It is too large to be a credential, so it was not read.", "Es demasiado grande para ser una credencial; no se leyó."],
   e_too_many_credentials: ["It holds more credentials than can be read at once.", "Contiene más credenciales de las que se pueden leer a la vez."],
-  e_only_mentioned: [
-    "It is only mentioned here by its address; the record itself is not inside. Ask the sender for it.",
-    "Aquí solo se menciona por su dirección; el registro mismo no está contenido. Pídalo a quien lo envía.",
-  ],
+  e_only_mentioned: ["Only its address is here. Ask the sender for the record itself.", "Aquí solo está su dirección. Pida el registro mismo a quien lo envía."],
   e_too_complex: ["It is too tangled to check within bounds.", "Es demasiado enredado para comprobarlo dentro de los límites."],
   e_empty: ["There is nothing in it.", "No hay nada dentro."],
   e_missing_field: ["It lacks something that every credential has, so it was not read.", "Le falta algo que toda credencial tiene; no se leyó."],
