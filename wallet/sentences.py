@@ -229,7 +229,7 @@ WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]]
         ("no_list", N_("The issuer keeps no list of withdrawn records for it.")),
         (
             "hosted,read_at",
-            N_("The copy that the issuer keeps at {hosted}, read {read_at}, is not withdrawn."),
+            N_("Read {read_at} at {hosted}: not withdrawn. The issuer may notice that you asked."),
         ),
         (
             "named,read_at",

@@ -63,7 +63,7 @@ def test_a_hosted_badge_holds(world, guild):
     assert found.outcome is Outcome.PASSED
     assert "not signed" in wording.check(found[Question.SIGNATURE])
     assert "welders-guild.example" in wording.check(found[Question.AUTHORITY])
-    assert "is not withdrawn" in wording.check(found[Question.STATUS])
+    assert "not withdrawn. The issuer may notice" in wording.check(found[Question.STATUS])
 
 
 @pytest.mark.parametrize(
