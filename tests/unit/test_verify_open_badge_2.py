@@ -121,6 +121,15 @@ def test_a_kind_of_badge_within_the_badge(world, guild):
     assert answers(world, raw)[Question.SIGNATURE] == (OPEN, Reason.ISSUER_UNREACHABLE)
 
 
+def test_a_picture_that_was_put_in_is_not_shown(world, guild):
+    picture = {"image": "data:image/png;base64,iVBORw0KGgo="}
+    raw = changed(world, world.assertion(guild), **picture)
+    assert answers(world, raw) == GOOD
+    assert "image" not in completed(formats.read(raw), world).claims
+    signed = world.assertion(guild, signed=True, **picture)
+    assert completed(formats.read(signed), world).claims["image"] == picture["image"]
+
+
 class Gone:
     """A network where one address answers with an HTTP status."""
 

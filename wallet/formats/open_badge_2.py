@@ -132,17 +132,20 @@ def credential(raw: bytes) -> Credential:
     badge = assertion.members["badge"]
     within = badge if isinstance(badge, dict) else {}
     issuer = within.get("issuer")
-    return completed(made, within, issuer if isinstance(issuer, dict) else {})
+    return completed(made, assertion.members, within, issuer if isinstance(issuer, dict) else {})
 
 
 def completed(
-    credential: Credential, badge: Mapping[str, Json], issuer: Mapping[str, Json]
+    credential: Credential,
+    members: Mapping[str, Json],
+    badge: Mapping[str, Json],
+    issuer: Mapping[str, Json],
 ) -> Credential:
-    """Return a credential with the BadgeClass and the issuer profile that it names.
+    """Return a credential that says what an assertion says, with its BadgeClass and its issuer.
 
-    Either may be empty; the claims are written in the terms of Open Badges 3.0.
+    Either may be empty. `members` are those of the credential, or of the issuer's own copy of it;
+    the claims are written in the terms of Open Badges 3.0.
     """
-    members = parse(credential.raw).members
     named = fields.identifier(badge.get("issuer")) or fields.identifier(issuer)
     issued_by = named or fields.identifier(members.get("badge")) or ""
     profile = {name: issuer[name] for name in _PROFILE if name in issuer}

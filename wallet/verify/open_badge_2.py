@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final, TypeGuard
 
 from wallet.crypto import did, signatures, strictjson
+from wallet.crypto.jsonld_term import json_equal
 from wallet.errors import MalformedError, UnreachableError, WalletError
 from wallet.formats import fields, open_badge_2, revocation_list, status_list
 from wallet.model import Credential, Json
@@ -63,9 +64,8 @@ class Badge:
     @cached_property
     def credential(self) -> Credential:
         """The credential with its kind of badge and its issuer, as far as they could be read."""
-        return open_badge_2.completed(
-            self._given, self._badge.members, self._profile.members or self._own_profile
-        )
+        issuer = self._profile.members or self._own_profile
+        return open_badge_2.completed(self._given, self._truth, self._badge.members, issuer)
 
     @cached_property
     def signature(self) -> Answer:
@@ -324,7 +324,7 @@ def _say_the_same(given: Mapping[str, Json], hosted: Mapping[str, Json]) -> bool
     if any(_moment(given, name) != _moment(hosted, name) for name in ("issuedOn", "expires")):
         return False
     names = (given.keys() | hosted.keys()) - _UNCOMPARED
-    if any(fields.nodes(given.get(name)) != fields.nodes(hosted.get(name)) for name in names):
+    if not _alike(given, hosted, names):
         return False
     own, other = given.get("badge"), hosted.get("badge")
     if _is_whole(own) and _is_whole(other):
@@ -336,8 +336,14 @@ def _same_badge(own: Mapping[str, Json], other: Mapping[str, Json]) -> bool:
     """Say whether two copies of a BadgeClass say the same; who issues it is named alike."""
     if fields.identifier(own.get("issuer")) != fields.identifier(other.get("issuer")):
         return False
-    names = (own.keys() | other.keys()) - _UNCOMPARED - {"issuer"}
-    return all(fields.nodes(own.get(name)) == fields.nodes(other.get(name)) for name in names)
+    return _alike(own, other, (own.keys() | other.keys()) - _UNCOMPARED - {"issuer"})
+
+
+def _alike(own: Mapping[str, Json], other: Mapping[str, Json], names: set[str]) -> bool:
+    """Say whether members say the same; one value and a list of one are alike."""
+    return all(
+        json_equal(fields.nodes(own.get(name)), fields.nodes(other.get(name))) for name in names
+    )
 
 
 def _is_whole(named: Json) -> TypeGuard[dict[str, Json]]:

@@ -65,15 +65,14 @@ export function badgeCredential(members: JsonObject, raw: Bytes, jws: Jws | null
     assertion: { members, jws },
   };
   const within = isObject(members.badge) ? members.badge : {};
-  return completed(made, within, isObject(within.issuer) ? within.issuer : {});
+  return completed(made, members, within, isObject(within.issuer) ? within.issuer : {});
 }
 
 const some = (members: JsonObject, names: string[]): JsonObject =>
   Object.fromEntries(Object.entries(members).filter(([name]) => names.includes(name)));
 
 /** A credential with the kind of badge and the issuer that it names, in the terms of Open Badges 3.0. */
-function completed(credential: Credential, badge: JsonObject, issuer: JsonObject): Credential {
-  const { members } = credential.assertion!;
+function completed(credential: Credential, members: JsonObject, badge: JsonObject, issuer: JsonObject): Credential {
   const id = identifier(badge.issuer) ?? identifier(issuer) ?? identifier(members.badge) ?? "";
   const { recipient } = members;
   const achievement: JsonObject = { ...some(badge, ["id", "name", "description", "image", "criteria", "alignment"]), tag: badge.tags ?? null };
@@ -115,6 +114,8 @@ export class Badge {
   private readonly id: string;
   /** The issuer's own copy. */
   private readonly hosted: Read;
+  /** The assertion as the issuer has it, as far as that is known. */
+  private truth: JsonObject;
   private signed: CheckedProof | null = null;
   private badge: Read = { members: {}, reason: null };
   private profile: Read = { members: {}, reason: null };
@@ -123,14 +124,15 @@ export class Badge {
   private constructor(private readonly given: Credential, private readonly resolver: Resolver) {
     ({ members: this.members, jws: this.jws } = given.assertion!);
     this.id = identifier(this.members.id) ?? "";
+    this.truth = this.members;
     this.hosted = this.readHosted();
   }
 
   static async of(given: Credential, resolver: Resolver): Promise<Badge> {
     const made = new Badge(given, resolver);
     made.signature = made.jws === null ? made.asHosted() : await made.asSigned(made.jws);
-    const truth = made.jws === null && made.signature.outcome === "passed" ? made.hosted.members : made.members;
-    made.badge = made.badgeIn(truth);
+    if (made.jws === null && made.signature.outcome === "passed") made.truth = made.hosted.members;
+    made.badge = made.badgeIn(made.truth);
     made.profile = made.badge.reason === null ? made.read(made.badge.members.issuer, ISSUERS) : { members: {}, reason: made.badge.reason };
     return made;
   }
@@ -139,7 +141,7 @@ export class Badge {
   get credential(): Credential {
     const own = this.badge.members.issuer;
     const issuer = this.profile.reason === null ? this.profile.members : isObject(own) ? own : {};
-    return completed(this.given, this.badge.members, issuer);
+    return completed(this.given, this.truth, this.badge.members, issuer);
   }
 
   authority(): Answer {
