@@ -37,6 +37,7 @@ _CODECS: Final[dict[bytes, tuple[KeyType, int | None]]] = {
     b"\xeb\x01": (KeyType.BLS12381G2, 96),
 }
 _PREFIXES: Final = {key_type: prefix for prefix, (key_type, _) in _CODECS.items()}
+_JWK: Final = b"\xd1\xd6\x03"  # jwk_jcs-pub: a whole JWK, as EBSI names natural persons
 _MAX_VARINT: Final = 4
 
 
@@ -100,6 +101,8 @@ def decode_multikey(text: str) -> PublicKey:
 def key_of_bytes(data: bytes) -> PublicKey:
     """Return the key that the bytes of a Multikey are: a codec and the key material."""
     prefix = _varint(data)
+    if prefix == _JWK:
+        return jose.key_of_jwk(strictjson.parse_object(data[len(prefix) :]))
     found = _CODECS.get(prefix)
     if found is None:
         raise UnsupportedError(Code.KEY_UNSUPPORTED, codec=prefix.hex())

@@ -65,6 +65,9 @@ export function multikeyOf(bytes: Bytes): PublicKey {
       return ec("P-384", sized(49));
     case 0x8224:
       return ec("P-521", sized(67));
+    case 0xd1d6: // jwk_jcs-pub: a whole JWK, as EBSI names natural persons
+      if (body[0] !== 3) throw unsupported("key_unsupported");
+      return jwkKey(parseObject(body.slice(1)));
     case 0xe701:
       return secp256k1(sized(33));
     case 0x8524:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -104,3 +105,15 @@ def test_the_corpus_issuers_have_the_keys_their_names_say():
         assert multikey.did_key(multikey.key_of_did_key(did)) == did
     for entry in issuers["p256"]:
         assert jose.key_of_jwk(entry["jwk"]) == multikey.key_of_did_key(entry["did"])
+
+
+def test_a_did_key_that_holds_a_whole_jwk():
+    """As EBSI names natural persons (multicodec jwk_jcs-pub, 0xeb51)."""
+    sample = shared("vectors", "peers", "waltid__verifiable_educational_id_sample.json")
+    name = re.search(r"did:key:z2dm\w+", sample.read_text("utf-8"))
+    assert name is not None
+    assert multikey.key_of_did_key(name[0]).type is KeyType.P256
+    for text in (b"{}", b"[", b'{"kty":"oct","k":"AA"}'):
+        spelled = "z" + multikey.encode_base58btc(b"\xd1\xd6\x03" + text)
+        with pytest.raises((MalformedError, UnsupportedError)):
+            multikey.decode_multikey(spelled)
