@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.ui.people import ISSUERS, long_names, many, records, stage  # noqa: E402
+from tests.ui.people import ISSUERS, long_names, make_news, many, records, stage  # noqa: E402
 from wallet.preferences import Paths  # noqa: E402
 from wallet.ui import pictures  # noqa: E402
 from wallet.ui.pictures import DARK, LIGHT, LOOKS, SMALL, SMALL_LARGE  # noqa: E402
@@ -51,6 +51,8 @@ def pretended(home: Path) -> list[Path]:
         on = stage(folder, trusted=ISSUERS)
         on.create("Robin Alexandra Rivera-Montgomery of Upper Eastern Ridge")
         on.keep(*make(on.world))
+        if name == "states":
+            make_news(on)
         scenes = (pictures.records, pictures.checking, pictures.settings)
         if name == "states":
             scenes = (pictures.records, pictures.sharing, pictures.checking)

@@ -20,7 +20,7 @@ from wallet.model import Credential, Fact
 from wallet.rechecking import Rechecking, notice_of
 from wallet.record import Kind, Record
 from wallet.refreshing import REFRESH_AFTER, News, Notice, Refreshed, Round
-from wallet.report import Question, Reason, VerificationReport, from_json, to_json
+from wallet.report import Question, Reason, VerificationReport, from_json
 from wallet.share import (
     Always,
     Form,
@@ -290,7 +290,12 @@ class Wallet:
         read = formats.read(stored.container or stored.raw)
         assert isinstance(read, Credential)
         credential = filing.whole(read, stored, vault)
-        report = from_json(stored.report_json or to_json(self._verifier.verify(credential)))
+        report = (
+            from_json(stored.report_json)
+            if stored.report_json
+            # Whoever waits for a record does not wait for a network.
+            else self._verifier.verify(credential, resolver=filing.KeptFacts(vault))
+        )
         return Entry(
             stored.id,
             credential,

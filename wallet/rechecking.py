@@ -9,7 +9,7 @@ from typing import Final
 
 from wallet import filing, formats
 from wallet.checking import State, Verifier, state_at, verdict_of
-from wallet.errors import Code, UnreachableError, VaultError
+from wallet.errors import Code, UnreachableError, VaultError, WalletError
 from wallet.model import Credential
 from wallet.refreshing import News, Notice, Refreshed, Round, news_of
 from wallet.report import VerificationReport, from_json, to_json
@@ -100,7 +100,10 @@ class Rechecking:
             if error.code is Code.NO_SUCH_CREDENTIAL:  # erased meanwhile
                 return
             raise
-        credential = formats.read(stored.raw)
+        try:
+            credential = formats.read(stored.raw)
+        except WalletError:  # kept by a version that read it: its last answer stays, with its date
+            return
         assert isinstance(credential, Credential)
         report = self._verifier.verify(credential, now=self._now, resolver=self._round)
         before, after = State(stored.verdict or State.UNCHECKED), verdict_of(report)

@@ -295,3 +295,18 @@ def many(world: World, count: int) -> list[tuple[str, bytes]]:
         (f"{n:04}.json", world.issue(issuers[n % len(issuers)], title=f"Shop skill {n:04}"))
         for n in range(count)
     ]
+
+
+def make_news(on: Stage) -> None:
+    """Let a day pass on which a record is withdrawn, one suspended, and one comes to its end."""
+    world, school = on.world, party(on.world, WELDERS)
+    raws = [
+        world.issue(school, title="Rigging and Signaling", status=["revocation"]),
+        world.issue(school, title="Plasma Cutting", status=["suspension"]),
+        world.issue(school, title="First Aid", ends=world.now + timedelta(days=20)),
+    ]
+    on.keep(*[(f"news-{n}.json", raw) for n, raw in enumerate(raws)])
+    world.now += timedelta(days=1)
+    world.revoke(raws[0])
+    world.suspend(raws[1])
+    on.app.wallet.refresh()

@@ -13,10 +13,11 @@ from typing import ClassVar
 import pytest
 
 from tests.world import Party, World, did_document, did_url
+from wallet import formats
 from wallet.app import News, State, Wallet
 from wallet.checking import Verifier
 from wallet.crypto.jsonld import Contexts
-from wallet.errors import Code, UnreachableError, VaultError
+from wallet.errors import Code, MalformedError, UnreachableError, VaultError
 from wallet.formats import contexts, data_integrity
 from wallet.model import Fact
 from wallet.net.cached import Cached
@@ -262,6 +263,26 @@ def test_a_record_erased_meanwhile_is_left_out(home: Home) -> None:
 
     assert home.wallet.refresh(progress=erase).complete
     assert [row.id for row in home.wallet.rows()] == [second]
+
+
+def test_what_can_no_longer_be_read_keeps_its_answer_and_stops_nobody(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = home.issue(title="First"), home.issue(title="Second")
+    before = home.wallet.entry(first).checked_at
+    unreadable, read = home.raw(first), formats.read
+
+    def stricter(data: bytes) -> object:
+        if data == unreadable:
+            raise MalformedError(Code.WRONG_TYPE)
+        return read(data)
+
+    home.later(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(formats, "read", stricter)
+        assert home.wallet.refresh().complete
+    assert home.wallet.entry(first).checked_at == before
+    assert home.wallet.entry(second).checked_at == home.world.now
 
 
 # -- one round ---------------------------------------------------------------------------------
