@@ -8,7 +8,7 @@ Everything is synchronous; callers decide about threads. Methods raise `WalletEr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from wallet import filing, formats, outputs, trusting
 from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
 from wallet.errors import Code, VaultError
 from wallet.formats import contexts
+from wallet.kept import Entry, Export, Kept, Row, ShareRow
 from wallet.model import Credential, Fact
 from wallet.rechecking import Rechecking, notice_of
-from wallet.record import Kind, Record
+from wallet.record import Kind
 from wallet.refreshing import REFRESH_AFTER, News, Notice, Refreshed, Round
 from wallet.report import Question, Reason, VerificationReport, from_json
 from wallet.share import (
@@ -75,63 +76,6 @@ MIN_PASSPHRASE = 8  # characters; NIST SP 800-63B section 5.1.1.2
 KEPT_AT_ONCE = 200  # credentials written in one transaction, so that progress can be shown
 REMOVED_FOR = timedelta(days=30)  # what was removed can be brought back for so long
 _REFRESHED_AT = "refreshed_at"  # a setting
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the list: what it is, from whom, and its state of trust now."""
-
-    id: str
-    title: str
-    issuer_name: str
-    kind: Kind
-    awarded: datetime | None
-    ends: datetime | None
-    state: State
-    sample: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Everything about one kept credential."""
-
-    id: str
-    credential: Credential
-    record: Record
-    report: VerificationReport
-    state: State
-    source: str
-    added_at: datetime
-    checked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What became of credentials that were to be kept: ids added, ids that were there already."""
-
-    added: tuple[str, ...]
-    already: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """An original as it arrived, and a name for its file."""
-
-    file_name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ShareRow:
-    """One line of the ledger of shares."""
-
-    id: str
-    made_at: datetime
-    ends: datetime
-    for_whom: str
-    for_what: str
-    form: str
-    titles: tuple[str, ...]
 
 
 class Wallet:
