@@ -35,10 +35,14 @@ def check_installed() -> None:
 
 
 class Peer:
-    """A Node process; `kind` is "credentials" (@digitalbazaar/vc) or "tokens" (jose)."""
+    """A Node process; `kind` says whose work it does.
 
-    def __init__(self, kind: str) -> None:
-        command = [node(), str(FOLDER / "serve.mjs"), kind, str(CONTEXTS)]
+    "credentials" and "derivations" are @digitalbazaar's (the latter with pointers), "tokens" is
+    jose, "sd-jwts" is @sd-jwt.
+    """
+
+    def __init__(self, kind: str, *pointers: str) -> None:
+        command = [node(), str(FOLDER / "serve.mjs"), kind, str(CONTEXTS), *pointers]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
         assert self._process.stdin is not None

@@ -5,12 +5,22 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import peers, rates, starts, subjects, vaults
 from benchmarks.measure import Ratio, Sample, ratio, seconds
+from wallet.model import KeyType
+
+# Whose work each Node process does.
+LIBRARIES = {
+    "credentials": "@digitalbazaar/vc",
+    "tokens": "jose (signature and dates only)",
+    "sd-jwts": "@sd-jwt/core (signature, disclosures and dates)",
+}
+SHOWN = ("/credentialSubject/achievement/name",)
 
 
 def main() -> int:
@@ -42,6 +52,27 @@ def _verification(*, rounds: int, duration: float, most: int | None) -> None:
             subjects.corpus("ed25519signature2020"),
             bare,
         ),
+        ("credentials", "eddsa-jcs-2022, corpus", subjects.corpus("eddsa-jcs-2022"), bare),
+        (
+            "credentials",
+            "ecdsa-rdfc-2019 P-256, corpus",
+            subjects.corpus("ecdsa-rdfc-2019"),
+            bare_es256,
+        ),
+        (
+            "credentials",
+            "ecdsa-jcs-2019 P-256, the corpus signed again",
+            subjects.signed_again(
+                subjects.corpus("eddsa-jcs-2022"), "ecdsa-jcs-2019", KeyType.P256
+            ),
+            bare_es256,
+        ),
+        (
+            "credentials",
+            "ecdsa-sd-2023 derived, corpus",
+            subjects.corpus("ecdsa-sd-2023-derived"),
+            bare_es256,
+        ),
         ("credentials", "both suites, real badges made by others", subjects.real(), bare),
         ("tokens", "vc-jwt EdDSA, corpus", subjects.corpus("vc-jwt", algorithm="EdDSA"), bare),
         (
@@ -50,23 +81,40 @@ def _verification(*, rounds: int, duration: float, most: int | None) -> None:
             subjects.corpus("vc-jwt", algorithm="ES256"),
             bare_es256,
         ),
+        (
+            "sd-jwts",
+            "SD-JWT VC ES256, corpus",
+            subjects.corpus("sd-jwt-vc", algorithm="ES256"),
+            bare_es256,
+        ),
     ]
-    libraries = {"credentials": "@digitalbazaar/vc", "tokens": "jose (signature and dates only)"}
     _title("Verification, every check on", "a second")
-    with peers.Peer("credentials") as credentials, peers.Peer("tokens") as tokens:
+    with ExitStack() as stack:
+        libraries = {kind: stack.enter_context(peers.Peer(kind)) for kind in LIBRARIES}
         for kind, name, given, floor in sets:
             found = rates.compare(
-                credentials if kind == "credentials" else tokens,
-                name,
-                given[:most],
-                bare=floor,
-                duration=duration,
-                rounds=rounds,
+                libraries[kind], name, given[:most], bare=floor, duration=duration, rounds=rounds
             )
-            _heading(f"{name}: {_counts(found)}")
-            _line("ler-wallet", f"{found.ours:,.0f}")
-            _line(libraries[kind], f"{found.theirs:,.0f}", "ours is {} times it", found.to_theirs)
-            _line("bare signature", f"{found.bare:,.0f}", "ours is {} of it", found.to_bare)
+            _rates(name, LIBRARIES[kind], found)
+    _title("Selective disclosure, a holder's part", "a second")
+    with peers.Peer("derivations", *SHOWN) as library:
+        found = rates.compare(
+            library,
+            "derive",
+            subjects.corpus("ecdsa-sd-2023-base")[:most],
+            bare=bare_es256,
+            duration=duration,
+            rounds=rounds,
+            check=rates.deriver(*SHOWN),
+        )
+        _rates("ecdsa-sd-2023, one more part shown, corpus", LIBRARIES["credentials"], found)
+
+
+def _rates(name: str, library: str, found: rates.Rates) -> None:
+    _heading(f"{name}: {_counts(found)}")
+    _line("ler-wallet", f"{found.ours:,.0f}")
+    _line(library, f"{found.theirs:,.0f}", "ours is {} times it", found.to_theirs)
+    _line("bare signature", f"{found.bare:,.0f}", "ours is {} of it", found.to_bare)
 
 
 def _starts(*, rounds: int) -> None:
@@ -99,6 +147,9 @@ def _vaults(*, rounds: int, most: int, many: int) -> None:
         _heading(heading)
         _time("ler-wallet", measured[job]["ours"])
         _time("sqlite3", measured[job]["sqlite3"], measured[job]["ours"])
+    _heading(f"check {many:,} again, each")
+    _time("ler-wallet", measured["recheck"]["ours"])
+    _time("check alone", measured["recheck"]["check alone"], measured["recheck"]["ours"])
     _heading(f"unlock and lock with {many:,}, apart from deriving the key")
     _time("ler-wallet", measured["unlock"]["ours"])
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from wallet.crypto import multikey, signatures
+from wallet.formats import data_integrity
+from wallet.model import KeyType
 
 REPO = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("LER_SHARED", REPO.parent / "shared"))
@@ -38,10 +42,33 @@ def check_present() -> None:
 def corpus(name: str, *, algorithm: str | None = None) -> list[Subject]:
     """Return the credentials of one corpus file; of one JWS algorithm where named."""
     lines = (SHARED / "corpus" / f"{name}.jsonl").read_bytes().splitlines()
-    found = [line.strip().strip(b'"') if algorithm else line.strip() for line in lines]
+    found = [line.strip().strip(b'"') for line in lines]
     if algorithm:
         found = [line for line in found if _segment(line, 0).get("alg") == algorithm]
     return [Subject(line, time_inside(_claims(line))) for line in found if line]
+
+
+def signed_again(given: Sequence[Subject], suite: str, key_type: KeyType) -> list[Subject]:
+    """Return credentials signed anew in a suite that the corpus has none of."""
+    private = signatures.generate(key_type)
+    algorithm = next(name for name, found in signatures.KEY_TYPES.items() if found is key_type)
+    did = multikey.did_key(signatures.public_of(private))
+    made = []
+    for subject in given:
+        document = json.loads(subject.data)
+        issuer = document["issuer"]
+        document["issuer"] = {**issuer, "id": did} if isinstance(issuer, dict) else did
+        signed = data_integrity.sign(
+            document,
+            method=multikey.did_key_method(did),
+            sign=lambda data: signatures.sign(algorithm, private, data),
+            created=subject.at,
+            algorithm=algorithm,
+            suite=suite,
+        )
+        text = json.dumps(signed, ensure_ascii=False).encode()
+        made.append(Subject(text, subject.at))
+    return made
 
 
 def real() -> list[Subject]:

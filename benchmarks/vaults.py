@@ -43,7 +43,7 @@ def measure(
         with bench.filled(many) as jobs:
             for job, turns in jobs:
                 take_turns(turns, 1)
-                measured[job] = take_turns(turns, lists)
+                measured[job] = take_turns(turns, rounds if job == "recheck" else lists)
         return measured
 
 
@@ -108,10 +108,25 @@ class _Bench:
                 },
             ),
             ("unlock", {"ours": _per_item(once(unlock), 2)}),
+            ("recheck", self._rechecks(wallet, [raw_of(one) for one in whole])),
         ]
         yield jobs
         wallet.lock()
         connection.close()
+
+    def _rechecks(self, wallet: Wallet, given: list[bytes]) -> dict[str, Turn]:
+        """Return turns that check again all that is kept, or check the same bytes and no more."""
+
+        def ours() -> None:
+            if not wallet.refresh().complete:
+                raise SystemExit("The wallet did not check all of it again.")
+
+        def checks() -> None:
+            for data in given:
+                self._verifier.check(data)
+
+        each = {"ours": ours, "check alone": checks}
+        return {name: _per_item(once(action), len(given)) for name, action in each.items()}
 
     def _new_wallet(self) -> Wallet:
         wallet = Wallet(self._verifier, clock=wiring.now, cost=CHEAP)
@@ -136,6 +151,12 @@ def _line(one: Checked) -> Line:
     text = f"{record.title}\n{record.issuer_name}\n{record.description}"
     head = (credential.id, record.title, credential.issuer, record.issuer_name, record.kind.value)
     return (*head, awarded, ends, "holds", credential.raw, text)
+
+
+def raw_of(one: Checked) -> bytes:
+    """Return the bytes of a credential."""
+    assert isinstance(one.readable, Credential)
+    return one.readable.raw
 
 
 def _own_bytes(one: Checked, times: int) -> Checked:

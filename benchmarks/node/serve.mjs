@@ -1,5 +1,6 @@
 // Verifies on request, so that rounds can alternate with another program's: one JSON object a line
-// on standard input, one a line back. Usage: node serve.mjs credentials CONTEXTS | tokens
+// on standard input, one a line back.
+// Usage: node serve.mjs credentials CONTEXTS | derivations CONTEXTS POINTER | tokens | sd-jwts
 //
 //   {"load": NAME, "texts": [...], "times": [...]}  ->  {"holds": [true, ...]}
 //   {"keep": NAME, "indices": [...]}                ->  {"kept": N}
@@ -7,7 +8,7 @@
 
 import {createInterface} from 'node:readline';
 
-const [kind, folder] = process.argv.slice(2);
+const [kind, folder, ...pointers] = process.argv.slice(2);
 const verify = await verifierOf(kind);
 const sets = new Map();
 
@@ -15,8 +16,11 @@ async function verifierOf(kind) {
   if(kind === 'tokens') {
     return (await import('./tokens.mjs')).verifyToken;
   }
-  const {loader, verifier} = await import('./verifier.mjs');
-  return verifier(loader(folder));
+  if(kind === 'sd-jwts') {
+    return (await import('./tokens.mjs')).verifySdJwt;
+  }
+  const {deriver, loader, verifier} = await import('./verifier.mjs');
+  return kind === 'derivations' ? deriver(loader(folder), pointers) : verifier(loader(folder));
 }
 
 async function holds({text, time}) {

@@ -1,7 +1,8 @@
 // Verifies compact JWTs the way a user of jose does: signature, "exp" and "nbf", under the did:key
 // that the header names; keys are remembered.
 
-import {createPublicKey} from 'node:crypto';
+import {createHash, createPublicKey, verify} from 'node:crypto';
+import {SDJwtInstance} from '@sd-jwt/core';
 import {decode} from 'base58-universal';
 import {jwtVerify} from 'jose';
 
@@ -28,5 +29,20 @@ function keyOf({kid}) {
 // Verifies one token as of a time; throws, like jose, for one that does not hold.
 export async function verifyToken(token, now) {
   await jwtVerify(token, keyOf, {currentDate: new Date(now)});
+  return true;
+}
+
+// Verifies one SD-JWT and its disclosures as of a time, the way a user of @sd-jwt does.
+export async function verifySdJwt(token, now) {
+  const header = JSON.parse(Buffer.from(token.split('.', 1)[0], 'base64url'));
+  const key = keyOf(header);
+  const instance = new SDJwtInstance({
+    verifier: (data, signature) => verify(
+      header.alg === 'EdDSA' ? null : 'sha256', Buffer.from(data),
+      {key, dsaEncoding: 'ieee-p1363'}, Buffer.from(signature, 'base64url')),
+    hasher: (data, algorithm) => createHash(algorithm.replace('-', '')).update(data).digest(),
+    hashAlg: 'sha-256',
+  });
+  await instance.verify(token, {currentDate: Math.floor(Date.parse(now) / 1000)});
   return true;
 }
