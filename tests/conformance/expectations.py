@@ -147,7 +147,10 @@ def _from_notes(file: File, notes: list[Note]) -> Iterator[Want]:
     proofs = [note for note in notes if note.suite not in ("status", "OB3")]
     found = [note.found for note in proofs]
     if proofs:
-        yield Want("signature", _signature(found), "; ".join(map(str, found))[:160])
+        # A library without the key says nothing against a publisher who calls it valid.
+        vouched = file.expect.startswith("VALID") and all("no key" in one for one in found)
+        answers = (*_signature(found), *(("passed",) if vouched else ()))
+        yield Want("signature", answers, "; ".join(found)[:160])
     if any("[issuer != key controller]" in one or _has(one, _SELF_ASSERTED) for one in found):
         yield Want("authority", NOT_GOOD, "the key is not the issuer's")
     if any(re.search(r"\[expired \d|exp passed", one) for one in found):
