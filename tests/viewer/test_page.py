@@ -871,4 +871,5 @@ def test_the_page_is_small(dist):
 
     shipped = [p for p in dist.iterdir() if p.suffix in {".html", ".js", ".css"}]
     assert len(shipped) == 3
-    assert sum(len(gzip.compress(p.read_bytes(), 9)) for p in shipped) <= 80 * 1024
+    # docs/decisions/0019: what a byte more has to be worth.
+    assert sum(len(gzip.compress(p.read_bytes(), 9)) for p in shipped) <= 94 * 1024
