@@ -17,6 +17,7 @@ from datetime import time as clock_time
 
 from wallet import resources
 from wallet.checking import State
+from wallet.error_sentences import ERRORS
 from wallet.errors import WalletError
 from wallet.record import Kind, Record
 from wallet.refreshing import News, Notice
@@ -30,7 +31,7 @@ from wallet.report import (
     Thing,
     VerificationReport,
 )
-from wallet.sentences import ERRORS, N_, OF_A_SHARE, PASSED, REASONS, WITH_FACTS
+from wallet.sentences import N_, OF_A_SHARE, PASSED, REASONS, WITH_FACTS
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
