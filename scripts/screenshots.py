@@ -15,7 +15,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.ui.people import ISSUERS, long_names, make_news, many, records, stage  # noqa: E402
+from tests.ui.people import (  # noqa: E402
+    ISSUERS,
+    long_names,
+    make_news,
+    many,
+    records,
+    selective,
+    stage,
+)
 from wallet.preferences import Paths  # noqa: E402
 from wallet.ui import pictures  # noqa: E402
 from wallet.ui.pictures import DARK, LIGHT, LOOKS, SMALL, SMALL_LARGE  # noqa: E402
@@ -44,6 +52,7 @@ def pretended(home: Path) -> list[Path]:
         "states": records,
         "many": lambda world: many(world, 500),
         "long": long_names,
+        "choosing": lambda world: [selective(world)],
     }
     for name, make in contents.items():
         folder = home / name
@@ -54,7 +63,7 @@ def pretended(home: Path) -> list[Path]:
         if name == "states":
             make_news(on)
         scenes = (pictures.records, pictures.checking, pictures.settings)
-        if name == "states":
+        if name in ("states", "choosing"):
             scenes = (pictures.records, pictures.sharing, pictures.checking)
         taken += pictures.take(
             on.app, OUT / name, looks=(LIGHT, DARK, SMALL, SMALL_LARGE), scenes=scenes

@@ -77,6 +77,8 @@ class Reason(StrEnum):
     HOST_NOT_ALLOWED = "host_not_allowed"  # the issuer keeps its badges elsewhere
     ISSUER_UNREACHABLE = "issuer_unreachable"  # its profile, or the kind of badge
     ISSUER_MALFORMED = "issuer_malformed"
+    # validity and status
+    PARTS_LEFT_OUT = "parts_left_out"  # the sender could leave out what would tell
     # validity
     ENDED = "ended"
     NOT_YET = "not_yet"

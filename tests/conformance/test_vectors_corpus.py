@@ -47,7 +47,10 @@ def test_every_credential_verifies(suite):
     assert len(found) == SUITES[suite]
     for one in found:
         assert one.outcome is Outcome.PASSED
-        assert [c.reason for c in one.checks] == [None] * 4 + [Reason.ISSUER_NOT_LISTED]
+        # Of what was derived, nobody can tell whether an end or a list was left out.
+        left = Reason.PARTS_LEFT_OUT if suite.endswith("derived") else None
+        reasons = [None, None, left, left, Reason.ISSUER_NOT_LISTED]
+        assert [c.reason for c in one.checks] == reasons
 
 
 def _places(value, path=()):

@@ -12,7 +12,15 @@ from typing import Final, TypeVar
 
 from wallet.crypto.jsonld import Contexts
 from wallet.errors import Code, UnsupportedError, WalletError
-from wallet.formats import bbs_2023, contexts, data_integrity, ecdsa_sd, ecdsa_sd_base, suites
+from wallet.formats import (
+    bbs_2023,
+    contexts,
+    data_integrity,
+    ecdsa_sd,
+    ecdsa_sd_base,
+    selective,
+    suites,
+)
 from wallet.formats.suites import Suite
 from wallet.model import Credential, Json, KeyType, Presentation, Proof
 from wallet.ports import Resolver
@@ -80,7 +88,7 @@ def check(
     expired_before = now - skew if isinstance(secured, Credential) else None
     return [
         _base_proof(proof)
-        if presented and _is_base(proof)
+        if presented and selective.is_base(proof)
         else _check_proof(proof, canonical, resolver, expired_before=expired_before)
         for proof in secured.proofs
     ]
@@ -144,10 +152,6 @@ def _selective(proof: Proof, suite: Suite, finding: Finding, canonical: _Canonic
         return _answer_of(error)
 
 
-def _is_base(proof: Proof) -> bool:
-    return ecdsa_sd.is_base(proof) or bbs_2023.is_base(proof)
-
-
 def _expiry(proof: Proof, expired_before: datetime | None) -> Answer:
     if proof.expires is None:
         return failed(Reason.PROOF_MALFORMED, field="expires")
@@ -188,8 +192,8 @@ class _Canonical:
 
     def covered_by(self, proof: Proof) -> _Covered | Answer:
         """Return what a selective proof covers, or why that cannot be said."""
-        make = _COVERED[proof.suite, _is_base(proof)]
-        times = _TIMES_OF_A_BASE if _is_base(proof) else 1
+        make = _COVERED[proof.suite, selective.is_base(proof)]
+        times = _TIMES_OF_A_BASE if selective.is_base(proof) else 1
         made = self._made(
             lambda known: make(self._document, proof, known),
             times * self._size + size(proof.options),

@@ -13,6 +13,7 @@ from wallet.report import Reason
 # Each of these is still shown; none of them is a fault of the credential.
 TOLERATED: Final = frozenset(
     {
+        Reason.PARTS_LEFT_OUT,
         Reason.ISSUER_NOT_LISTED,
         Reason.ISSUER_TEST_LIST,
         Reason.ISSUER_SAMPLE,

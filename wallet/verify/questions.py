@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from wallet.errors import WalletError
-from wallet.formats import fields, token_forms
+from wallet.formats import fields, selective, token_forms
 from wallet.model import Credential, Json, PublicKey
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
@@ -56,6 +56,8 @@ def validity(credential: Credential, policy: Policy, now: datetime) -> Answer:
         return failed(Reason.ENDED, date=end.isoformat())
     if not fields.dates_readable(credential.claims) or not token_forms.dates_readable(credential):
         return unknown(Reason.DATES_MALFORMED)
+    if end is None and selective.may_lack_parts(credential):
+        return unknown(Reason.PARTS_LEFT_OUT)
     return PASSED
 
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from wallet.crypto import did
 from wallet.errors import WalletError
-from wallet.formats import status_list
+from wallet.formats import selective, status_list
 from wallet.model import Credential, Json, StatusRef
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
@@ -44,6 +44,8 @@ _MIN_NAME_CHARS: Final = 4  # a shorter name is in most addresses by chance
 def check(credential: Credential, policy: Policy, resolver: Resolver, now: datetime) -> Answer:
     """Answer for all entries together."""
     asking = status_lists.Asking(credential, policy, resolver, now)
+    if not credential.status and selective.may_lack_parts(credential):
+        return unknown(Reason.PARTS_LEFT_OUT)
     asked = (ref for ref in credential.status if not _says_nothing(ref))
     return _worst([_check_entry(ref, asking) for ref in asked])
 

@@ -8,6 +8,7 @@ import { sameKey } from "./keys";
 import type { Credential, Outcome, Resolver } from "./model";
 import { checkBinding, type CheckedProof, SKEW, type World } from "./proofs";
 import { holderKey } from "./sdjwt";
+import { mayLackParts } from "./selective";
 import { isObject, list } from "./strictjson";
 import { tokenDatesReadable } from "./token";
 
@@ -35,7 +36,8 @@ export function validity(credential: Credential, now: Date): Answer {
   const { validFrom, validUntil } = credential;
   if (validFrom !== null && validFrom.getTime() > now.getTime() + SKEW) return failed("not_yet", { date: iso(validFrom) });
   if (validUntil !== null && validUntil.getTime() < now.getTime() - SKEW) return failed("ended", { date: iso(validUntil) });
-  return datesReadable(credential.claims) && tokenDatesReadable(credential.token) ? PASSED : unknown("dates_malformed");
+  if (!datesReadable(credential.claims) || !tokenDatesReadable(credential.token)) return unknown("dates_malformed");
+  return validUntil === null && mayLackParts(credential) ? unknown("parts_left_out") : PASSED;
 }
 
 export const subjects = (credential: Credential): Set<string> =>

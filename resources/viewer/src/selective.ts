@@ -7,7 +7,7 @@ import { type PublicKey, sha256, verifySignature } from "./crypto";
 import { malformed, unsupported } from "./errors";
 import { canonicalize, type Contexts, refuseAmbiguousOrder } from "./jsonld";
 import { multikeyOf } from "./keys";
-import type { Proof } from "./model";
+import type { Credential, Proof } from "./model";
 import { checkPlain, JSON_VALUES } from "./plain";
 import type { Quad } from "./rdf";
 import { byCodePoint, labels, write } from "./rdfc";
@@ -85,6 +85,14 @@ const isBase = (value: Json | undefined): boolean => typeof value === "string" &
 
 /** Is this a base proof, which is for its owner alone? */
 export const isBaseProof = (proof: Proof): boolean => proof.suite === SUITE && isBase(proof.options.proofValue);
+
+// How the values of base proofs start.
+const BASES: { [suite: string]: RegExp | undefined } = { [SUITE]: /^u2V0A/, "bbs-2023": /^u2V0[CEGI]/ };
+
+/** Could whoever sent a credential leave some of it out? Not where a proof covers all of it. */
+export const mayLackParts = ({ proofs }: Credential): boolean =>
+  proofs.length > 0 && proofs.every(({ suite, options }) =>
+    options.cryptosuite === suite && !!BASES[suite] && !BASES[suite].test(String(options.proofValue)));
 
 interface Value {
   base: boolean;

@@ -10,6 +10,7 @@ import type { Credential, Fact, StatusRef } from "./model";
 import { type CheckedProof, checkJws, checkProofs, signatureAnswer, SKEW, type World } from "./proofs";
 import { authority, validity } from "./questions";
 import { read } from "./read";
+import { mayLackParts } from "./selective";
 
 const WITHDRAWN: { [purpose: string]: string } = { revocation: "revoked", suspension: "suspended" };
 const OF_TOKENS = [undefined, "revoked", "suspended"];
@@ -26,6 +27,7 @@ const saysNothing = (ref: StatusRef): boolean =>
   ref.type === "1EdTechCredentialRefresh" || (BIT_LISTS.includes(ref.type) && ref.purpose === "refresh");
 
 export async function status(credential: Credential, world: World): Promise<Answer> {
+  if (credential.status.length === 0 && mayLackParts(credential)) return unknown("parts_left_out");
   const answers: Answer[] = [];
   for (const ref of credential.status) if (!saysNothing(ref)) answers.push(await statusEntry(ref, credential, world));
   let worst = answers.find((a) => a.outcome === "failed");

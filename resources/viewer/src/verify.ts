@@ -12,7 +12,7 @@ import { status } from "./status";
 import { tokenDatesReadable } from "./token";
 
 export const TOLERATED: ReadonlySet<string> = new Set([
-  "issuer_not_listed", "issuer_test_list", "issuer_sample", "issuer_self", "subject_not_named", "subject_hashed",
+  "parts_left_out", "issuer_not_listed", "issuer_test_list", "issuer_sample", "issuer_self", "subject_not_named", "subject_hashed",
   "subject_unsaid",
 ]);
 

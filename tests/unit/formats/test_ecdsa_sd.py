@@ -259,6 +259,28 @@ def test_an_altered_base_proof_does_not_hold_for_its_owner(name):
     assert signature(with_value(BASE, **ALTERED_BASE[name])).reason is expected
 
 
+def test_what_may_have_been_left_out_is_an_open_question():
+    claims = {name: value for name, value in CLAIMS.items() if name != "validUntil"}
+    base = json.loads(WORLD.secure(SCHOOL, claims, suite="ecdsa-sd-2023"))
+    endless = ecdsa_sd_base.derive(base, proof_of(base), ["/credentialSubject/id"], SHARED)
+
+    def asked(document):
+        report = verify(formats.read(json.dumps(document).encode()), Policy(), WORLD, WORLD.now)
+        return report[Question.VALIDITY].reason, report[Question.STATUS].reason, report.outcome
+
+    left = Reason.PARTS_LEFT_OUT
+    assert asked(base) == (None, None, Outcome.PASSED)
+    assert asked(endless) == (left, left, Outcome.PASSED)
+    assert asked(SHOWN) == (None, left, Outcome.PASSED)
+    whole = data_integrity.sign(
+        {**claims, "name": "x"}, method=SCHOOL.method, sign=SCHOOL.sign, created=WORLD.now,
+        suite="ecdsa-rdfc-2019", algorithm="ES256",
+    )  # fmt: skip
+    # A proof over all of it beside the derived one leaves nothing to be hidden.
+    both = {**whole, "proof": [whole["proof"], {**endless["proof"]}]}
+    assert asked(both)[0] is None
+
+
 def test_an_altered_statement_does_not_hold_for_its_owner():
     assert signature({**BASE, "name": "Welding III"}).reason is Reason.ALTERED
 
