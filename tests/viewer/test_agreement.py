@@ -307,6 +307,7 @@ def _selective(world: World, learner) -> Iterator[tuple[str, bytes]]:
         "a key of another kind": {"verificationMethod": learner.method},
         "a member that no proof has": {"more": "x"},
         "another suite's name": {"type": "EcdsaSd2023"},
+        "a suite of no kind": {"cryptosuite": "constructor"},
         "an end of its own": {"expires": "2020-01-01T00:00:00Z"},
     }.items():
         documents[name] = {**shown, "proof": {**shown["proof"], **more}}

@@ -87,12 +87,12 @@ const isBase = (value: Json | undefined): boolean => typeof value === "string" &
 export const isBaseProof = (proof: Proof): boolean => proof.suite === SUITE && isBase(proof.options.proofValue);
 
 // How the values of base proofs start.
-const BASES: { [suite: string]: RegExp | undefined } = { [SUITE]: /^u2V0A/, "bbs-2023": /^u2V0[CEGI]/ };
+const BASES = new Map([[SUITE, /^u2V0A/], ["bbs-2023", /^u2V0[CEGI]/]]);
 
 /** Could whoever sent a credential leave some of it out? Not where a proof covers all of it. */
 export const mayLackParts = ({ proofs }: Credential): boolean =>
   proofs.length > 0 && proofs.every(({ suite, options }) =>
-    options.cryptosuite === suite && !!BASES[suite] && !BASES[suite].test(String(options.proofValue)));
+    options.cryptosuite === suite && BASES.get(suite)?.test(String(options.proofValue)) === false);
 
 interface Value {
   base: boolean;
