@@ -54,8 +54,7 @@ REASONS: Mapping[Reason, str] = {
         "It says one thing twice in different ways, so it cannot be relied on."
     ),
     Reason.BASE_PROOF_PRESENTED: N_(
-        "It was sent in the form that only its owner should have, so it does not count as shown. "
-        "Ask the sender to share it from their wallet."
+        "It was sent in the form that only its owner should have. Ask for a share of it instead."
     ),
     Reason.PROOF_UNSUPPORTED: N_(
         "It has a kind of signature that this version cannot check yet. "
@@ -122,10 +121,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.ISSUER_MALFORMED: N_(
         "What the issuer publishes about itself or its badges is damaged or about something else."
     ),
-    Reason.PARTS_LEFT_OUT: N_(
-        "Not among what is shown. The sender could leave parts of this record out; "
-        "ask for this one where it matters."
-    ),
+    Reason.PARTS_LEFT_OUT: N_("Not among what is shown. The sender could leave parts of it out."),
     Reason.ENDED: N_("It ended on its own date. Ask the issuer whether it can be renewed."),
     Reason.NOT_YET: N_("Its first day is still to come."),
     Reason.DATES_MALFORMED: N_("Its dates cannot be read."),

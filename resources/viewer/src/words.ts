@@ -309,13 +309,10 @@ export const WORDS = {
     "La firma no encaja. Algo se cambió después de firmarlo, o se firmó con otra clave.",
   ],
   no_proof: ["It carries no signature, so nobody can tell who made it.", "No lleva firma; nadie puede saber quién lo hizo."],
-  parts_left_out: [
-    "Not among what is shown. The sender could leave parts of this record out; ask for this one where it matters.",
-    "No está entre lo que se muestra. Quien la envió podía dejar partes fuera; pídala si importa.",
-  ],
+  parts_left_out: ["Not among what is shown. The sender could leave parts of it out.", "No está entre lo que se muestra. Quien la envió podía dejar partes fuera."],
   base_proof_presented: [
-    "It was sent in the form that only its owner should have, so it does not count as shown. Ask the sender to share it from their wallet.",
-    "Se envió en la forma que solo debería tener su titular, así que no cuenta como mostrada. Pida a quien la envió que la comparta desde su cartera.",
+    "It was sent in the form that only its owner should have. Ask for a share of it instead.",
+    "Se envió en la forma que solo debería tener su titular. Pida en su lugar que se la compartan.",
   ],
   proof_malformed: ["Its signature is damaged or incomplete.", "Su firma está dañada o incompleta."],
   claims_contradict: [
