@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fuzz import disclosure, oracles, seeds, targets
 from fuzz.oracles import FindingError
@@ -34,6 +37,46 @@ def test_a_target_takes_its_seeds_and_bytes_near_them(seeded):
         altered[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
         TARGETS[name](bytes(altered))
         TARGETS[name](data[: chance.randrange(len(data))])
+
+
+words = st.sampled_from(
+    [
+        *(
+            "@context",
+            "id",
+            "type",
+            "proof",
+            "issuer",
+            "vc",
+            "vp",
+            "_sd",
+            "...",
+            "kid",
+            "did:key:z6Mk",
+        ),
+        *("registry", "revokedAssertions", "status_list", "verificationMethod", "publicKeyJwk"),
+    ]
+)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | words | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(words | st.text(), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+anything = (
+    st.binary(max_size=300)
+    | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    | values.map(lambda value: json.dumps(value).encode())
+)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@settings(max_examples=120)
+@given(anything)
+def test_whatever_comes_is_read_or_refused(name, data):
+    """The property of every parser: no bytes make it raise but a `WalletError`, nor disagree."""
+    TARGETS[name](data)
 
 
 FAULTS = {

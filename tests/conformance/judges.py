@@ -16,6 +16,7 @@ from tests.conformance.judges_parts import (
     STEP,
     contained,
     data_model,
+    listing,
     picture,
     qr_code,
     status_case,
@@ -43,7 +44,7 @@ def credential(file: File) -> str | None:
     lines = outcomes.answer(file.name)
     problem = disagreement(file, lines)
     if problem is None:
-        return None
+        return listing(file)
     of_kind = lines[0].startswith("error format_unsupported")
     by_suite = "signature=unknown:proof_unsupported" in lines[0]
     if of_kind or (by_suite and problem.startswith(("signature", "all"))):

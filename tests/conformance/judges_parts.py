@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from PIL import Image
@@ -14,14 +15,14 @@ from PIL import Image
 from tests.conformance import outcomes
 from tests.conformance.published import File, files
 from tests.world import V1, Party, World
-from wallet import formats, wiring
+from wallet import formats, trust, wiring
 from wallet.crypto import jcs, jsonld, multikey
 from wallet.errors import LinkError, UnsupportedError, WalletError
 from wallet.formats import data_integrity, fields, status_list, token_status_list, vc_jwt
 from wallet.formats.contexts import SHARED
 from wallet.model import Credential, Presentation, StatusRef
 from wallet.net.saved import Offline
-from wallet.report import Outcome, Question
+from wallet.report import Outcome, Question, Reason
 from wallet.share import qr
 from wallet.verify import Policy, verify, verify_presentation
 
@@ -59,6 +60,27 @@ def _status(token: str, ref: StatusRef) -> int | str | None:
         return status_list.read(claims, ref).value(ref.index or 0)
     except WalletError as error:
         return error.code.value
+
+
+# What a registry's own words make of an issuer: the lists of the consortium's that hold the
+# fixtures' issuers are for tests, and their federations answer nobody here.
+_LISTINGS: Final = (
+    (r"issuer in (DCC sandbox|JSON) registry|issuer in four registries", Reason.ISSUER_TEST_LIST),
+    (r"issuer in NO registry|issuer only in an OpenID|two OIDF", Reason.ISSUER_NOT_LISTED),
+)
+
+
+def listing(file: File) -> str | None:
+    """Judge whether an issuer is known by the published registries, where the notes say so."""
+    policy = replace(trust.policy(), catalogues=trust.catalogues())
+    for pattern, reason in _LISTINGS:
+        if re.search(pattern, file.expect):
+            found = formats.read(file.read())
+            if not isinstance(found, Credential):
+                return "must be read as a credential"
+            known = verify(found, policy, outcomes.resolver(), outcomes.NOW)[Question.ISSUER]
+            return None if known.reason is reason else f"issuer should be {reason} ({pattern})"
+    return None
 
 
 def data_model(file: File) -> str | None:

@@ -31,7 +31,7 @@ NOT_CREDENTIALS = frozenset({"not_a_credential", "no_credential_in_image"})
 
 
 @cache
-def _resolver() -> Documents:
+def resolver() -> Documents:
     return Documents(shared("vectors"))
 
 
@@ -72,12 +72,12 @@ def answer(name: str) -> list[str]:
     except WalletError as error:
         return [f"error {error.code.value}"]
     if isinstance(found, Credential):
-        return _lines(verify(found, Policy(), _resolver(), NOW))
+        return _lines(verify(found, Policy(), resolver(), NOW))
     if isinstance(found, Presentation):
-        report = verify_presentation(found, Policy(), _resolver(), NOW)
+        report = verify_presentation(found, Policy(), resolver(), NOW)
         reports = [report.presentation, *report.credentials]
     else:
-        reports = [verify(c, Policy(), _resolver(), NOW) for c in found.credentials]
+        reports = [verify(c, Policy(), resolver(), NOW) for c in found.credentials]
     return [line for one in reports for line in _lines(one)]
 
 
