@@ -121,7 +121,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.ISSUER_MALFORMED: N_(
         "What the issuer publishes about itself or its badges is damaged or about something else."
     ),
-    Reason.PARTS_LEFT_OUT: N_("Not among what is shown. The sender could leave parts of it out."),
+    Reason.PARTS_LEFT_OUT: N_("The sender could hide what tells if it ends or was withdrawn."),
     Reason.ENDED: N_("It ended on its own date. Ask the issuer whether it can be renewed."),
     Reason.NOT_YET: N_("Its first day is still to come."),
     Reason.DATES_MALFORMED: N_("Its dates cannot be read."),

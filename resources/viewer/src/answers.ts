@@ -74,7 +74,7 @@ export function stateOf(report: Report, ends: Date | null, now: Date): State {
 }
 
 // Answered by "Who issued it": an unlisted issuer's credential is otherwise checked to the end.
-const QUIET = new Set(["issuer_not_listed", "issuer_test_list", "issuer_sample", "issuer_self", "subject_unsaid"]);
+const QUIET = new Set(["issuer_not_listed", "issuer_test_list", "issuer_sample", "issuer_self", "subject_unsaid", "parts_left_out"]);
 
 /** How many of the records inside fall short of holding, and how; that all hold where they do. */
 export function insideSentences(report: Report): Sentence[] {

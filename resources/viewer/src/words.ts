@@ -309,7 +309,7 @@ export const WORDS = {
     "La firma no encaja. Algo se cambió después de firmarlo, o se firmó con otra clave.",
   ],
   no_proof: ["It carries no signature, so nobody can tell who made it.", "No lleva firma; nadie puede saber quién lo hizo."],
-  parts_left_out: ["Not among what is shown. The sender could leave parts of it out.", "No está entre lo que se muestra. Quien la envió podía dejar partes fuera."],
+  parts_left_out: ["The sender could hide what tells if it ends or was withdrawn.", "Quien la envió podía ocultar lo que dice si termina o fue retirada."],
   base_proof_presented: [
     "It was sent in the form that only its owner should have. Ask for a share of it instead.",
     "Se envió en la forma que solo debería tener su titular. Pida en su lugar que se la compartan.",
