@@ -181,7 +181,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.ENDORSED_UNSAID: N_("It does not say in a checkable way what it endorses."),
 }
 
-# (facts that must be there, sentence); the first that fits is said.
+# (facts that must be there, sentence); the first that fits is said, one that needs none always.
 WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]] = {
     (Question.VALIDITY, None): (
         ("from,until", N_("From {from} until {until}.")),
@@ -268,6 +268,9 @@ WITH_FACTS: Mapping[tuple[Question, Reason | None], tuple[tuple[str, str], ...]]
                 "Try again when you are online."
             ),
         ),
+    ),
+    (Question.ISSUER, Reason.NOT_CHECKED): (
+        ("", N_("Not looked up, because nothing shows that this issuer signed it.")),
     ),
     (Question.ISSUER, None): (
         ("trusted_since,note", N_("You trust this issuer since {trusted_since}: {note}")),

@@ -358,7 +358,7 @@ def _of_share(value: Check) -> str | None:
 def _check(value: Check) -> str:
     facts = _readable_facts(value)
     for needed, text in WITH_FACTS.get((value.question, value.reason), ()):
-        if all(facts.get(name) for name in needed.split(",")):
+        if all(facts.get(name) for name in needed.split(",") if name):
             return tr(text, **facts)
     return tr(PASSED[value.question] if value.reason is None else REASONS[value.reason])
 
