@@ -18,6 +18,7 @@ from wallet.errors import Code, VaultError
 from wallet.formats import contexts
 from wallet.kept import Entry, Export, Kept, Row, ShareRow
 from wallet.model import Credential, Fact
+from wallet.ports import Keychain
 from wallet.rechecking import Rechecking, notice_of
 from wallet.record import Kind
 from wallet.refreshing import REFRESH_AFTER, News, Notice, Refreshed, Round
@@ -39,11 +40,13 @@ from wallet.share import plan as plan_of
 from wallet.storage import (
     AddOutcome,
     Cost,
+    Given,
     ShareRecord,
     StoredRow,
     Vault,
 )
 from wallet.verify import Trusted
+from wallet.ways import Ways
 
 __all__ = [
     "Always",
@@ -81,10 +84,18 @@ _REFRESHED_AT = "refreshed_at"  # a setting
 class Wallet:
     """A person's vault and what they do with it. At most one vault is open at a time."""
 
-    def __init__(self, verifier: Verifier, *, clock: Clock, cost: Cost | None = None) -> None:
+    def __init__(
+        self,
+        verifier: Verifier,
+        *,
+        clock: Clock,
+        cost: Cost | None = None,
+        keychain: Keychain | None = None,
+    ) -> None:
         self._verifier = verifier
         self._clock = clock
         self._cost = cost
+        self.ways = Ways(self._open, clock=clock, cost=cost, keychain=keychain)
         self._vault: Vault | None = None
         self._trusted: Mapping[str, Trusted] = {}
 
@@ -126,10 +137,13 @@ class Wallet:
         vault.set_setting("learner_name", name.strip())
         self._vault = vault
 
-    def unlock(self, path: Path, passphrase: str) -> None:
-        """Open an existing vault; forget for good what was removed long ago."""
+    def unlock(self, path: Path, given: Given) -> None:
+        """Open an existing vault by a way in; forget for good what was removed long ago.
+
+        Raises TOO_MANY_TRIES where wrong ones were given before, and it is not yet time.
+        """
         self.lock()
-        vault = Vault.unlock(path, passphrase)
+        vault = self.ways.unlock(path, given)
         if not vault.identities():  # the power went while it was made
             vault.create_identity(now=self._clock())
         vault.purge_removed(before=self._clock() - REMOVED_FOR)
@@ -143,10 +157,10 @@ class Wallet:
             self._vault = None
             self._trusted = {}
 
-    def change_passphrase(self, old: str, new: str) -> None:
-        """Change the passphrase; nothing changes when `old` is wrong."""
+    def change_passphrase(self, old: Given, new: str) -> None:
+        """Change the passphrase; nothing changes when `old` is wrong. Other ways in stay."""
         self._check_length(new)
-        self._open().change_passphrase(old, new, cost=self._cost)
+        self.ways.change_passphrase(old, new)
 
     def _check_length(self, passphrase: str) -> None:
         if len(passphrase) < MIN_PASSPHRASE:

@@ -107,6 +107,46 @@ ERRORS: Mapping[Code, str] = {
         "Opening this wallet takes more memory than this computer has free. Close other programs "
         "and try again."
     ),
+    Code.WRONG_RECOVERY_CODE: N_(
+        "This code has no typing slip, but it does not open this wallet. A sheet stops working "
+        "when a newer one is made or when it is removed. Nothing was changed."
+    ),
+    Code.RECOVERY_CODE_SLIP: N_(
+        "There is a typing slip in group {groups}. Compare it with your sheet, letter by letter."
+    ),
+    Code.RECOVERY_CODE_LENGTH: N_(
+        "A recovery code has {total} groups of {letters} letters and digits. Type all of them."
+    ),
+    Code.TOO_MANY_TRIES: N_(
+        "That was not right several times in a row. Wait {seconds} seconds, then try again."
+    ),
+    Code.NO_SUCH_WAY: N_("This wallet does not have this way in."),
+    Code.LAST_WAY: N_(
+        "This was not removed: without it you could not get in any more. Set a passphrase or make "
+        "a recovery sheet first."
+    ),
+    Code.TOO_MANY_WAYS: N_(
+        "This wallet has as many ways in as it can hold. Remove one that is not needed any more."
+    ),
+    Code.KEYCHAIN_MISSING: N_(
+        "This computer offers no keychain to this app, so it cannot open the wallet by itself. "
+        "Your passphrase and your recovery sheet work as before."
+    ),
+    Code.KEYCHAIN_INSECURE: N_(
+        "What this computer offers as a keychain would keep the secret readable for other "
+        "programs, or is not known to this app. It is not used."
+    ),
+    Code.KEYCHAIN_REFUSED: N_(
+        "The keychain of this computer did not answer or was not unlocked. Use your passphrase, "
+        "or unlock the keychain and try again."
+    ),
+    Code.KEYCHAIN_SHARED: N_(
+        "This computer is shared by several people, so it does not keep what opens your wallet."
+    ),
+    Code.KEYCHAIN_STALE: N_(
+        "What this computer's keychain keeps does not open this wallet any more. Use your "
+        "passphrase, then turn it on again in Settings."
+    ),
     Code.VAULT_DAMAGED: N_(
         "This wallet file is damaged and was not opened. Nothing was changed. "
         "If you have a copy of the file, open that."

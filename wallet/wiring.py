@@ -236,6 +236,7 @@ def build(
     `registries` are files of known issuers for this run, besides those the person added.
     """
     from wallet.app import Wallet
+    from wallet.keychain import SystemKeychain
     from wallet.preferences import Paths, load
 
     if documents is not None and not documents.is_dir():
@@ -251,7 +252,9 @@ def build(
         preferences=preferences,
         outside=outside,
         clock=clock,
-        make_wallet=lambda verifier: Wallet(verifier, clock=clock, cost=cost),
+        make_wallet=lambda verifier: Wallet(
+            verifier, clock=clock, cost=cost, keychain=SystemKeychain()
+        ),
         verifier=checks,
         known=known,
     )

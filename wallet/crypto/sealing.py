@@ -33,6 +33,8 @@ _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _SEALED_LAYOUT = struct.Struct(f">III{_SALT_BYTES}s{_NONCE_BYTES}s{KEY_BYTES + _TAG_BYTES}s")
 SEALED_BYTES = _SEALED_LAYOUT.size
+_STRONG_LAYOUT = struct.Struct(f">{_SALT_BYTES}s{_NONCE_BYTES}s{KEY_BYTES + _TAG_BYTES}s")
+STRONG_SEALED_BYTES = _STRONG_LAYOUT.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,39 @@ def sealed_cost(sealed: bytes) -> Cost:
     cost = Cost(memory_kib, iterations, lanes)
     cost.check()
     return cost
+
+
+def seal_key_strong(key: bytearray, secret: bytearray, *, purpose: bytes, context: bytes) -> bytes:
+    """Return `key` sealed under a random secret, `STRONG_SEALED_BYTES` long.
+
+    For secrets of 128 bits and more only. A costly derivation multiplies the work of guessing by
+    some 2**20; what cannot be guessed in 2**128 tries needs no such help, so HKDF is enough
+    (RFC 5869 section 4: for key material that is not a passphrase), and it opens without memory or
+    time to spare.
+    """
+    salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
+    wrapping = derive_key(secret, purpose=purpose, salt=salt)
+    try:
+        sealed = AESGCM(wrapping).encrypt(nonce, key, purpose + salt + context)
+    finally:
+        wipe(wrapping)
+    return _STRONG_LAYOUT.pack(salt, nonce, sealed)
+
+
+def open_key_strong(
+    sealed: bytes, secret: bytearray, *, purpose: bytes, context: bytes
+) -> bytearray | None:
+    """Return the key in `sealed`, or None when the secret does not open it."""
+    salt, nonce, box = _STRONG_LAYOUT.unpack(sealed)
+    wrapping = derive_key(secret, purpose=purpose, salt=salt)
+    key = bytearray(KEY_BYTES)
+    try:
+        AESGCM(wrapping).decrypt_into(nonce, box, purpose + salt + context, key)
+    except InvalidTag:
+        return None
+    finally:
+        wipe(wrapping)
+    return key
 
 
 def derive_key(key: bytearray, *, purpose: bytes, salt: bytes) -> bytearray:

@@ -1,7 +1,9 @@
 """The vault at rest: one encrypted file. `Vault` is the way in; the values are what it speaks."""
 
 from wallet.crypto.sealing import DEFAULT_COST, Cost
+from wallet.storage.header import Slot, SlotKind
 from wallet.storage.opening import MIN_PASSPHRASE_CHARS, check_passphrase, inspect
+from wallet.storage.slots import Given, Secret, is_enough
 from wallet.storage.values import (
     Added,
     AddOutcome,
@@ -13,6 +15,7 @@ from wallet.storage.values import (
     StoredCredential,
     StoredRow,
     VaultInfo,
+    Way,
 )
 from wallet.storage.vault import Vault
 
@@ -23,14 +26,20 @@ __all__ = [
     "Added",
     "CheckedReport",
     "Cost",
+    "Given",
     "NewChange",
     "NewCredential",
+    "Secret",
     "ShareRecord",
+    "Slot",
+    "SlotKind",
     "StoredChange",
     "StoredCredential",
     "StoredRow",
     "Vault",
     "VaultInfo",
+    "Way",
     "check_passphrase",
     "inspect",
+    "is_enough",
 ]

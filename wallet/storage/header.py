@@ -7,7 +7,7 @@
         20     8  generation: rises with every change of the slots
         28    16  vault id, random
         44     2  number of slots
-        46  n*128 slots: kind (2), reserved (6), body (120)
+        46  n*128 slots: kind (2), reserved (6), body (120; see `slots`)
       4032    32  SHA-256 of bytes 0 to 4031, against accidents (the slots carry their own proof)
       4064    32  never read nor written: the last byte of the second copy is what is locked
 
@@ -24,7 +24,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
 
-from wallet.crypto.sealing import SEALED_BYTES
 from wallet.errors import Code, VaultError
 
 MAGIC = b"LER wallet vault"
@@ -45,6 +44,8 @@ class SlotKind(IntEnum):
     """The ways into a vault that this version knows."""
 
     PASSPHRASE = 1
+    RECOVERY = 2
+    KEYCHAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,6 @@ class Header:
     vault_id: bytes
     slots: tuple[Slot, ...]
     layout_version: int = LAYOUT_VERSION
-
-    @property
-    def passphrase_slot(self) -> bytes:
-        """The key sealed under the passphrase; raises VAULT_DAMAGED unless there is just one."""
-        bodies = [slot.body for slot in self.slots if slot.kind == SlotKind.PASSPHRASE]
-        if len(bodies) != 1:
-            raise VaultError(Code.VAULT_DAMAGED, part="slots")
-        return bodies[0][:SEALED_BYTES]
 
 
 def context(vault_id: bytes) -> bytes:

@@ -19,11 +19,12 @@ from pathlib import Path
 import apsw
 
 from wallet.crypto import sealing
-from wallet.crypto.sealing import DEFAULT_COST, Cost
-from wallet.errors import Code, MalformedError, VaultError
-from wallet.storage import container, header, schema
+from wallet.crypto.sealing import Cost
+from wallet.errors import Code, VaultError
+from wallet.storage import container, schema, slots
 from wallet.storage.container import ContainerFile, translated
-from wallet.storage.header import Header, Slot, SlotKind
+from wallet.storage.header import Header, Slot
+from wallet.storage.slots import Given
 from wallet.storage.values import VaultInfo
 
 MIN_PASSPHRASE_CHARS = 8  # NIST SP 800-63B section 5.1.1.1: at least eight characters
@@ -36,7 +37,8 @@ def inspect(path: Path) -> VaultInfo:
     Raises VAULT_MISSING, NOT_A_VAULT, VAULT_DAMAGED, VAULT_TOO_NEW.
     """
     found = container.peek(real(path))
-    return VaultInfo(found.layout_version, found.schema_version, found.vault_id.hex())
+    ways = slots.listed(found)
+    return VaultInfo(found.layout_version, found.schema_version, found.vault_id.hex(), ways)
 
 
 def check_passphrase(passphrase: str) -> None:
@@ -74,35 +76,34 @@ def make(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Co
             container.forget_logs(draft)
 
 
-def unseal(file: ContainerFile, passphrase: str) -> bytearray:
+def unseal(file: ContainerFile, given: Given) -> bytearray:
     """Return the vault key; the caller wipes it. Refuses a newer vault before any work."""
     found = file.read_header()
     if found.schema_version > schema.SCHEMA_VERSION:
         raise VaultError(Code.VAULT_TOO_NEW, version=found.schema_version)
-    bound = header.context(found.vault_id)
-    try:
-        return sealing.open_key(found.passphrase_slot, passphrase, context=bound)
-    except MalformedError as error:
-        raise VaultError(Code.VAULT_DAMAGED, part="slots") from error
+    return slots.opened(found, given)
 
 
-def reseal(file: ContainerFile, old: str, new: str, *, cost: Cost | None) -> None:
-    """Replace the passphrase slot; the other slots stay, and so does the vault key."""
-    key = unseal(file, old)
-    found = file.read_header()
+def prepare_way(
+    file: ContainerFile, proof: Given, new: Given, *, now: datetime | None, cost: Cost | None
+) -> Slot:
+    """Return the vault key, which `proof` opens, sealed under `new`; nothing is written yet."""
+    key = unseal(file, proof)
     try:
-        slot = _passphrase_slot(key, new, cost, found.vault_id)
+        return slots.sealed(key, new, vault_id=file.read_header().vault_id, now=now, cost=cost)
     finally:
         sealing.wipe(key)
-    others = tuple(s for s in found.slots if s.kind != SlotKind.PASSPHRASE)
-    file.write_header(
-        Header(
-            schema_version=found.schema_version,
-            generation=found.generation + 1,
-            vault_id=found.vault_id,
-            slots=(slot, *others),
-        )
-    )
+
+
+def put_way(file: ContainerFile, slot: Slot, *, replacing: str | None = None) -> None:
+    """Write a slot into the header; the other ways in stay, and so does the vault key."""
+    file.write_header(slots.with_slot(file.read_header(), slot, replacing=replacing))
+
+
+def remove_way(file: ContainerFile, id_: str, proof: Given) -> None:
+    """Take a slot out of the header, in both its copies."""
+    sealing.wipe(unseal(file, proof))
+    file.write_header(slots.without(file.read_header(), id_))
 
 
 def attach(file: ContainerFile, key: bytearray) -> apsw.Connection:
@@ -172,7 +173,7 @@ def _write_whole(
     file: ContainerFile, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None
 ) -> None:
     vault_id = secrets.token_bytes(16)
-    slot = _passphrase_slot(key, passphrase, cost, vault_id)
+    slot = slots.sealed(key, passphrase, vault_id=vault_id, now=now, cost=cost)
     container.forget_logs(file.path)
     file.clear()
     file.write_header(Header(schema.SCHEMA_VERSION, 1, vault_id, (slot,)))
@@ -184,9 +185,3 @@ def _write_whole(
         container.write_back(connection, emptying=True)
     finally:
         connection.close()
-
-
-def _passphrase_slot(key: bytearray, passphrase: str, cost: Cost | None, vault_id: bytes) -> Slot:
-    bound = header.context(vault_id)
-    sealed = sealing.seal_key(key, passphrase, cost=cost or DEFAULT_COST, context=bound)
-    return Slot(SlotKind.PASSPHRASE, sealed)

@@ -167,9 +167,19 @@ class ShareRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way in, as it can be told without opening anything. `kind` may be one of the future."""
+
+    id: str
+    kind: int
+    added_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class VaultInfo:
     """What a vault file says of itself without any passphrase."""
 
     layout_version: int
     schema_version: int
     vault_id: str
+    ways: tuple[Way, ...] = ()

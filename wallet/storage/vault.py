@@ -29,8 +29,11 @@ from wallet.storage import (
     ledger,
     opening,
     schema,
+    slots,
 )
 from wallet.storage.container import ContainerFile, translated
+from wallet.storage.header import Slot
+from wallet.storage.slots import Given, Secret
 from wallet.storage.values import (
     Added,
     CheckedReport,
@@ -40,6 +43,7 @@ from wallet.storage.values import (
     StoredChange,
     StoredCredential,
     StoredRow,
+    Way,
 )
 
 LOG_PAGES = 1000  # 4 MB of log are written back into the vault, as SQLite does by default
@@ -78,16 +82,17 @@ class Vault:
             sealing.wipe(key)
 
     @classmethod
-    def unlock(cls, path: Path, passphrase: str) -> Vault:
-        """Open a vault.
+    def unlock(cls, path: Path, given: Given) -> Vault:
+        """Open a vault by one of its ways in.
 
         Raises VAULT_MISSING, NOT_A_VAULT, VAULT_BUSY, VAULT_TOO_NEW, VAULT_DAMAGED,
-        VAULT_UNWRITABLE, WRONG_PASSPHRASE; then nothing on the disk has changed.
+        VAULT_UNWRITABLE, NO_SUCH_WAY, WRONG_PASSPHRASE, WRONG_RECOVERY_CODE, KEYCHAIN_STALE; then
+        nothing on the disk has changed.
         """
         file = container.open_existing(opening.real(path))
         try:
             with translated(file.path):
-                key = opening.unseal(file, passphrase)
+                key = opening.unseal(file, given)
         except BaseException:
             file.close()
             raise
@@ -132,16 +137,66 @@ class Vault:
     ) -> None:
         self.close()
 
-    def change_passphrase(self, old: str, new: str, *, cost: Cost | None = None) -> None:
-        """Replace the passphrase; other ways in stay. Raises WRONG_PASSPHRASE for a wrong `old`.
+    # Ways in
 
-        The database is not touched: the same key is sealed anew. After a power cut one of the two
-        passphrases opens the vault, and the new one once this has returned.
+    def ways(self) -> tuple[Way, ...]:
+        """Return the ways into this vault."""
+        with self._turn, translated(self.path):
+            self._opened()
+            return slots.listed(self._file.read_header())
+
+    def prepare_way(
+        self, proof: Given, new: Given, *, now: datetime | None = None, cost: Cost | None = None
+    ) -> Slot:
+        """Return a new way in, which counts once it is handed to `add_way`.
+
+        An open vault holds no key, so a way in that is there already must be given as `proof`:
+        raises what `unlock` raises for a wrong one. So nobody at a screen that was left unlocked
+        makes a way in of their own.
+        """
+        with self._turn, translated(self.path):
+            self._opened()
+            return opening.prepare_way(self._file, proof, new, now=now, cost=cost)
+
+    def way_of(self, secret: Secret) -> str | None:
+        """Return the id of the way in that a random secret opens."""
+        with self._turn, translated(self.path):
+            self._opened()
+            return slots.way_of(self._file.read_header(), secret)
+
+    def add_way(self, slot: Slot, *, replacing: str | None = None) -> str:
+        """Let a prepared way count and return its id; of passphrases and codes there is one each.
+
+        The database is not touched. After a power cut the header is the old one or the new one,
+        and the new one once this has returned. Raises TOO_MANY_WAYS.
+        """
+        with self._turn, translated(self.path):
+            self._opened()
+            opening.put_way(self._file, slot, replacing=replacing)
+            return slots.way_id(slot)
+
+    def remove_way(self, id_: str, proof: Given) -> None:
+        """Take a way in away; nothing of it stays in the file.
+
+        Raises NO_SUCH_WAY, LAST_WAY (neither a passphrase nor a recovery code would be left), and
+        what `unlock` raises for a wrong `proof`.
+        """
+        with self._turn, translated(self.path):
+            self._opened()
+            opening.remove_way(self._file, id_, proof)
+
+    def change_passphrase(
+        self, old: Given, new: str, *, now: datetime | None = None, cost: Cost | None = None
+    ) -> None:
+        """Replace the passphrase, or set one; other ways in stay.
+
+        `old` is the passphrase so far or any other way in; raises as `unlock` does for a wrong one.
         """
         opening.check_passphrase(new)
         with self._turn, translated(self.path):
             self._opened()
-            opening.reseal(self._file, old, new, cost=cost)
+            slot = opening.prepare_way(self._file, old, new, now=now, cost=cost)
+            opening.put_way(self._file, slot)
 
     # Credentials
 

@@ -11,11 +11,12 @@ import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import apsw
 
 from wallet.model import Format
-from wallet.storage import Cost, NewCredential, Vault, container
+from wallet.storage import Cost, NewCredential, Secret, SlotKind, Vault, container
 from wallet.storage.container import ContainerFile
 from wallet.storage.header import HEADER_BYTES
 
@@ -67,6 +68,24 @@ def die_at(number: int) -> None:
     ContainerFile._write = write_header  # type: ignore[method-assign]
 
 
+def recovery(number: int) -> Secret:
+    """Return a recovery code of the story."""
+    return Secret(SlotKind.RECOVERY, bytearray([number] * 28))
+
+
+def change_ways(vault: Vault, number: int, told: IO[str]) -> None:
+    """Print a new recovery sheet each time; have a keychain in between."""
+    proof = f"passphrase {number + 1}"
+    vault.add_way(vault.prepare_way(proof, recovery(number), now=NOW))
+    print("recovery", number, file=told)
+    keychain = Secret(SlotKind.KEYCHAIN, bytearray([number] * 32))
+    vault.add_way(vault.prepare_way(recovery(number), keychain, now=NOW))
+    print("keychain", number, file=told)
+    (way,) = [way for way in vault.ways() if way.kind == SlotKind.KEYCHAIN]
+    vault.remove_way(way.id, proof)
+    print("no keychain", number, file=told)
+
+
 def story(folder: Path) -> None:
     """Make a vault and use it; say after each step what is now promised."""
     with (folder / "told").open("w", buffering=1) as told:
@@ -87,6 +106,7 @@ def story(folder: Path) -> None:
                     f"passphrase {number // 4}", f"passphrase {number // 4 + 1}", cost=CHEAP
                 )
                 print("passphrase", number // 4 + 1, file=told)
+                change_ways(vault, number // 4, told)
         vault.close()
         print("closed", file=told)
 

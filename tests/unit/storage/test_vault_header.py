@@ -70,14 +70,6 @@ def test_a_count_of_slots_out_of_bounds_is_damage() -> None:
     assert code_of(resealed(many)) is Code.VAULT_DAMAGED
 
 
-@pytest.mark.parametrize("kinds", [(), (9,), (1, 1)])
-def test_there_is_just_one_passphrase_slot(kinds: tuple[int, ...]) -> None:
-    slots = tuple(Slot(kind, bytes(120)) for kind in kinds)
-    with pytest.raises(VaultError) as caught:
-        _ = replace(GOOD, slots=slots).passphrase_slot
-    assert caught.value.code is Code.VAULT_DAMAGED
-
-
 def test_the_most_slots_fit() -> None:
     full = replace(GOOD, slots=tuple(Slot(9, bytes([n]) * 120) for n in range(MAX_SLOTS)))
     assert header.decode([header.encode(full)]) == full

@@ -347,7 +347,7 @@ def test_a_link_to_a_vault_opens_the_vault_itself(closed: Path, tmp_path: Path) 
 
 def test_the_passphrase_changes_and_the_old_one_leaves_nothing_behind(closed: Path) -> None:
     database = closed.read_bytes()[HEADER_BYTES:]
-    old_slot = header.decode([closed.read_bytes()[: header.COPY_BYTES]]).passphrase_slot
+    old_slot = header.decode([closed.read_bytes()[: header.COPY_BYTES]]).slots[0].body[:88]
     with Vault.unlock(closed, PASSPHRASE) as vault:
         vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP)
     assert refused(closed, PASSPHRASE) is Code.WRONG_PASSPHRASE
