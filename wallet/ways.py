@@ -261,8 +261,10 @@ def _names(vault: Vault) -> dict[str, str]:
         found = json.loads(vault.setting(_NAMES) or "{}")
     except ValueError:
         return {}
+    if not isinstance(found, dict):
+        return {}
     ids = {way.id for way in vault.ways()}
-    return {id_: str(name)[:MAX_NAME] for id_, name in dict(found).items() if id_ in ids}
+    return {id_: str(name)[:MAX_NAME] for id_, name in found.items() if id_ in ids}
 
 
 def _set_names(vault: Vault, names: dict[str, str]) -> None:

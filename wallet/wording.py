@@ -407,6 +407,9 @@ def listed_name(report: VerificationReport) -> str | None:
 _FALLBACK_FACTS: Mapping[str, Callable[[], str]] = {
     "host": lambda: tr("the issuer's"),
     "least": lambda: "8",
+    "seconds": lambda: "?",
+    "groups": lambda: "?",
+    "letters": lambda: "?",
     "arrived": lambda: "?",
     "total": lambda: "?",
     "part": lambda: "?",

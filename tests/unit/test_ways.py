@@ -11,11 +11,19 @@ import pytest
 
 from tests.keychains import FakeKeychain
 from tests.world import World
-from wallet.app import Verifier, Wallet, WayIn, WayKind, is_right_group, read_code, split_code
+from wallet.app import Verifier, Wallet
 from wallet.errors import Code, VaultError
 from wallet.storage import Cost, Secret, SlotKind, container
 from wallet.verify import Policy
-from wallet.ways import CODE_GROUPS, Ways
+from wallet.ways import (
+    CODE_GROUPS,
+    WayIn,
+    WayKind,
+    Ways,
+    is_right_group,
+    read_code,
+    split_code,
+)
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
 CHEAP = Cost(memory_kib=8, iterations=1, lanes=1)
@@ -29,9 +37,12 @@ class Desk:
         self.path = folder / "wallet.ler"
         self.keychain = FakeKeychain()
         self.world = World(NOW)
-        self.wallet = self.start()
+        self.wallet: Wallet
+        self.start()
 
     def start(self) -> Wallet:
+        if hasattr(self, "wallet"):
+            self.wallet.lock()
         verifier = Verifier(self.world, policy=Policy(), clock=lambda: self.world.now)
         self.wallet = Wallet(
             verifier, clock=lambda: self.world.now, cost=CHEAP, keychain=self.keychain
