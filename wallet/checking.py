@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -24,6 +24,7 @@ from wallet.report import (
     Outcome,
     PartReport,
     PresentationReport,
+    Question,
     Reason,
     VerificationReport,
 )
@@ -251,6 +252,15 @@ def _unpacked(data: bytes) -> bytes:
 Policies = verify.Policy | Callable[[], verify.Policy]
 
 
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    """A policy of whose registries none could be read just now, and the same without asking."""
+
+    policy: verify.Policy
+    unasked: verify.Policy
+    until: float
+
+
 class Verifier:
     """Checks whatever it is given; keeps nothing.
 
@@ -263,6 +273,23 @@ class Verifier:
         self._remembered = Remembered(resolver)
         self._given = policy
         self._clock = clock
+        self._silence: _Silence | None = None
+
+    def _asking(self) -> verify.Policy:
+        """Return the policy to check by: where nobody answered just now, one that asks nobody."""
+        policy, silence = self.policy, self._silence
+        if silence is None or silence.policy is not policy or time.monotonic() > silence.until:
+            return policy
+        return silence.unasked
+
+    def _heed(self, policy: verify.Policy, report: VerificationReport) -> None:
+        """Note where none of a policy's registries could be read, for as long as answers are."""
+        facts = report[Question.ISSUER].facts
+        if not policy.catalogues or facts.get("looked") != 0 or "changed" in facts:
+            return
+        names = verify.registries_in_use(policy, registries_of(self._remembered))
+        unasked = replace(policy, catalogues=(), unread=(*policy.unread, *names))
+        self._silence = _Silence(policy, unasked, time.monotonic() + REMEMBERED_SECONDS)
 
     @property
     def policy(self) -> verify.Policy:
@@ -293,7 +320,7 @@ class Verifier:
         """Verify what was read already."""
         many = not isinstance(readable, Credential) or formats.any_inside(readable)
         resolver = Budgeted(self._resolver, fetches=MAX_FETCHES_OF_MANY if many else MAX_FETCHES)
-        policy, registries = self.policy, registries_of(self._remembered)
+        policy, registries = self._asking(), registries_of(self._remembered)
         if isinstance(readable, Presentation):
             report = verify.verify_presentation(
                 readable, policy, resolver, now, registries=registries
@@ -302,6 +329,7 @@ class Verifier:
 
         def checked(one: Credential) -> Checked:
             found = verify.verify(one, policy, resolver, now, registries=registries)
+            self._heed(policy, found)
             # The same budget, which remembers: nothing is fetched twice.
             return self._made(source, verify.completed(one, resolver), found)
 

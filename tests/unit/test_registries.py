@@ -17,7 +17,7 @@ from wallet.errors import UnreachableError
 from wallet.model import Credential
 from wallet.net.saved import Documents, Offline
 from wallet.report import Outcome, Question, Reason
-from wallet.verify import Kind, Policy, Source, Trusted
+from wallet.verify import Kind, Policy, Source, Trusted, listed
 
 PASSED, OPEN = Outcome.PASSED, Outcome.UNKNOWN
 SOURCE = "https://list.example/registry.json"
@@ -229,6 +229,27 @@ def test_a_registry_is_not_read_for_every_file_of_many(world, school):
         checked = verifier.check(world.issue(school, title=title))
         assert checked.report[Question.ISSUER].outcome is PASSED
     assert web.fetched == [LIST, SOURCE]
+
+
+def test_registries_that_answer_nobody_are_not_asked_for_every_file_of_many(
+    world, school, monkeypatch
+):
+    web, asked = Web(world), []
+    find = listed.find
+    monkeypatch.setattr(listed, "find", lambda *given: asked.append(given[1]) or find(*given))
+    one, two = dcc(world, SOURCE, school), dcc(world, f"{SOURCE}/2", school)
+    verifier = Verifier(web, policy=policy(one, two), clock=lambda: world.now)
+    world.outage()
+    first, *others = (verifier.check(world.issue(school, title=title)) for title in "ABC")
+    for one in others:
+        assert one.report[Question.ISSUER] == first.report[Question.ISSUER]
+    assert first.report[Question.ISSUER].facts["unread"] == 2
+    assert [len(one.catalogues) for one in asked] == [1, 0, 0]
+    world.mend()
+    verifier._silence = replace(verifier._silence, until=0.0)
+    verifier._remembered = checking.Remembered(web)
+    known = verifier.check(world.issue(school, title="D")).report[Question.ISSUER]
+    assert known.outcome is PASSED
 
 
 def test_what_is_remembered_is_forgotten_in_seconds_and_bounded(world):

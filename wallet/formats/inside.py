@@ -114,15 +114,17 @@ def _may_hold_some(credential: Credential) -> bool:
 
     Most badges have none; looking at each of their values would take as long as reading them.
     """
+    own = 1  # how often the words of a credential stand in one that holds no other
     if credential.format in (Format.DATA_INTEGRITY, Format.UNSECURED):
         text = credential.raw
     elif credential.format in (Format.VC_JWT, Format.VC_JOSE):
         text = vc_jwt.parse(credential.raw).jws.payload
-    else:
-        return True
+    else:  # put together from disclosures: written once more, it is searched faster than walked
+        text = json.dumps(credential.claims, ensure_ascii=False).encode("utf-8", "replace")
+        own = 1 if vcdm.is_credential(credential.claims) else 0
     return (
         any(word in text for word in _WORDS)
-        or any(text.count(word) > 1 for word in _OWN_WORDS)
+        or any(text.count(word) > own for word in _OWN_WORDS)
         or _LETTER.search(text) is not None
     )
 

@@ -21,7 +21,7 @@ from wallet.report import (
     Reason,
     VerificationReport,
 )
-from wallet.verify import open_badge_2, parts, proofs, questions, status
+from wallet.verify import listed, open_badge_2, parts, proofs, questions, status
 from wallet.verify.dated import Dated
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import TOLERATED, Catalogue, Kind, Pin, Policy, Source, Trusted
@@ -36,6 +36,7 @@ __all__ = [
     "Trusted",
     "completed",
     "issuer_again",
+    "registries_in_use",
     "verify",
     "verify_presentation",
 ]
@@ -54,6 +55,11 @@ def verify(
     `registries` is asked for lists of issuers, where they are to cost others' lookups nothing.
     """
     return _whole(credential, (), policy, resolver, now, registries or resolver)
+
+
+def registries_in_use(policy: Policy, registries: Resolver) -> list[str]:
+    """Return the names of the registries that are asked about an issuer, in their order."""
+    return [source.name for source in listed.in_use(policy, registries)]
 
 
 def issuer_again(
