@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -319,6 +320,31 @@ def test_a_vcdm_credential_with_selective_disclosure():
     assert "name" not in bare.claims
     assert "description" not in bare.claims["credentialSubject"]["achievement"]
     assert check_shown(bind(raw)).outcome is PASSED
+
+
+@pytest.mark.parametrize("shown", ["all", "none", "all but an entry"])
+def test_what_tells_whether_it_holds_may_have_been_left_out(shown):
+    ends, status = WORLD.now - timedelta(days=1), ["revocation", "suspension"]
+    claims = WORLD.claims(SCHOOL, subject=ROBIN.id, ends=ends, status=status)
+    hidden = ("validUntil", "credentialStatus.0", "credentialStatus.1")
+    raw = WORLD.sd_jwt(SCHOOL, claims, hidden=hidden, typ="vc+sd-jwt")
+    if shown == "all":
+        assert answer(check(raw), Question.VALIDITY) == (FAILED, Reason.ENDED)
+        assert answer(check(raw), Question.STATUS) == (PASSED, None)
+        return
+    digests = [one.digest for one in sd_jwt.parse(raw).disclosures if one.path[0] == "validUntil"]
+    report = check(sd_jwt.select(raw, digests if shown == "all but an entry" else []))
+    assert answer(report, Question.STATUS) == (UNKNOWN, Reason.PARTS_LEFT_OUT)
+    if shown == "none":
+        assert answer(report, Question.VALIDITY) == (UNKNOWN, Reason.PARTS_LEFT_OUT)
+
+
+def test_what_is_withheld_of_the_subject_hides_no_end():
+    claims = WORLD.claims(SCHOOL, subject=ROBIN.id)
+    hidden = ("credentialSubject.achievement.description",)
+    raw = WORLD.sd_jwt(SCHOOL, claims, hidden=hidden, typ="vc+sd-jwt")
+    assert check(sd_jwt.select(raw, [])).outcome is PASSED
+    assert answer(check(sd_jwt.select(raw, [])), Question.STATUS) == (PASSED, None)
 
 
 def test_a_vcdm_1_credential_with_selective_disclosure():

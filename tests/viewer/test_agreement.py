@@ -382,6 +382,14 @@ def _sd_jwts(world: World, school, learner, other) -> Iterator[tuple[str, bytes]
     good = world.diploma(school, learner, sub=learner.id)
     token = sd_jwt.parse(good)
     yield "diploma, nothing shown", sd_jwt.select(good, [])
+    said = world.claims(
+        school, subject=learner.id, ends=world.now - timedelta(1), status=["revocation"]
+    )
+    parts = ("validUntil", "credentialStatus.0", "credentialSubject.achievement.description")
+    for number in range(len(parts) + 1):
+        whole = world.sd_jwt(school, said, hidden=parts[:number], typ="vc+sd-jwt")
+        yield f"vc+sd-jwt, {number} hidden, all shown", whole
+        yield f"vc+sd-jwt, {number} hidden, none shown", sd_jwt.select(whole, [])
     yield "diploma, one thing shown", sd_jwt.select(good, [token.disclosures[1].digest])
     yield "diploma, more shown than signed", good + b"WyJzIiwiYSIsMV0~"
     yield "diploma, without the last tilde", good[:-1]

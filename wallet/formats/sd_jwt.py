@@ -69,6 +69,7 @@ class SdJwt:
     binding: str
     presented: str  # what a key binding is over: the token up to its last tilde
     open: bool  # no digest anywhere: `text` spells `payload`
+    withheld: bool  # of the claims themselves, or of the status entries, some are not disclosed
     algorithm: str
 
     def digest(self, text: str) -> str:
@@ -117,6 +118,7 @@ def parse(data: bytes) -> SdJwt:
         binding=binding,
         presented="~".join((jwt, *texts, "")),
         open=not unpacking.seen,
+        withheld=_is_withheld(signed, payload, given),
         algorithm=algorithm,
     )
 
@@ -215,6 +217,25 @@ def _algorithm(signed: Mapping[str, Json]) -> str:
     if name not in _HASHES:
         raise UnsupportedError(Code.ALGORITHM_UNSUPPORTED, algorithm=name[:40])
     return name
+
+
+def _is_withheld(
+    signed: Mapping[str, Json], payload: Mapping[str, Json], given: Mapping[str, _Given]
+) -> bool:
+    """Say whether a claim of the credential, or one of its status entries, may have been left out.
+
+    A digest that nothing is disclosed of may be a decoy too: nobody but the issuer can tell.
+    """
+    for whole, shown in ((signed, payload), (signed.get("vc"), payload.get("vc"))):
+        if isinstance(whole, dict) and isinstance(shown, dict):
+            hidden = whole.get("credentialStatus")
+            digests = [*whole.get(_DIGESTS, ()), *(hidden if isinstance(hidden, list) else ())]
+            names = [one.get(_ELEMENT) if isinstance(one, dict) else one for one in digests]
+            if any(isinstance(one, str) and one not in given for one in names):
+                return True
+            if shown.get("credentialStatus") == []:
+                return True
+    return False
 
 
 _Given = tuple[str, str | None, Json]  # text, name, value

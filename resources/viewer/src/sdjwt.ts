@@ -20,6 +20,8 @@ export interface SdJwt {
   jws: Jws;
   payload: JsonObject;
   unsigned: boolean;
+  /** Of the claims themselves, or of the status entries, some are not disclosed. */
+  withheld: boolean;
   binding: string;
   presented: string;
   digest: (text: string) => string;
@@ -46,7 +48,18 @@ export function parseSdJwt(value: string): SdJwt {
   const unpacking = new Unpacking(given);
   const payload = unpacking.object(signed, 0);
   delete payload._sd_alg;
-  return { jws, payload, unsigned: unpacking.found !== texts.length, binding, presented: [jwt, ...texts, ""].join("~"), digest };
+  const withheld = isWithheld(signed, payload, given) || isWithheld(signed.vc, payload.vc, given);
+  return { jws, payload, unsigned: unpacking.found !== texts.length, withheld, binding, presented: [jwt, ...texts, ""].join("~"), digest };
+}
+
+/** Is a claim of the credential, or one of its status entries, not disclosed? */
+function isWithheld(whole: Json | undefined, shown: Json | undefined, given: Map<string, unknown>): boolean {
+  if (!isObject(whole) || !isObject(shown)) return false;
+  const { credentialStatus } = shown;
+  return (Array.isArray(credentialStatus) && credentialStatus.length === 0) ||
+    [whole._sd, whole.credentialStatus].flatMap((digests) => (Array.isArray(digests) ? digests : []))
+      .map((one) => (isObject(one) ? one["..."] : one))
+      .some((one) => typeof one === "string" && !given.has(one));
 }
 
 /** What one disclosure says: a claim's name, or null for an element, and the value. */

@@ -90,8 +90,8 @@ export const isBaseProof = (proof: Proof): boolean => proof.suite === SUITE && i
 const BASES = new Map([[SUITE, /^u2V0A/], ["bbs-2023", /^u2V0[CEGI]/]]);
 
 /** Could whoever sent a credential leave some of it out? Not where a proof covers all of it. */
-export const mayLackParts = ({ proofs }: Credential): boolean =>
-  proofs.length > 0 && proofs.every(({ suite, options }) =>
+export const mayLackParts = ({ format, token, proofs }: Credential): boolean =>
+  format === "vc-sd-jwt" ? token!.sd!.withheld : proofs.length > 0 && proofs.every(({ suite, options }) =>
     options.cryptosuite === suite && BASES.get(suite)?.test(String(options.proofValue)) === false);
 
 interface Value {
