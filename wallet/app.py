@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from wallet import filing, formats, outputs, trusting
+from wallet.administration import Rules
 from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
-from wallet.errors import Code, VaultError
+from wallet.errors import Code, VaultError, WalletError
 from wallet.formats import contexts
 from wallet.kept import Entry, Export, Kept, Row, ShareRow
 from wallet.model import Credential, Fact
@@ -91,11 +92,15 @@ class Wallet:
         clock: Clock,
         cost: Cost | None = None,
         keychain: Keychain | None = None,
+        rules: Rules | None = None,
     ) -> None:
         self._verifier = verifier
+        self._rules = rules if rules is not None else Rules()
         self._clock = clock
         self._cost = cost
-        self.ways = Ways(self._open, clock=clock, cost=cost, keychain=keychain)
+        self.ways = Ways(
+            self._open, clock=clock, cost=cost, keychain=keychain, shared=self._rules.shared
+        )
         self._vault: Vault | None = None
         self._trusted: Mapping[str, Trusted] = {}
 
@@ -319,6 +324,8 @@ class Wallet:
 
     def trust_issuer(self, issuer: str, *, name: str = "", note: str = "") -> None:
         """Know an issuer from now on, by exactly this identifier, because the person says so."""
+        if self._rules.only_these_registries:
+            raise WalletError(Code.SET_BY_ORGANISATION)
         vault = self._open()
         changed = trusting.with_one(self._trusted, issuer, name=name, note=note, now=self._clock())
         self._set_trusted(vault, changed, issuer)

@@ -216,4 +216,14 @@ ERRORS: Mapping[Code, str] = {
     Code.FILE_UNWRITABLE: N_(
         "The file could not be written. The disk may be full, or the folder may not allow it."
     ),
+    Code.RULES_UNREADABLE: N_(
+        "The policy file of this computer cannot be read, so the strictest rules hold: guest "
+        "sessions only, and nothing is remembered. Tell whoever looks after this computer."
+    ),
+    Code.SET_BY_ORGANISATION: N_(
+        "Your organisation set this for everybody on this computer, so it was not changed."
+    ),
+    Code.GUEST_ONLY: N_(
+        "On this computer a wallet is kept on your own USB stick only. Say where it is."
+    ),
 }

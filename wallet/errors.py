@@ -120,6 +120,11 @@ class Code(StrEnum):
     FILE_UNWRITABLE = "file_unwritable"
     FILE_EXISTS = "file_exists"
 
+    # What whoever looks after the computer set (`wallet.administration`).
+    RULES_UNREADABLE = "rules_unreadable"
+    SET_BY_ORGANISATION = "set_by_organisation"
+    GUEST_ONLY = "guest_only"
+
 
 class WalletError(Exception):
     """A foreseen failure: a code and the facts its sentence needs (never claims or secrets)."""

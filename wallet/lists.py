@@ -75,18 +75,26 @@ class KnownIssuers:
         *,
         base: Policy | None = None,
         files: Iterable[Path] = (),
-        own: Callable[[], Mapping[str, Trusted]] = lambda: _NOBODY,
+        own: Callable[[], Mapping[str, Trusted]] | None = None,
+        only_files: bool = False,
     ) -> None:
         """Use what `folder` keeps, and for this run only the registry `files`.
 
-        `own` gives the issuers the person trusts. Raises `WalletError` for a file that cannot be
-        read: whoever names one means it.
+        `own` gives the issuers the person trusts. With `only_files` those files are all that
+        counts, and nobody changes that; samples are still told as such. Raises `WalletError` for
+        a file that cannot be read: whoever names one means it.
         """
         self._base = base or replace(trust.policy(), catalogues=trust.catalogues())
+        self.fixed = only_files
+        if only_files:
+            samples = {i: one for i, one in self._base.trusted.items() if one.sample}
+            self._base = replace(self._base, trusted=samples, catalogues=())
+            folder, own = None, None
         self._folder = folder
-        self._own = own
+        self._own = own or (lambda: _NOBODY)
         self._turn = threading.RLock()
-        self._for_now = [_read(data, path) for path, data in _contents(files)]
+        self._for_now: list[registry.Registry] = []
+        self.use_for_now(files)
         self._state = _State.load(folder)
         self._added = self._load_added()
         self._made: tuple[Policy, Mapping[str, Trusted]] | None = None
@@ -117,8 +125,15 @@ class KnownIssuers:
 
     # Files the person adds
 
+    def use_for_now(self, files: Iterable[Path]) -> None:
+        """Use registry files too, until the program ends."""
+        with self._turn:
+            self._for_now += [_read(data, path) for path, data in _contents(files)]
+            self._made = None
+
     def add(self, path: Path, *, now: datetime) -> KnownList:
         """Keep a copy of a registry file and use it from now on."""
+        self._may_change()
         if self._folder is None:
             raise WalletError(Code.FILE_UNWRITABLE)
         ((_, data),) = _contents([path])
@@ -137,6 +152,7 @@ class KnownIssuers:
 
     def remove(self, list_id: str) -> None:
         """Forget a list that the person added."""
+        self._may_change()
         with self._turn:
             if self._folder is None or all(list_id != one.id for one in self._added):
                 return
@@ -151,9 +167,14 @@ class KnownIssuers:
 
     def switch(self, list_id: str, *, on: bool) -> None:
         """Use a list, or no longer."""
+        self._may_change()
         with self._turn:
             (self._state.off.discard if on else self._state.off.add)(list_id)
             self._changed()
+
+    def _may_change(self) -> None:
+        if self.fixed:
+            raise WalletError(Code.SET_BY_ORGANISATION)
 
     def _load_added(self) -> list[_Added]:
         if self._folder is None or not self._folder.is_dir():

@@ -19,15 +19,22 @@ MAX_FILE_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Where this person's files lie on this computer."""
+    """Where this person's files lie on this computer.
+
+    Without a file of preferences nothing is remembered between starts, whatever it is about.
+    """
 
     vault: Path
-    preferences: Path
+    preferences: Path | None
 
     @property
-    def lists(self) -> Path:
+    def lists(self) -> Path | None:
         """The folder of what the person chose about lists of known issuers."""
-        return self.vault.parent / "issuers"
+        return self.vault.parent / "issuers" if self.preferences is not None else None
+
+    def forgetful(self) -> Paths:
+        """Return the same places, with nothing remembered."""
+        return replace(self, preferences=None)
 
     @classmethod
     def standard(cls) -> Paths:
@@ -56,8 +63,10 @@ class Preferences:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def load(path: Path) -> Preferences:
+def load(path: Path | None) -> Preferences:
     """Read preferences; whatever is absent, damaged or out of range falls back to its default."""
+    if path is None:
+        return Preferences()
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             return Preferences()
@@ -85,8 +94,10 @@ def _fits(name: str, stored: dict[str, object]) -> bool:
     return value is None or isinstance(value, str)
 
 
-def save(preferences: Preferences, path: Path) -> None:
+def save(preferences: Preferences, path: Path | None) -> None:
     """Write preferences in one step: the old file stays whole until the new one is."""
+    if path is None:
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".preferences-")

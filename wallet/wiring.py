@@ -13,9 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wallet import resources
+from wallet import administration, resources
+from wallet.administration import Rules
 from wallet.checking import Clock, Verifier, registries_of
-from wallet.errors import Code, UnreachableError, WalletError
+from wallet.errors import Code, UnreachableError, VaultError, WalletError
 from wallet.lists import KnownIssuers, KnownList
 from wallet.model import Fact
 from wallet.ports import Resolver
@@ -100,11 +101,25 @@ class Outside:
         return Cached(WebResolver(), self._store)
 
 
-def prefers_offline() -> bool:
-    """Say whether this person wants no network on this computer."""
-    from wallet.preferences import Paths, load
+def rules_here() -> Rules:
+    """Return what whoever looks after this computer set, as far as this version can follow it."""
+    from wallet.wording import LANGUAGES
 
-    return load(Paths.standard().preferences).offline
+    return administration.spoken(administration.load(), LANGUAGES)
+
+
+def prefers_offline(rules: Rules | None = None) -> bool:
+    """Say whether this person wants no network on this computer."""
+    from wallet.preferences import load
+
+    return load(_places(rules or rules_here()).preferences).offline
+
+
+def _places(rules: Rules, paths: Paths | None = None) -> Paths:
+    from wallet.preferences import Paths
+
+    paths = paths or Paths.standard()
+    return paths.forgetful() if rules.shared else paths
 
 
 def verifier(
@@ -114,17 +129,51 @@ def verifier(
     registries: Iterable[Path] = (),
     paths: Paths | None = None,
     clock: Clock = now,
+    rules: Rules | None = None,
 ) -> Verifier:
     """Return what checks credentials without any vault.
 
     `registries` are files of known issuers for this run, besides those the person added.
     """
-    from wallet.preferences import Paths
-
     if documents is not None and not documents.is_dir():
         raise WalletError(Code.FILE_UNREADABLE)
-    known = KnownIssuers((paths or Paths.standard()).lists, files=registries)
+    rules = rules if rules is not None else rules_here()
+    known, _problem = _known(rules, _places(rules, paths).lists, registries)
     return Verifier(Outside(offline=offline, documents=documents), policy=known, clock=clock)
+
+
+def _known(
+    rules: Rules,
+    folder: Path | None,
+    files: Iterable[Path],
+    own: Callable[[], Mapping[str, Trusted]] | None = None,
+) -> tuple[KnownIssuers, Rules]:
+    """Return whom to know, and the rules: the strictest where a list they name cannot be read."""
+    files = tuple(files)
+    if files and rules.only_these_registries:
+        raise WalletError(Code.SET_BY_ORGANISATION)
+    try:
+        made = KnownIssuers(
+            folder, files=rules.registries, own=own, only_files=rules.only_these_registries
+        )
+    except WalletError as error:
+        problem = WalletError(Code.RULES_UNREADABLE, part="registries", reason=error.code.value)
+        rules = Rules.strictest(problem)
+        made = KnownIssuers(None, only_files=True)
+    made.use_for_now(files)
+    return made, rules
+
+
+def _under(rules: Rules, preferred: Preferences) -> Preferences:
+    """Return what counts of what the person prefers."""
+    from wallet.wording import usual
+
+    changes: dict[str, object] = {}
+    if rules.page is not None:
+        changes["page"] = rules.page
+    if rules.languages:
+        changes["language"] = rules.language(preferred.language or usual())
+    return preferred.changed(**changes)
 
 
 class App:
@@ -140,9 +189,12 @@ class App:
         make_wallet: Callable[[Verifier], Wallet],
         verifier: Verifier,
         known: KnownIssuers | None = None,
+        rules: Rules | None = None,
     ) -> None:
         self.paths = paths
-        self.preferences = preferences
+        self.rules = rules if rules is not None else Rules()
+        self._preferred = preferences
+        self.preferences = _under(self.rules, preferences)
         self.clock = clock
         self.verifier = verifier
         self.wallet = make_wallet(verifier)
@@ -153,6 +205,28 @@ class App:
     def vault_path(self) -> Path:
         """Where the person's wallet lies, unless a front-end is told otherwise."""
         return Path(self.preferences.vault) if self.preferences.vault else self.paths.vault
+
+    @property
+    def shared(self) -> bool:
+        """Whether others use this computer too: then it remembers nothing, and keeps no key."""
+        return self.rules.shared
+
+    def vault_named(self, named: Path | None) -> Path:
+        """Return the wallet to use where the person named one, or none.
+
+        Raises GUEST_ONLY where they have to.
+        """
+        if named is None and self.rules.guest_only:
+            raise VaultError(Code.GUEST_ONLY)
+        return named or self.vault_path
+
+    def page_named(self, named: str | None) -> str:
+        """Return the check page to use where the person named one, or none."""
+        from wallet.share import page
+
+        if named and self.rules.page not in (None, page.address(named)):
+            raise WalletError(Code.SET_BY_ORGANISATION)
+        return named or self.preferences.page
 
     @property
     def has_own_page(self) -> bool:
@@ -169,18 +243,22 @@ class App:
     def prefer(self, **changes: object) -> None:
         """Change preferences, use them from now on, and write them down.
 
-        Raises `LinkError` where a new `page` cannot be the address of a check page.
+        Raises `LinkError` where a new `page` cannot be the address of a check page, and
+        SET_BY_ORGANISATION for what is not the person's to choose.
         """
         from wallet.preferences import save
         from wallet.share import page
 
         if "page" in changes:
             page.address(str(changes["page"]))
-
-        self.preferences = self.preferences.changed(**changes)
+        preferred = self.preferences.changed(**changes)
+        if _under(self.rules, preferred) != preferred:
+            raise WalletError(Code.SET_BY_ORGANISATION)
+        self.preferences = preferred
+        self._preferred = self._preferred.changed(**changes)
         if "offline" in changes:
             self._outside.offline = self.preferences.offline
-        save(self.preferences, self.paths.preferences)
+        save(self._preferred, self.paths.preferences)
 
     @cached_property
     def preview(self) -> Preview:
@@ -230,22 +308,25 @@ def build(
     paths: Paths | None = None,
     clock: Clock = now,
     cost: Cost | None = None,
+    rules: Rules | None = None,
 ) -> App:
     """Return the whole application. `cost` sets the passphrase's price (tests use a low one).
 
-    `registries` are files of known issuers for this run, besides those the person added.
+    `registries` are files of known issuers for this run, besides those the person added. `rules`
+    are those of this computer unless they are handed in.
     """
     from wallet.app import Wallet
     from wallet.keychain import SystemKeychain
-    from wallet.preferences import Paths, load
+    from wallet.preferences import load
 
     if documents is not None and not documents.is_dir():
         raise WalletError(Code.FILE_UNREADABLE)
-    paths = paths or Paths.standard()
-    preferences = load(paths.preferences)
+    rules = rules if rules is not None else rules_here()
     store = _VaultFacts()
+    known, rules = _known(rules, _places(rules, paths).lists, registries, store.trusted)
+    paths = _places(rules, paths)
+    preferences = load(paths.preferences)
     outside = Outside(offline=offline or preferences.offline, documents=documents, store=store)
-    known = KnownIssuers(paths.lists, files=registries, own=store.trusted)
     checks = Verifier(outside, policy=known, clock=clock)
     app = App(
         paths=paths,
@@ -253,10 +334,11 @@ def build(
         outside=outside,
         clock=clock,
         make_wallet=lambda verifier: Wallet(
-            verifier, clock=clock, cost=cost, keychain=SystemKeychain()
+            verifier, clock=clock, cost=cost, keychain=SystemKeychain(), rules=rules
         ),
         verifier=checks,
         known=known,
+        rules=rules,
     )
     store.wallet = app.wallet
     return app

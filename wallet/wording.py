@@ -51,6 +51,12 @@ def set_language(code: str | None) -> str:
     return _language
 
 
+def usual() -> str:
+    """Return the language that is spoken where nobody chose one."""
+    spoken = _system_language().replace("-", "_").split("_")[0].lower()
+    return spoken if spoken in LANGUAGES else "en"
+
+
 def _system_language() -> str:
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable)

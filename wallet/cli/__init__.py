@@ -45,7 +45,10 @@ Demo = Callable[[Path | None], int]
 def main(argv: Sequence[str] | None = None, *, window: Window, demo: Demo) -> int:
     """Run one command and return its exit code; without a command, open the window."""
     arguments = parser().parse_args(argv)
-    wording.set_language(arguments.language)
+    rules = wiring.rules_here()
+    wording.set_language(rules.language(arguments.language or wording.usual()))
+    if rules.problem is not None:
+        said.say(wording.error(rules.problem), aside=True)
     try:
         if arguments.command is None:
             return window(arguments.language, offline=arguments.offline)
@@ -64,7 +67,7 @@ def main(argv: Sequence[str] | None = None, *, window: Window, demo: Demo) -> in
 
 def _create(arguments: Namespace) -> int:
     app = wiring.build(offline=True)
-    path = arguments.vault or app.vault_path
+    path = app.vault_named(arguments.vault)
     app.wallet.create(path, new_passphrase(arguments), name=arguments.name)
     app.stop()
     said.say(tr("Made a new wallet at {path}.", path=path))
@@ -228,7 +231,7 @@ def _share(arguments: Namespace) -> int:
             for_what=arguments.about,
             audience=arguments.audience,
             ends=arguments.until,
-            page=arguments.page or app.preferences.page,
+            page=app.page_named(arguments.page),
         )
         made = [app.wallet.share(part, arguments.form) for part in plan.parts()]
         if len(made) > 1:

@@ -39,7 +39,7 @@ def opened(arguments: Namespace) -> wiring.App:
         documents=getattr(arguments, "documents", None),
         registries=getattr(arguments, "registries", ()),
     )
-    app.wallet.unlock(arguments.vault or app.vault_path, passphrase(arguments))
+    app.wallet.unlock(app.vault_named(arguments.vault), passphrase(arguments))
     return app
 
 
