@@ -18,6 +18,7 @@ from tests.conformance.judges_parts import (
     data_model,
     listing,
     picture,
+    proof_canon,
     qr_code,
     status_case,
     step,
@@ -91,6 +92,7 @@ _JUDGES: Final[tuple[tuple[str, str, Judge], ...]] = (
     ("QR codes", r"dcc/qr/.*\.png", qr_code),
     ("contained credentials", r"oid4/credo__|wallet/universal-wallet__unlocked", contained),
     ("intermediate values", STEP.pattern, step),
+    ("intermediate values", r"data-integrity/.*__addProofConfigCanon\.txt", proof_canon),
 )
 
 

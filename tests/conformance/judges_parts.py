@@ -174,6 +174,14 @@ def step(file: File) -> str | None:
     return None if made[match["step"]].strip() == published else f"another {match['step']}"
 
 
+def proof_canon(file: File) -> str | None:
+    """Judge the canonical options of a selective proof by making them of its options."""
+    options = files()[file.name.replace("Canon.txt", ".json")].read()
+    made = jsonld.canonicalize(json.loads(options), SHARED).decode()
+    published = file.read().decode("utf-8")
+    return None if made.strip() == published.strip() else "another canonical form"
+
+
 def picture(file: File) -> str | None:
     """Judge a hostile picture: refused, or drawn by nobody here."""
     try:

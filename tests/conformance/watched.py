@@ -128,7 +128,7 @@ def lines(judged: Sequence[Judged]) -> Iterator[str]:
             (unlisted, "are not as they should be"),
         ):
             said += f", {count} {words}" if count else ""
-        yield f"{said}; {len(of_area) - len(held)} hold nothing to judge"
+        yield f"{said}; {len(of_area) - len(held)} hold nothing to judge here"
 
 
 def kinds(judged: Sequence[Judged]) -> dict[str, int]:
