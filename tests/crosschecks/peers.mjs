@@ -2,8 +2,10 @@
 // Usage: node peers.mjs FOLDER-OF-CONTEXTS. Nothing here reaches a network: every loader has our
 // contexts and the documents of DIDs that are keys, and sockets and fetch raise.
 
+import * as Bls12381Multikey from '@digitalbazaar/bls12-381-multikey';
 import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
+import * as bbs from '@digitalbazaar/bbs-2023-cryptosuite';
 import * as ecdsaJcs from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import {cryptosuite as ecdsaRdfc} from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
 import * as ecdsaSd from '@digitalbazaar/ecdsa-sd-2023-cryptosuite';
@@ -39,6 +41,7 @@ const files = new Map(contexts.filter(({file}) => file).map(({url, file}) => [ur
 const dids = driver();
 for(const [header, {from}] of [
   ['z6Mk', Ed25519Multikey], ['zDna', EcdsaMultikey], ['z82L', EcdsaMultikey],
+  ['zUC7', Bls12381Multikey],
 ]) {
   dids.use({multibaseMultikeyHeader: header, fromMultibase: from});
 }
@@ -67,6 +70,7 @@ const SUITES = {
 };
 for(const [name, made] of Object.entries({
   'eddsa-jcs-2022': eddsaJcs, 'ecdsa-jcs-2019': ecdsaJcs, 'ecdsa-sd-2023': ecdsaSd,
+  'bbs-2023': bbs,
 })) {
   SUITES[name] = {
     sign: (signer, mandatoryPointers) =>
@@ -84,8 +88,10 @@ const saltGenerator = size => randomBytes(size).toString('hex');
 const jobs = {
   // Make a fresh key: {kind: "Ed25519" | "P-256" | "P-384"} -> {id, method, jwk}
   async key({kind}) {
-    const pair = kind === 'Ed25519' ?
-      await Ed25519Multikey.generate() : await EcdsaMultikey.generate({curve: kind});
+    const pair = kind === 'Ed25519' ? await Ed25519Multikey.generate() :
+      kind === 'BLS12-381' ? await Bls12381Multikey.generateBbsKeyPair({
+        algorithm: Bls12381Multikey.ALGORITHMS.BBS_BLS12381_SHA256}) :
+        await EcdsaMultikey.generate({curve: kind});
     const {publicKeyMultibase} = await pair.export({publicKey: true});
     pair.controller = `did:key:${publicKeyMultibase}`;
     pair.id = `${pair.controller}#${publicKeyMultibase}`;
@@ -103,7 +109,8 @@ const jobs = {
       suite: SUITES[suite].sign(keys.get(by).signer()), documentLoader})};
   },
   async derive({document, pointers}) {
-    const suite = integrity(ecdsaSd.createDiscloseCryptosuite({selectivePointers: pointers}));
+    const made = document.proof.cryptosuite === 'bbs-2023' ? bbs : ecdsaSd;
+    const suite = integrity(made.createDiscloseCryptosuite({selectivePointers: pointers}));
     return {document: await vc.derive({verifiableCredential: document, suite, documentLoader})};
   },
   async verify({document, now}) {
