@@ -351,16 +351,18 @@ class Verifier:
         resolver: Resolver | None = None,
     ) -> VerificationReport:
         """Ask every question about one credential; `resolver` is for a round over many."""
-        registries = registries_of(resolver or self._remembered)
+        policy, registries = self._asking(), registries_of(resolver or self._remembered)
         resolver = resolver or self._resolver
         many = formats.any_inside(credential)
-        return verify.verify(
+        report = verify.verify(
             credential,
-            self.policy,
+            policy,
             Budgeted(resolver, fetches=MAX_FETCHES_OF_MANY if many else MAX_FETCHES),
             now or self._clock(),
             registries=registries,
         )
+        self._heed(policy, report)
+        return report
 
     def ask_issuer_again(
         self, credential: Credential, report: VerificationReport
