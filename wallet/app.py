@@ -12,13 +12,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wallet import filing, formats, outputs, trusting
+from wallet import filing, formats, moving, outputs, trusting
 from wallet.administration import Rules
+from wallet.arriving import Arrival
 from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
 from wallet.errors import Code, VaultError, WalletError
 from wallet.formats import contexts
-from wallet.kept import Entry, Export, Kept, Row, ShareRow
+from wallet.kept import Entry, Export, Kept, Row, ShareRow, TakenOver
 from wallet.model import Credential, Fact
+from wallet.moving import Belongings
 from wallet.ports import Keychain
 from wallet.rechecking import Rechecking, notice_of
 from wallet.record import Kind
@@ -68,6 +70,7 @@ __all__ = [
     "SharePlan",
     "ShareRow",
     "State",
+    "TakenOver",
     "Trusted",
     "Verifier",
     "Wallet",
@@ -374,9 +377,33 @@ class Wallet:
             self._verifier.is_sample(stored.issuer),
         )
 
-    def save(self, data: bytes, path: Path, *, replace: bool = False) -> None:
+    def save(
+        self, data: bytes, path: Path, *, replace: bool = False, private: bool = False
+    ) -> None:
         """Write something that leaves the wallet to a file, never over the wallet itself."""
-        outputs.write(data, path, replace=replace, vault=self.path)
+        outputs.write(data, path, replace=replace, private=private, vault=self.path)
+
+    # Leaving and arriving (`wallet.leaving`, `wallet.arriving`)
+
+    def identities(self) -> tuple[str, ...]:
+        """Return the person's own identifiers, the first made first."""
+        return self._open().identities()
+
+    def belongings(self) -> Belongings:
+        """Return what the vault holds as it is kept, for who takes everything along."""
+        return Belongings(self._open())
+
+    def take_over(self, arrival: Arrival, *, keys: bool, notes: bool) -> TakenOver:
+        """Take what a backup has besides records: its keys, its ledger and trusted issuers.
+
+        What is here already stays as it is.
+        """
+        vault = self._open()
+        taken = moving.take_over(vault, arrival, keys=keys, notes=notes, now=self._clock())
+        self._trusted = trusting.read(vault.setting(trusting.SETTING))
+        for issuer in taken.issuers:
+            trusting.ask_again(vault, self._verifier, issuer)
+        return taken
 
     # Sharing
 
@@ -396,9 +423,10 @@ class Wallet:
         `shown` has for a record's id the ids of its parts that are to be seen; of a record that is
         not named everything is.
         """
+        credentials = [self.entry(credential_id).credential for credential_id in ids]
         return plan_of(
-            [self.entry(credential_id).credential for credential_id in ids],
-            holder=self.holder,
+            credentials,
+            holder=moving.holder_of(self._open(), credentials),
             keys=self._open(),
             page=page,
             audience=audience,

@@ -170,6 +170,27 @@ ERRORS: Mapping[Code, str] = {
     ),
     Code.NOT_A_VAULT: N_("This file is not a wallet. Nothing was changed."),
     Code.NO_SUCH_CREDENTIAL: N_("There is no such record in this wallet."),
+    Code.BACKUP_LOCKED: N_("It is locked with a password. Type the password it was made with."),
+    Code.WRONG_BACKUP_PASSWORD: N_(
+        "That is not the password it was locked with, or it is damaged. Nothing was read."
+    ),
+    Code.BACKUP_DAMAGED: N_(
+        "This backup is damaged or incomplete, so it was not read. Make or fetch it again."
+    ),
+    Code.BACKUP_UNKNOWN: N_(
+        "This is a backup of a kind or version that this app cannot read yet. Export the records "
+        "from the other wallet one by one."
+    ),
+    Code.BACKUP_TOO_LARGE: N_(
+        "There is more in it than any real collection of records holds, so it was not read."
+    ),
+    Code.BACKUP_PART_DAMAGED: N_("This part of the backup is damaged or was changed."),
+    Code.BACKUP_PART_MISSING: N_("The backup names this part, but does not have it."),
+    Code.BACKUP_PART_UNKNOWN: N_("This part of the backup is packed in a way not read here."),
+    Code.KEY_DID_MISMATCH: N_(
+        "The private key in it is not the key of the identifier it stands with, so it was not "
+        "taken over."
+    ),
     Code.LINK_CUT: N_(
         "This link was cut on its way: {arrived} of {total} bytes arrived. "
         "Ask for it again, or for a file."

@@ -92,6 +92,17 @@ class Code(StrEnum):
     NO_SUCH_CREDENTIAL = "no_such_credential"
     NO_SUCH_IDENTITY = "no_such_identity"
 
+    # Backups of this and other wallets.
+    BACKUP_LOCKED = "backup_locked"
+    WRONG_BACKUP_PASSWORD = "wrong_backup_password"
+    BACKUP_DAMAGED = "backup_damaged"
+    BACKUP_UNKNOWN = "backup_unknown"
+    BACKUP_TOO_LARGE = "backup_too_large"
+    BACKUP_PART_DAMAGED = "backup_part_damaged"
+    BACKUP_PART_MISSING = "backup_part_missing"
+    BACKUP_PART_UNKNOWN = "backup_part_unknown"
+    KEY_DID_MISMATCH = "key_did_mismatch"
+
     # Links and shares.
     NO_LINK = "no_link"
     LINK_CUT = "link_cut"

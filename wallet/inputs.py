@@ -20,24 +20,31 @@ LINES = {".jsonl", ".ndjson"}
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Bytes and where they came from; or why there are none."""
+    """Bytes and where they came from; or why there are none.
+
+    `folder` is one that belongs together and is read as a whole (`wallet.arriving`).
+    """
 
     source: str
     data: bytes = b""
     error: WalletError | None = None
+    folder: Path | None = None
 
 
-def from_path(path: Path) -> Iterator[Input]:
-    """Yield the inputs in a file, or in all files below a folder in the order of their names."""
+def from_path(path: Path, *, most: int = MAX_INPUT_BYTES) -> Iterator[Input]:
+    """Yield the inputs in a file, or in all files below a folder in the order of their names.
+
+    `most` is how many bytes a file may have.
+    """
     if path.is_dir():
         files = sorted(islice(_files(path), MAX_FILES + 1))
         if not files or len(files) > MAX_FILES:
             yield Input(str(path), error=WalletError(Code.TOO_LARGE if files else Code.EMPTY))
             return
         for file in files:
-            yield from _from_file(file)
+            yield from _from_file(file, most)
     else:
-        yield from _from_file(path)
+        yield from _from_file(path, most)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -47,10 +54,10 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _from_file(path: Path) -> Iterator[Input]:
+def _from_file(path: Path, most: int) -> Iterator[Input]:
     lines = path.suffix.lower() in LINES
     try:
-        if path.stat().st_size > (MAX_LINES_BYTES if lines else MAX_INPUT_BYTES):
+        if path.stat().st_size > (MAX_LINES_BYTES if lines else most):
             yield Input(str(path), error=MalformedError(Code.TOO_LARGE))
         elif lines:
             with path.open("rb") as file:

@@ -66,3 +66,12 @@ class ShareRow:
     for_what: str
     form: str
     titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What of a backup was new besides its records: identifiers, lines of the ledger, issuers."""
+
+    identities: tuple[str, ...]
+    shares: int
+    issuers: tuple[str, ...]

@@ -12,11 +12,27 @@ from pathlib import Path
 
 from wallet.errors import Code, WalletError
 
+_BINARY: int = getattr(os, "O_BINARY", 0)  # Windows would write other line ends
 _LOGS = ("-wal", "-shm", "-journal")
 
 
-def write(data: bytes, path: Path, *, replace: bool = False, vault: Path | None = None) -> None:
-    """Write `data` to `path` in one step.
+def check(path: Path, *, replace: bool = False, vault: Path | None = None) -> None:
+    """Raise what `write` would for a file that is there already."""
+    if vault is not None and _is_vault(path, vault):
+        raise WalletError(Code.FILE_UNWRITABLE)
+    if not replace and os.path.lexists(path):
+        raise WalletError(Code.FILE_EXISTS, path=str(path))
+
+
+def write(
+    data: bytes,
+    path: Path,
+    *,
+    replace: bool = False,
+    private: bool = False,
+    vault: Path | None = None,
+) -> None:
+    """Write `data` to `path` in one step; a `private` file only its owner may read.
 
     Raises FILE_EXISTS where there is a file and `replace` is not said, FILE_UNWRITABLE where it
     cannot be written, or where it would overwrite the `vault`; then nothing has changed.
@@ -25,7 +41,9 @@ def write(data: bytes, path: Path, *, replace: bool = False, vault: Path | None 
         raise WalletError(Code.FILE_UNWRITABLE)
     try:
         if not replace:
-            with path.open("xb") as file:
+            mode = 0o600 if private else 0o666  # less what the person's umask takes away
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+            with os.fdopen(made, "wb") as file:
                 file.write(data)
             return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")

@@ -306,6 +306,14 @@ _NEWS: Mapping[News, tuple[str, str]] = {
 }
 
 
+def keys_in_clear() -> str:
+    """Return the plain statement that goes with a backup for another wallet."""
+    return tr(
+        "This file holds your private keys in clear: whoever gets it can sign as you. Import it "
+        "in the other wallet, then delete it."
+    )
+
+
 def notice(value: Notice, *, now: datetime) -> str:
     """Return one plain sentence for a piece of news about a record."""
     noticed = date(value.noticed_at)

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from wallet import wiring, wording
-from wallet.checking import Checked
 from wallet.cli import said
 from wallet.cli.arguments import parser
 from wallet.cli.given import new_passphrase, opened, the_inputs, write
+from wallet.cli.said import SHORT_ID
 from wallet.errors import Code, VaultError, WalletError
 from wallet.model import Credential
 from wallet.wording import ntr, tr
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from wallet.app import Made
 
 DONE, FAILED, TROUBLE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
-SHORT_ID = 12  # letters of an id that are shown; any unique beginning is understood
 
 
 class Window(Protocol):
@@ -78,9 +77,15 @@ def _create(arguments: Namespace) -> int:
 
 
 def _import(arguments: Namespace) -> int:
+    from wallet import arriving  # what reads a vault loads only for whom it is for
+    from wallet.cli import moving
+
     with opened(arguments) as app:
         trouble = False
-        for given in the_inputs(arguments.inputs):
+        for given in the_inputs(arguments.inputs, arriving.from_path):
+            if arriving.is_backup(given):
+                trouble |= not moving.import_backup(app, given, arguments)
+                continue
             checked = app.verifier.check_input(given)
             if checked.error is not None:
                 trouble = True
@@ -88,19 +93,9 @@ def _import(arguments: Namespace) -> int:
             else:
                 added = app.wallet.keep([checked]).added
                 for leaf in checked.leaves():
-                    _print_kept(app, leaf, added)
+                    assert isinstance(leaf.readable, Credential)
+                    said.kept(leaf, new=leaf.readable.id in added, now=app.clock())
         return TROUBLE if trouble else DONE
-
-
-def _print_kept(app: wiring.App, leaf: Checked, added: tuple[str, ...]) -> None:
-    assert isinstance(leaf.readable, Credential)
-    assert leaf.record is not None
-    credential_id = leaf.readable.id
-    word = tr("Kept") if credential_id in added else tr("Was there already")
-    state = said.state(leaf, now=app.clock())
-    said.say(f"{leaf.source}: {word}: {leaf.record.title} [{credential_id[:SHORT_ID]}]: {state}")
-    for line in said.doubts(leaf):
-        said.say(f"  {line}")
 
 
 def _list(arguments: Namespace) -> int:
@@ -171,6 +166,14 @@ def _keep(arguments: Namespace) -> int:
 
 
 def _export(arguments: Namespace) -> int:
+    from wallet.cli import moving
+
+    if arguments.all is not None:
+        return moving.export_all(arguments)
+    if arguments.as_ is not None:
+        return moving.export_as(arguments)
+    if arguments.id is None:
+        raise VaultError(Code.NO_SUCH_CREDENTIAL)
     with opened(arguments) as app:
         export = app.wallet.export(app.wallet.find(arguments.id))
         where = arguments.output or export.file_name
@@ -201,6 +204,12 @@ def _refresh(arguments: Namespace) -> int:
         if not done.noticed:
             said.say(tr("Nothing to tell."))
         return DONE
+
+
+def _identities(arguments: Namespace) -> int:
+    from wallet.cli import moving
+
+    return moving.identities(arguments)
 
 
 def _remove(arguments: Namespace) -> int:
@@ -314,6 +323,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "show": _show,
     "keep": _keep,
     "export": _export,
+    "identities": _identities,
     "refresh": _refresh,
     "remove": _remove,
     "share": _share,

@@ -34,7 +34,8 @@ def parser() -> Parser:
     _list(command("list", "list what is kept", vault))
     _show(command("show", "show one record", vault))
     _keep(command("keep", "keep a record inside a record as one of its own", vault))
-    _export(command("export", "write the original of a record, byte for byte", vault))
+    _export(command("export", "write the original of a record, or everything", vault))
+    _identities(command("identities", "list your own identifiers", vault))
     _refresh(command("refresh", "check all that is kept again", vault, looking))
     _remove(command("remove", "remove records, or bring removed ones back", vault))
     _share(command("share", "make a signed share", vault))
@@ -91,6 +92,20 @@ def _import(made: Parser) -> None:
     made.add_argument(
         "inputs", nargs="+", metavar="FILE", help="files, folders, links, or - for standard input"
     )
+    made.add_argument(
+        "--keys", action="store_true", help="take over the private keys in a backup, too"
+    )
+    made.add_argument(
+        "--notes",
+        action="store_true",
+        help="take over the shares and trusted issuers an exported wallet notes",
+    )
+    made.add_argument(
+        "--backup-password-fd",
+        type=int,
+        metavar="N",
+        help="read the password of a backup from this file descriptor",
+    )
 
 
 def _list(made: Parser) -> None:
@@ -109,8 +124,33 @@ def _keep(made: Parser) -> None:
 
 
 def _export(made: Parser) -> None:
-    made.add_argument("id", metavar="ID", help="its id, or a unique beginning of it")
+    made.add_argument("id", nargs="?", metavar="ID", help="its id, or a unique beginning of it")
+    what = made.add_mutually_exclusive_group()
+    what.add_argument(
+        "--all", metavar="PATH", help="write everything into a new folder, or a .zip file"
+    )
+    what.add_argument(
+        "--as",
+        dest="as_",
+        choices=("lcw",),
+        help="write a backup for Learner Credential Wallet; it holds private keys in clear",
+    )
+    made.add_argument(
+        "--keys",
+        action="store_true",
+        help="with --all: your private keys too, locked with a password you choose",
+    )
+    made.add_argument(
+        "--keys-password-fd",
+        type=int,
+        metavar="N",
+        help="read that password from this file descriptor",
+    )
     _output_options(made)
+
+
+def _identities(made: Parser) -> None:
+    made.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _refresh(made: Parser) -> None:

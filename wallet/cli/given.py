@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from wallet import inputs, wiring
@@ -15,11 +15,13 @@ from wallet.errors import Code, WalletError
 from wallet.inputs import Input
 from wallet.wording import tr
 
+Files = Callable[[Path], Iterator[Input]]
+
 SHOWN_LINK = 60  # characters of a link that name it as a source
 MAX_PASSPHRASE_BYTES = 4096
 
 
-def the_inputs(given: Iterable[str]) -> Iterator[Input]:
+def the_inputs(given: Iterable[str], files: Files = inputs.from_path) -> Iterator[Input]:
     """Yield the inputs behind arguments: standard input, links, files and folders."""
     for one in given:
         if one == "-":
@@ -29,7 +31,7 @@ def the_inputs(given: Iterable[str]) -> Iterator[Input]:
         elif not one.strip():
             yield Input(one, error=WalletError(Code.EMPTY))  # "" would be the whole folder
         else:
-            yield from inputs.from_path(Path(one))
+            yield from files(Path(one))
 
 
 def opened(arguments: Namespace) -> wiring.App:
@@ -45,10 +47,15 @@ def opened(arguments: Namespace) -> wiring.App:
 
 def passphrase(arguments: Namespace) -> str:
     """Return the passphrase from the descriptor that was named, else from a prompt."""
-    if arguments.passphrase_fd is None:
-        return _ask(tr("Passphrase: "))
+    return secret(arguments.passphrase_fd, tr("Passphrase: "))
+
+
+def secret(descriptor: int | None, prompt: str) -> str:
+    """Return a line from a file descriptor, or what is typed at a prompt that does not show it."""
+    if descriptor is None:
+        return _ask(prompt)
     try:
-        with os.fdopen(arguments.passphrase_fd, "rb", closefd=False) as file:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             line = file.readline(MAX_PASSPHRASE_BYTES)
         return line.rstrip(b"\r\n").decode()
     except (OSError, ValueError, OverflowError) as err:
@@ -63,6 +70,14 @@ def new_passphrase(arguments: Namespace) -> str:
     return first
 
 
+def new_secret(descriptor: int | None) -> str:
+    """Return a new password for exported keys, typed twice where it is typed."""
+    first = secret(descriptor, tr("A password for the keys: "))
+    if descriptor is None and _ask(tr("The same again: ")) != first:
+        raise WalletError(Code.PASSPHRASES_DIFFER)
+    return first
+
+
 def _ask(prompt: str) -> str:
     try:
         with warnings.catch_warnings():
@@ -72,11 +87,13 @@ def _ask(prompt: str) -> str:
         raise WalletError(Code.PASSPHRASE_UNREADABLE) from err
 
 
-def write(app: wiring.App, data: bytes, where: str, *, replace: bool) -> Path | None:
+def write(
+    app: wiring.App, data: bytes, where: str, *, replace: bool, private: bool = False
+) -> Path | None:
     """Write to a file, or to standard output for `-`; return the file."""
     if where == "-":
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return None
-    app.wallet.save(data, Path(where), replace=replace)
+    app.wallet.save(data, Path(where), replace=replace, private=private)
     return Path(where)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wallet.app import Part, Trusted
 
 _MARKS = {Outcome.PASSED: "[+]", Outcome.UNKNOWN: "[?]", Outcome.FAILED: "[-]"}
+SHORT_ID = 12  # letters of an id that are shown; any unique beginning is understood
 NAME = 120  # letters of a part's title or issuer
 # Of a part nothing is said about what passed, what nobody could ask, and what few say anyway.
 _QUIET = frozenset({None, Reason.NOT_CHECKED, Reason.SUBJECT_UNSAID})
@@ -165,6 +166,17 @@ def _headline(checked: Checked, now: datetime) -> str:
         title = checked.readable.name or tr("A share")
         return f"{title}: {wording.state(_OVERALL[checked.outcome])}"
     return wording.ntr("{n} credential", "{n} credentials", len(checked.credentials))
+
+
+def kept(leaf: Checked, *, new: bool, now: datetime) -> None:
+    """Say what became of a record that was to be kept."""
+    assert isinstance(leaf.readable, Credential)
+    assert leaf.record is not None
+    word = tr("Kept") if new else tr("Was there already")
+    mark = leaf.readable.id[:SHORT_ID]
+    say(f"{leaf.source}: {word}: {leaf.record.title} [{mark}]: {state(leaf, now=now)}")
+    for line in doubts(leaf):
+        say(f"  {line}")
 
 
 def state(leaf: Checked, *, now: datetime) -> str:

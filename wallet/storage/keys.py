@@ -1,4 +1,4 @@
-"""The holder's identities: Ed25519 did:key, whose private keys never leave the vault."""
+"""The holder's identities: Ed25519 did:key. Private keys leave only where `secret` is asked."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def public(connection: apsw.Connection, did: str) -> PublicKey:
 def sign(connection: apsw.Connection, did: str, data: bytes) -> bytes:
     """Sign with the key of an identity of ours (Ed25519, 64 bytes)."""
     return Ed25519PrivateKey.from_private_bytes(_seed(connection, did)).sign(data)
+
+
+def secret(connection: apsw.Connection, did: str) -> bytes:
+    """Return the private key of an identity of ours (its seed), for who takes it elsewhere."""
+    return _seed(connection, did)
 
 
 def _seed(connection: apsw.Connection, did: str) -> bytes:

@@ -309,6 +309,11 @@ class Vault:
         with self._reading() as connection:
             return keys.sign(connection, did, data)
 
+    def secret(self, did: str) -> bytes:
+        """Return the private key of an identity of ours, for the person to take it elsewhere."""
+        with self._reading() as connection:
+            return keys.secret(connection, did)
+
     # Shares, facts, settings
 
     def record_share(self, share: ShareRecord) -> None:
