@@ -54,7 +54,9 @@ class Terminal:
             words[1:1] = ["--vault", str(self.vault), "--passphrase-fd", str(reader)]
         self._capture.readouterr()
         try:
-            code = cli.main(words, window=lambda language, offline: 77, demo=lambda output: 78)
+            code = cli.main(
+                words, window=lambda language, offline, start: 77, demo=lambda output: 78
+            )
         finally:
             if reader is not None:
                 os.close(reader)
@@ -99,8 +101,10 @@ def altered(good, tmp_path):
 
 
 def test_without_a_command_the_window_opens(run, capsysbinary):
-    assert cli.main([], window=lambda language, offline: 77, demo=lambda output: 78) == 77
-    assert cli.main(["demo"], window=lambda language, offline: 77, demo=lambda output: 78) == 78
+    assert cli.main([], window=lambda language, offline, start: 77, demo=lambda output: 78) == 77
+    assert (
+        cli.main(["demo"], window=lambda language, offline, start: 77, demo=lambda output: 78) == 78
+    )
 
 
 def test_the_whole_job_of_a_job_seeker(run, good, tmp_path):
@@ -357,7 +361,7 @@ def test_a_share_must_end_in_the_future_and_name_a_page(run, good):
 def test_arguments_that_make_no_sense_end_with_two(run):
     for arguments in (["check", "--at", "tomorrow"], ["share"], ["nonsense"]):
         with pytest.raises(SystemExit) as stopped:
-            cli.main(arguments, window=lambda language, offline: 0, demo=lambda output: 0)
+            cli.main(arguments, window=lambda language, offline, start: 0, demo=lambda output: 0)
         assert stopped.value.code == 2
 
 
@@ -365,7 +369,7 @@ def test_spanish_words(run, good):
     run("create")
     code = cli.main(
         ["--language", "es", "check", "--offline", str(good)],
-        window=lambda language, offline: 0,
+        window=lambda language, offline, start: 0,
         demo=lambda output: 0,
     )
     assert code == 0

@@ -17,7 +17,7 @@ from wallet.administration import Rules
 from wallet.arriving import Arrival
 from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
 from wallet.errors import Code, VaultError, WalletError
-from wallet.formats import contexts
+from wallet.in_memory import InMemory
 from wallet.kept import Entry, Export, Kept, Row, ShareRow, TakenOver
 from wallet.model import Credential, Fact
 from wallet.moving import Belongings
@@ -102,10 +102,15 @@ class Wallet:
         self._clock = clock
         self._cost = cost
         self.ways = Ways(
-            self._open, clock=clock, cost=cost, keychain=keychain, shared=self._rules.shared
+            self._open,
+            clock=clock,
+            cost=cost,
+            keychain=keychain,
+            shared=self._rules.shared,
         )
         self._vault: Vault | None = None
         self._trusted: Mapping[str, Trusted] = {}
+        self.in_memory = InMemory(lambda: self._vault)
 
     # Opening and locking
 
@@ -141,6 +146,7 @@ class Wallet:
         self._check_length(passphrase)
         self.lock()
         vault = Vault.create(path, passphrase, now=self._clock(), cost=self._cost)
+        self.in_memory.opened(vault, new=True)
         vault.create_identity(now=self._clock(), seed=holder_seed)
         vault.set_setting("learner_name", name.strip())
         self._vault = vault
@@ -156,11 +162,13 @@ class Wallet:
             vault.create_identity(now=self._clock())
         vault.purge_removed(before=self._clock() - REMOVED_FOR)
         self._trusted = trusting.read(vault.setting(trusting.SETTING))
+        self.in_memory.opened(vault, new=False)
         self._vault = vault
 
     def lock(self) -> None:
         """Close the vault and drop its keys. Locking twice is no error."""
         if self._vault is not None:
+            self.in_memory.closing()
             self._vault.close()
             self._vault = None
             self._trusted = {}
@@ -192,7 +200,7 @@ class Wallet:
         already: list[str] = []
         for start in range(0, len(leaves), KEPT_AT_ONCE):
             chunk = leaves[start : start + KEPT_AT_ONCE]
-            self._keep_contexts(vault, chunk)
+            filing.keep_contexts(chunk, vault)
             for one in vault.add([filing.new_credential(leaf, now) for leaf in chunk], now=now):
                 (already if one.outcome is AddOutcome.ALREADY else added).append(one.id)
             done = start + len(chunk)
@@ -211,14 +219,6 @@ class Wallet:
         if report[Question.SIGNATURE].reason is not Reason.BASE_PROOF_PRESENTED:
             return leaf
         return replace(leaf, report=self._verifier.verify(credential, now=now))
-
-    def _keep_contexts(self, vault: Vault, leaves: Iterable[Checked]) -> None:
-        """Keep the contexts that were fetched while no vault was open, or another one."""
-        for leaf in leaves:
-            assert isinstance(leaf.readable, Credential)
-            for fact in contexts.fetched_for(leaf.readable):
-                if vault.get_fact(fact.url) is None:
-                    vault.put_fact(fact)
 
     def is_kept(self, credential: Credential) -> bool:
         """Whether exactly these bytes are in the vault."""

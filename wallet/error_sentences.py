@@ -245,6 +245,6 @@ ERRORS: Mapping[Code, str] = {
         "Your organisation set this for everybody on this computer, so it was not changed."
     ),
     Code.GUEST_ONLY: N_(
-        "On this computer a wallet is kept on your own USB stick only. Say where it is."
+        "A guest's wallet stays on their own USB stick and nowhere else. Say where it is."
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,6 +46,15 @@ def whole(credential: Credential, stored: StoredCredential, vault: Vault) -> Cre
         issuer["name"] = stored.issuer_name
     claims = {**found.claims, "name": stored.title, "issuer": issuer}
     return replace(found, title=stored.title, issuer=stored.issuer, claims=claims)
+
+
+def keep_contexts(leaves: Iterable[Checked], vault: Vault) -> None:
+    """Keep the contexts that were fetched while no vault was open, or another one."""
+    for leaf in leaves:
+        assert isinstance(leaf.readable, Credential)
+        for fact in contexts.fetched_for(leaf.readable):
+            if vault.get_fact(fact.url) is None:
+                vault.put_fact(fact)
 
 
 def file_name(title: str, data: bytes) -> str:

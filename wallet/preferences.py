@@ -32,6 +32,11 @@ class Paths:
         """The folder of what the person chose about lists of known issuers."""
         return self.vault.parent / "issuers" if self.preferences is not None else None
 
+    @classmethod
+    def portable(cls, folder: Path) -> Paths:
+        """Return the places in one folder that travels with the program."""
+        return cls(vault=folder / "wallet.ler", preferences=folder / "preferences.json")
+
     def forgetful(self) -> Paths:
         """Return the same places, with nothing remembered."""
         return replace(self, preferences=None)

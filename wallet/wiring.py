@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from wallet.app import Wallet
     from wallet.net.cached import FactCache
     from wallet.net.preview import Preview
+    from wallet.places import Start
     from wallet.preferences import Paths, Preferences
     from wallet.storage import Cost
     from wallet.verify import Trusted
@@ -108,18 +110,24 @@ def rules_here() -> Rules:
     return administration.spoken(administration.load(), LANGUAGES)
 
 
-def prefers_offline(rules: Rules | None = None) -> bool:
+def start_here(*, guest: bool = False, vault: Path | None = None) -> Start:
+    """Return how this program was started, which what lies beside it says too."""
+    from wallet.places import Start, portable_folder
+
+    return Start(guest=guest, vault=vault, portable=portable_folder())
+
+
+def _started(start: Start | None, rules: Rules) -> Start:
+    start = start or start_here()
+    return replace(start, guest=True) if rules.guest_only else start
+
+
+def prefers_offline(start: Start | None = None) -> bool:
     """Say whether this person wants no network on this computer."""
     from wallet.preferences import load
 
-    return load(_places(rules or rules_here()).preferences).offline
-
-
-def _places(rules: Rules, paths: Paths | None = None) -> Paths:
-    from wallet.preferences import Paths
-
-    paths = paths or Paths.standard()
-    return paths.forgetful() if rules.shared else paths
+    rules = rules_here()
+    return load(_started(start, rules).paths(rules).preferences).offline
 
 
 def verifier(
@@ -130,6 +138,7 @@ def verifier(
     paths: Paths | None = None,
     clock: Clock = now,
     rules: Rules | None = None,
+    start: Start | None = None,
 ) -> Verifier:
     """Return what checks credentials without any vault.
 
@@ -138,7 +147,8 @@ def verifier(
     if documents is not None and not documents.is_dir():
         raise WalletError(Code.FILE_UNREADABLE)
     rules = rules if rules is not None else rules_here()
-    known, _problem = _known(rules, _places(rules, paths).lists, registries)
+    lists = _started(start, rules).paths(rules, paths).lists
+    known, _rules = _known(rules, lists, registries)
     return Verifier(Outside(offline=offline, documents=documents), policy=known, clock=clock)
 
 
@@ -190,33 +200,60 @@ class App:
         verifier: Verifier,
         known: KnownIssuers | None = None,
         rules: Rules | None = None,
+        start: Start | None = None,
     ) -> None:
+        from wallet.places import Start
+
         self.paths = paths
+        self.start = start if start is not None else Start()
         self.rules = rules if rules is not None else Rules()
         self._preferred = preferences
         self.preferences = _under(self.rules, preferences)
         self.clock = clock
         self.verifier = verifier
         self.wallet = make_wallet(verifier)
+        self.wallet.ways.shared = self.shared
         self.known = known or KnownIssuers(paths.lists)
         self._outside = outside
 
     @property
     def vault_path(self) -> Path:
         """Where the person's wallet lies, unless a front-end is told otherwise."""
-        return Path(self.preferences.vault) if self.preferences.vault else self.paths.vault
+        if self.start.vault is not None:
+            return self.start.vault
+        remembered = Path(self.preferences.vault) if self.preferences.vault else None
+        if remembered is None or (self.start.portable and remembered.is_absolute()):
+            return self.paths.vault
+        return self.paths.vault.parent / remembered
+
+    def has_wallet(self, path: Path) -> bool:
+        """Say whether there is a file at `path`, or something in memory."""
+        from wallet.storage import memory
+
+        return memory.holds(path) if memory.is_place(path) else path.is_file()
+
+    def new_place_in_memory(self) -> Path:
+        """Return where a wallet can be made that goes when the program ends."""
+        from wallet.storage import memory
+
+        return memory.new_path()
 
     @property
     def shared(self) -> bool:
         """Whether others use this computer too: then it remembers nothing, and keeps no key."""
-        return self.rules.shared
+        return self.rules.shared or self.start.leaves_nothing
+
+    @property
+    def guest(self) -> bool:
+        """Whether this is a guest's session, after which nothing is left here."""
+        return self.start.guest
 
     def vault_named(self, named: Path | None) -> Path:
         """Return the wallet to use where the person named one, or none.
 
         Raises GUEST_ONLY where they have to.
         """
-        if named is None and self.rules.guest_only:
+        if named is None and self.guest:
             raise VaultError(Code.GUEST_ONLY)
         return named or self.vault_path
 
@@ -251,6 +288,8 @@ class App:
 
         if "page" in changes:
             page.address(str(changes["page"]))
+        if self.start.portable is not None and changes.get("vault"):
+            changes["vault"] = self._travelling(Path(str(changes["vault"])))
         preferred = self.preferences.changed(**changes)
         if _under(self.rules, preferred) != preferred:
             raise WalletError(Code.SET_BY_ORGANISATION)
@@ -259,6 +298,12 @@ class App:
         if "offline" in changes:
             self._outside.offline = self.preferences.offline
         save(self._preferred, self.paths.preferences)
+
+    def _travelling(self, vault: Path) -> str | None:
+        """Return a wallet's place as it is found wherever the folder is; None where it is not."""
+        folder = self.paths.vault.parent
+        inside = vault.is_absolute() and vault.is_relative_to(folder)
+        return vault.relative_to(folder).as_posix() if inside else None
 
     @cached_property
     def preview(self) -> Preview:
@@ -281,8 +326,9 @@ class App:
         self.stop()
 
     def stop(self) -> None:
-        """Lock the wallet and stop whatever runs."""
+        """Lock the wallet, let go of what lies in memory, and stop whatever runs."""
         self.wallet.lock()
+        self.wallet.in_memory.forget()
         if "preview" in self.__dict__:
             self.preview.stop()
 
@@ -309,6 +355,7 @@ def build(
     clock: Clock = now,
     cost: Cost | None = None,
     rules: Rules | None = None,
+    start: Start | None = None,
 ) -> App:
     """Return the whole application. `cost` sets the passphrase's price (tests use a low one).
 
@@ -323,8 +370,10 @@ def build(
         raise WalletError(Code.FILE_UNREADABLE)
     rules = rules if rules is not None else rules_here()
     store = _VaultFacts()
-    known, rules = _known(rules, _places(rules, paths).lists, registries, store.trusted)
-    paths = _places(rules, paths)
+    lists = _started(start, rules).paths(rules, paths).lists
+    known, rules = _known(rules, lists, registries, store.trusted)
+    start = _started(start, rules)
+    paths = start.paths(rules, paths)
     preferences = load(paths.preferences)
     outside = Outside(offline=offline or preferences.offline, documents=documents, store=store)
     checks = Verifier(outside, policy=known, clock=clock)
@@ -334,11 +383,16 @@ def build(
         outside=outside,
         clock=clock,
         make_wallet=lambda verifier: Wallet(
-            verifier, clock=clock, cost=cost, keychain=SystemKeychain(), rules=rules
+            verifier,
+            clock=clock,
+            cost=cost,
+            keychain=SystemKeychain(),
+            rules=rules,
         ),
         verifier=checks,
         known=known,
         rules=rules,
+        start=start,
     )
     store.wallet = app.wallet
     return app

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from wallet import wiring, wording
 from wallet.cli import said
 from wallet.cli.arguments import parser
-from wallet.cli.given import new_passphrase, opened, the_inputs, write
+from wallet.cli.given import new_passphrase, opened, start_of, the_inputs, write
 from wallet.cli.said import SHORT_ID
 from wallet.errors import Code, VaultError, WalletError
 from wallet.model import Credential
@@ -26,6 +26,7 @@ from wallet.wording import ntr, tr
 
 if TYPE_CHECKING:
     from wallet.app import Made
+    from wallet.places import Start
 
 DONE, FAILED, TROUBLE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -33,8 +34,8 @@ DONE, FAILED, TROUBLE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 class Window(Protocol):
     """Opens the window, in a language (None: the one preferred), and returns the exit code."""
 
-    def __call__(self, language: str | None, *, offline: bool) -> int:
-        """Open it, without any network if told."""
+    def __call__(self, language: str | None, *, offline: bool, start: Start) -> int:
+        """Open it, without any network if told, and as a guest's if it was started as one."""
         ...
 
 
@@ -50,7 +51,8 @@ def main(argv: Sequence[str] | None = None, *, window: Window, demo: Demo) -> in
         said.say(wording.error(rules.problem), aside=True)
     try:
         if arguments.command is None:
-            return window(arguments.language, offline=arguments.offline)
+            start = start_of(arguments)
+            return window(arguments.language, offline=arguments.offline, start=start)
         if arguments.command == "demo":
             return demo(arguments.output)
         return _COMMANDS[arguments.command](arguments)
@@ -65,7 +67,7 @@ def main(argv: Sequence[str] | None = None, *, window: Window, demo: Demo) -> in
 
 
 def _create(arguments: Namespace) -> int:
-    app = wiring.build(offline=True)
+    app = wiring.build(offline=True, start=start_of(arguments))
     path = app.vault_named(arguments.vault)
     app.wallet.create(path, new_passphrase(arguments), name=arguments.name)
     app.stop()
@@ -297,9 +299,13 @@ def _trust(arguments: Namespace) -> int:
 
 
 def _check(arguments: Namespace) -> int:
-    offline = arguments.offline or wiring.prefers_offline()
+    start = start_of(arguments)
+    offline = arguments.offline or wiring.prefers_offline(start)
     verifier = wiring.verifier(
-        offline=offline, documents=arguments.documents, registries=arguments.registries
+        offline=offline,
+        documents=arguments.documents,
+        registries=arguments.registries,
+        start=start,
     )
     now = arguments.at or wiring.now()
     outcomes: set[str] = set()

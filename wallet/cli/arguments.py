@@ -23,6 +23,13 @@ def parser() -> Parser:
         "--language", choices=("en", "es"), help="what it says; the system's language otherwise"
     )
     made.add_argument("--offline", action="store_true", help="touch no network")
+    made.add_argument(
+        "--guest",
+        action="store_true",
+        help="on a shared computer: write nothing on it, and keep the wallet on your stick "
+        "(--vault) or, in the window, in memory",
+    )
+    made.add_argument("--vault", type=Path, metavar="PATH", help="the wallet file to use")
     commands = made.add_subparsers(title="commands", metavar="COMMAND", dest="command")
 
     def command(name: str, help_: str, *groups: Parser) -> Parser:
@@ -48,7 +55,11 @@ def parser() -> Parser:
 def _vault_options() -> Parser:
     group = Parser(add_help=False)
     group.add_argument(
-        "--vault", type=Path, metavar="PATH", help="the wallet file; the usual one otherwise"
+        "--vault",
+        type=Path,
+        default=argparse.SUPPRESS,  # said before the command it counts too
+        metavar="PATH",
+        help="the wallet file; the usual one otherwise",
     )
     group.add_argument(
         "--passphrase-fd",

@@ -13,6 +13,7 @@ from pathlib import Path
 from wallet import inputs, wiring
 from wallet.errors import Code, WalletError
 from wallet.inputs import Input
+from wallet.places import Start
 from wallet.wording import tr
 
 Files = Callable[[Path], Iterator[Input]]
@@ -34,12 +35,18 @@ def the_inputs(given: Iterable[str], files: Files = inputs.from_path) -> Iterato
             yield from files(Path(one))
 
 
+def start_of(arguments: Namespace) -> Start:
+    """Return how the program was started: as a guest's, and with which wallet."""
+    return wiring.start_here(guest=arguments.guest, vault=getattr(arguments, "vault", None))
+
+
 def opened(arguments: Namespace) -> wiring.App:
     """Return the application with the person's wallet unlocked; leaving it locks."""
     app = wiring.build(
         offline=arguments.offline or not getattr(arguments, "looks", False),
         documents=getattr(arguments, "documents", None),
         registries=getattr(arguments, "registries", ()),
+        start=start_of(arguments),
     )
     app.wallet.unlock(app.vault_named(arguments.vault), passphrase(arguments))
     return app

@@ -18,7 +18,7 @@ import apsw
 
 from wallet.crypto.sealing import wipe
 from wallet.errors import Code, VaultError
-from wallet.storage import header
+from wallet.storage import header, memory
 from wallet.storage.header import COPIES, COPY_BYTES, COPY_STRIDE, HEADER_BYTES, Header
 
 if sys.platform == "win32":
@@ -32,6 +32,7 @@ _BASE_VFS = "win32-none" if sys.platform == "win32" else "unix-none"
 _VFS_NAME = "ler-vault"
 _LOCK_BYTE = HEADER_BYTES - 1  # Windows locks are mandatory: a byte that nobody reads
 _LOG_SUFFIX = "-wal"
+BLOCK = 1024 * 1024  # bytes copied or digested at once
 _OTHER_SUFFIXES = ("-journal", "-shm")
 _PRAGMAS = (
     "locking_mode=EXCLUSIVE",  # the index of the WAL stays in memory: no third file
@@ -108,6 +109,12 @@ class ContainerFile:
         """Make the file empty."""
         self._file.truncate(0)
 
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the file's bytes from the first to the last."""
+        self._file.seek(0)
+        while block := self._file.read(BLOCK):
+            yield block
+
     def read_header(self) -> Header:
         """Return the header that counts."""
         return header.decode(self._copies())
@@ -141,12 +148,36 @@ class ContainerFile:
         self._file.seek(index * COPY_STRIDE)
         if self._file.write(data) != len(data):
             raise OSError(errno.ENOSPC, "short write")
+        self._settled()
+
+    def _settled(self) -> None:
         sync(self._file.fileno())
+
+
+class MemoryContainer(ContainerFile):
+    """A vault that lies in memory. No other process can have it open."""
+
+    def __init__(self, path: Path, *, new: bool = False) -> None:
+        self.path = path
+        self._file = memory.MemoryFile(path, new=new)  # type: ignore[assignment]
+
+    def status(self) -> os.stat_result:
+        """Return its size, and nothing else: the system knows nothing of it."""
+        size = self._file.seek(0, os.SEEK_END)
+        return os.stat_result((0, 0, 0, 1, 0, 0, size, 0, 0, 0))
+
+    def check_place(self) -> None:
+        """It cannot be taken away."""
+
+    def _settled(self) -> None:
+        """It is where it will be."""
 
 
 def open_existing(path: Path) -> ContainerFile:
     """Open a vault file for use; nothing in it changes."""
     with translated(path):
+        if memory.is_place(path):
+            return MemoryContainer(path)
         if not path.exists():
             raise VaultError(Code.VAULT_MISSING, path=str(path))
         if not path.is_file():
@@ -157,6 +188,8 @@ def open_existing(path: Path) -> ContainerFile:
 def peek(path: Path) -> Header:
     """Return a vault file's header without locking it."""
     with translated(path):
+        if memory.is_place(path):
+            return MemoryContainer(path).read_header()
         if not path.exists():
             raise VaultError(Code.VAULT_MISSING, path=str(path))
         if not path.is_file():
@@ -197,10 +230,11 @@ def connect(path: Path, key: bytearray) -> apsw.Connection:
     Whether the key fits shows with the first read. The caller holds the `ContainerFile`.
     """
     _register_vfs()
+    vfs = memory.VFS_NAME if memory.is_place(path) else _VFS_NAME
     connection = apsw.Connection(
         str(path),
         flags=apsw.SQLITE_OPEN_READWRITE,
-        vfs=f"multipleciphers-{_VFS_NAME}",
+        vfs=f"multipleciphers-{vfs}",
         statementcachesize=64,
     )
     try:
@@ -263,6 +297,8 @@ def _size(path: Path) -> int:
 
 def forget_logs(path: Path) -> None:
     """Delete the logs of a vault that is no more."""
+    if memory.is_place(path):  # there they go with the vault
+        return
     for suffix in (_LOG_SUFFIX, *_OTHER_SUFFIXES):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
@@ -300,6 +336,7 @@ _registered: list[_ShiftingVfs] = []  # SQLite keeps a pointer to it: it lives a
 def _register_vfs() -> None:
     if not _registered:
         _registered.append(_ShiftingVfs())
+    memory.register_vfs()
 
 
 def sync(fd: int) -> None:

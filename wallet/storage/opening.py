@@ -21,7 +21,7 @@ import apsw
 from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
-from wallet.storage import container, schema, slots
+from wallet.storage import container, memory, schema, slots
 from wallet.storage.container import ContainerFile, translated
 from wallet.storage.header import Header, Slot
 from wallet.storage.slots import Given
@@ -49,12 +49,17 @@ def check_passphrase(passphrase: str) -> None:
 
 def real(path: Path) -> Path:
     """Follow links, so that the log lies beside the file itself."""
+    if memory.is_place(path):
+        return path
     with translated(path):
         return Path(os.path.realpath(path))
 
 
 def make(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None) -> None:
     """Write a new vault of this key: whole or not at all, and in nothing's place."""
+    if memory.is_place(path):
+        _make_in_memory(path, key, passphrase, now=now, cost=cost)
+        return
     with translated(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_existing(path)
@@ -74,6 +79,21 @@ def make(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Co
             with suppress(OSError):
                 draft.unlink()
             container.forget_logs(draft)
+
+
+def _make_in_memory(
+    path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None
+) -> None:
+    try:
+        file = container.MemoryContainer(path, new=True)
+    except FileExistsError as error:
+        raise VaultError(Code.VAULT_EXISTS, path=str(path)) from error
+    try:
+        with translated(path):
+            _write_whole(file, key, passphrase, now=now, cost=cost)
+    except BaseException:
+        memory.forget(path)
+        raise
 
 
 def unseal(file: ContainerFile, given: Given) -> bytearray:

@@ -28,6 +28,7 @@ from wallet.storage import (
     keys,
     ledger,
     opening,
+    saving,
     schema,
     slots,
 )
@@ -125,6 +126,18 @@ class Vault:
                 container.disconnect(connection)
             finally:
                 self._file.close()
+
+    def save_to(self, path: Path) -> None:
+        """Write a copy of this vault, with the same ways in (see `saving.save`)."""
+        with self._turn:
+            container.write_back(self._opened(), emptying=True)
+            saving.save(self._file, path)
+
+    @property
+    def changes_made(self) -> int:
+        """How many rows were written since it was opened; 0 once it is closed."""
+        with self._turn:
+            return self._connection.total_changes() if self._connection is not None else 0
 
     def __enter__(self) -> Vault:
         return self

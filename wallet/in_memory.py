@@ -1,0 +1,60 @@
+"""A wallet that lies in memory only: whether it is one, whether it was saved, and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from wallet.storage import Vault, memory
+
+
+class InMemory:
+    """What can be done with a vault in memory, while it is open and while it is locked."""
+
+    def __init__(self, vault: Callable[[], Vault | None]) -> None:
+        self._vault = vault
+        self._paths: set[Path] = set()
+        self._unsaved = False  # before it was opened last
+        self._saved_at = 0  # so many changes of the open one are saved
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the open vault lies in memory only, and goes when the program ends."""
+        vault = self._vault()
+        return vault is not None and memory.is_place(vault.path)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether a vault in memory, open or locked, has what was not saved to a file."""
+        vault = self._vault()
+        changed = vault is not None and vault.changes_made > self._saved_at
+        return self._unsaved or (self.is_open and changed)
+
+    def save(self, path: Path) -> None:
+        """Write a copy of the open vault to a file, which opens in the same ways.
+
+        Raises VAULT_EXISTS where there is anything but an earlier copy of it, VAULT_UNWRITABLE.
+        """
+        vault = self._vault()
+        assert vault is not None
+        vault.save_to(path)
+        if self.is_open:
+            self._unsaved, self._saved_at = False, vault.changes_made
+
+    def opened(self, vault: Vault, *, new: bool) -> None:
+        """Take note of a vault that was just opened."""
+        self._saved_at = vault.changes_made
+        if new and memory.is_place(vault.path):
+            self._paths.add(vault.path)
+            self._unsaved = True
+
+    def closing(self) -> None:
+        """Take note that the open vault is about to be locked."""
+        self._unsaved = self.is_unsaved
+
+    def forget(self) -> None:
+        """Let go of every one of them, for good."""
+        for path in self._paths:
+            memory.forget(path)
+        self._paths.clear()
+        self._unsaved = False

@@ -1,0 +1,59 @@
+"""Writing a copy of an open vault to a file: how a wallet that lay in memory gets onto a stick."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from wallet.errors import Code, VaultError
+from wallet.storage import container, memory
+from wallet.storage.container import ContainerFile, sync, translated
+
+
+def save(file: ContainerFile, path: Path) -> None:
+    """Write the vault's bytes to `path`, read them back, and only then give them that name.
+
+    Nobody writes to the vault meanwhile, and nothing of it is in a log. Raises VAULT_EXISTS where
+    there is anything but an earlier copy of this same vault, VAULT_UNWRITABLE where the disk will
+    not have it; then what was there before is there still.
+    """
+    path = Path(os.path.realpath(path))
+    with translated(path):
+        earlier = _is_earlier(file, path)
+        draft = path.with_name(f".{path.name}.new")
+        try:
+            _write(file, draft)
+            if earlier:
+                draft.replace(path)
+                container.sync_folder(path.parent)
+            else:
+                container.publish(draft, path)
+        finally:
+            with suppress(OSError):
+                draft.unlink()
+
+
+def _is_earlier(file: ContainerFile, path: Path) -> bool:
+    if memory.is_place(path) or path == file.path:
+        raise VaultError(Code.VAULT_EXISTS, path=str(path))
+    if not os.path.lexists(path):
+        return False
+    with suppress(VaultError):
+        if container.peek(path).vault_id == file.read_header().vault_id:
+            container.open_existing(path).close()  # nobody has it open
+            return True
+    raise VaultError(Code.VAULT_EXISTS, path=str(path))
+
+
+def _write(file: ContainerFile, draft: Path) -> None:
+    draft.unlink(missing_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(draft, flags, 0o600), "w+b", buffering=0) as target:
+        for block in file.blocks():
+            if target.write(block) != len(block):
+                raise VaultError(Code.VAULT_UNWRITABLE, path=str(draft), reason="ENOSPC")
+        sync(target.fileno())
+        target.seek(0)
+        if any(target.read(len(block)) != block for block in file.blocks()) or target.read(1):
+            raise VaultError(Code.VAULT_UNWRITABLE, path=str(draft), reason="EIO")
