@@ -99,6 +99,9 @@ def test_common_labels_are_said_in_the_persons_language(monkeypatch):
 
 def test_plain_days_are_written_as_people_write_them(spanish):
     assert labels.value("2024-05-17") == "17 de mayo de 2024"
+    assert labels.value("2024-05-17T00:00:00Z") == "17 de mayo de 2024"
+    assert labels.value("2024-05-17T09:30:00Z").startswith("17 de mayo de 2024, ")
+    assert labels.value("2024-02-31T09:30:00Z") == "2024-02-31T09:30:00Z"
     assert labels.value("2024-02-31") == "2024-02-31"
     assert labels.value("2024-05") == "2024-05"
     assert labels.value("about 2024-05-17") == "about 2024-05-17"

@@ -12,6 +12,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from wallet.app import Always, Leaving, Part
+from wallet.ui import labels
 from wallet.ui.layouts import Flow, column, row
 from wallet.ui.pieces import Table
 from wallet.ui.theme import Theme
@@ -98,7 +99,7 @@ class Choosing(QWidget):
         add(said)
         table = Table(self._theme, first=150)
         for part in parts[:LINES_AT_ONCE]:
-            table.add(name_of(part.label), part.text)
+            table.add(name_of(part.label), labels.value(part.text))
         table.setContentsMargins(self._theme.px(4), 0, 0, 0)
         add(table)
 
@@ -138,13 +139,14 @@ class _Tick(QWidget):
         line.setContentsMargins(0, theme.px(1), 0, theme.px(1))
         self.setLayout(line)
         self.box = Switch(theme, "")
-        self.box.setAccessibleName(f"{name}: {part.text}")
+        said = labels.value(part.text)
+        self.box.setAccessibleName(f"{name}: {said}")
         self.box.setChecked(on)
         self.box.setFixedWidth(theme.px(30))
         line.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
         texts = column(0, (0, theme.px(5), 0, theme.px(5)))
         texts.addWidget(label(name))
-        texts.addWidget(label(part.text, "small"))
+        texts.addWidget(label(said, "small"))
         line.addLayout(texts, 1)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 

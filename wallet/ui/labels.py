@@ -88,6 +88,9 @@ _DETAILS = (
 _KNOWN = frozenset((*_TYPES, *_DETAILS))
 _INSIDE = " – "  # between a field and the field inside it
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    _DAY.pattern + r"T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 def translated(text: str) -> str:
@@ -102,12 +105,15 @@ def translated(text: str) -> str:
 
 
 def value(text: str) -> str:
-    """Return the text of a detail; a plain day is written as people write it."""
+    """Return the text of a detail; a plain day, or a time, is written as people write it."""
     if text in {"Yes", "No"}:
         return tr(text)
-    if not _DAY.fullmatch(text):
+    if not _DAY.fullmatch(text) and not _MOMENT.fullmatch(text):
         return text
     try:
-        return wording.date(datetime.fromisoformat(text).replace(hour=12))  # the same day anywhere
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return text
+    if (moment.hour, moment.minute) == (0, 0):  # issuers write a day as its first moment
+        return wording.date(moment.replace(hour=12, tzinfo=None))  # the same day anywhere
+    return wording.time(moment)
