@@ -24,10 +24,26 @@ from wallet.ports import Keychain
 from wallet.storage import Cost, Given, Secret, Slot, SlotKind, Vault, Way, inspect, is_enough
 from wallet.storage.attempts import Attempts
 
+__all__ = [
+    "CODE_GROUPS",
+    "GROUP_LETTERS",
+    "Door",
+    "Given",
+    "Secret",
+    "Sheet",
+    "WayIn",
+    "WayKind",
+    "Ways",
+    "is_right_group",
+    "read_code",
+    "split_code",
+]
+
 KEYCHAIN_BYTES = 32
 MAX_NAME = 60  # letters of a computer's name
 CODE_GROUPS, GROUP_LETTERS = recovery.GROUPS, recovery.GROUP_LETTERS
 
+LEARNER_NAME = "learner_name"  # a setting
 _NAMES = "way_names"  # a setting: the names of computers by the ids of their ways
 _WRONG = {Code.WRONG_PASSPHRASE, Code.WRONG_RECOVERY_CODE}
 
@@ -59,6 +75,9 @@ class Sheet:
 
     code: Secret
     slot: Slot
+    name: str  # the person's, as the wallet knows it
+    file_name: str
+    made_at: datetime
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -68,6 +87,19 @@ class Sheet:
     def wipe(self) -> None:
         """Forget the code."""
         self.code.wipe()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Door:
+    """What can be said before a wallet is opened: its ways, the wait, what this computer keeps.
+
+    `refused` says that this computer's keychain should know a way and would not say.
+    """
+
+    kinds: frozenset[WayKind]
+    wait: int
+    here: Secret | None = None
+    refused: bool = False
 
 
 def read_code(text: str) -> Secret:
@@ -120,6 +152,19 @@ class Ways:
         """Return how many seconds are left before a vault may be tried again."""
         return ceil(self._attempts.left(path.resolve(), self._clock()).total_seconds())
 
+    def look(self, path: Path) -> Door:
+        """Look at a wallet's door. Asks the keychain where it may know a way: off the window.
+
+        Raises as `storage.inspect` does.
+        """
+        kinds = frozenset(_kind(way.kind) for way in inspect(path).ways)
+        try:
+            return Door(kinds, self.wait(path), self.from_keychain(path))
+        except VaultError as error:
+            if error.code is not Code.KEYCHAIN_REFUSED:
+                raise
+            return Door(kinds, self.wait(path), refused=True)
+
     @contextmanager
     def _trying(self, path: Path) -> Iterator[None]:
         real = path.resolve()
@@ -130,7 +175,8 @@ class Ways:
             yield
         except VaultError as error:
             if error.code in _WRONG:
-                self._attempts.wrong(real, self._clock())
+                wait = self._attempts.wrong(real, self._clock())
+                error.facts["wait"] = ceil(wait.total_seconds())
             raise
         self._attempts.right(real)
 
@@ -176,7 +222,9 @@ class Ways:
     def prepare_sheet(self, proof: Given) -> Sheet:
         """Return a new recovery sheet. It counts, and replaces the one before, once it is kept."""
         code = Secret(SlotKind.RECOVERY, recovery.new_code())
-        return Sheet(code, self._prepared(proof, code))
+        slot, vault = self._prepared(proof, code), self._vault()
+        name = vault.setting(LEARNER_NAME) or ""
+        return Sheet(code, slot, name, vault.path.name, self._clock())
 
     def keep_sheet(self, sheet: Sheet) -> None:
         """Let a sheet count from now on, and forget its code here."""
@@ -249,10 +297,13 @@ class Ways:
 
 
 def _way_in(way: Way, all_: tuple[Way, ...], name: str) -> WayIn:
-    known = way.kind in set(SlotKind)
-    kind = WayKind(SlotKind(way.kind).name.lower()) if known else WayKind.OTHER
     removable = is_enough(other.kind for other in all_ if other.id != way.id)
-    return WayIn(way.id, kind, way.added_at, name, removable=removable)
+    return WayIn(way.id, _kind(way.kind), way.added_at, name, removable=removable)
+
+
+def _kind(kind: int) -> WayKind:
+    known = kind in set(SlotKind)
+    return WayKind(SlotKind(kind).name.lower()) if known else WayKind.OTHER
 
 
 def _names(vault: Vault) -> dict[str, str]:

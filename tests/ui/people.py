@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests import inside
+from tests.keychains import FakeKeychain
 from tests.world import Party, World
 from wallet import trust
 from wallet.app import Checked, Wallet
@@ -40,6 +41,7 @@ class Stage:
     app: App
     world: World
     folder: Path
+    keychain: FakeKeychain
 
     @property
     def vault(self) -> Path:
@@ -85,6 +87,7 @@ def stage(
     base = Policy(trusted={**trust.policy().trusted, **known}, catalogues=catalogues)
     paths = Paths(vault=folder / "wallet.ler", preferences=folder / "preferences.json")
     opened: list[Wallet] = []
+    keychain = FakeKeychain()
     lists = KnownIssuers(paths.lists, base=base, own=lambda: opened[0].trusted_issuers())
     verifier = Verifier(WorldOutside(world), policy=lists, clock=clock)
     app = App(
@@ -92,12 +95,12 @@ def stage(
         preferences=Preferences(page="https://check.college.example/"),
         outside=WorldOutside(world),
         clock=clock,
-        make_wallet=lambda checks: Wallet(checks, clock=clock, cost=CHEAP),
+        make_wallet=lambda checks: Wallet(checks, clock=clock, cost=CHEAP, keychain=keychain),
         verifier=verifier,
         known=lists,
     )
     opened.append(app.wallet)
-    return Stage(app, world, folder)
+    return Stage(app, world, folder, keychain)
 
 
 COLLEGE, WELDERS, SAFETY, METALS, SHOP = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from tests.ui.people import PASSPHRASE, many, party, records
 from wallet.app import State
@@ -46,6 +46,9 @@ def test_the_main_job_by_keyboard_alone(person, monkeypatch, tmp_path):
     person.press(Key.Key_Return)
     assert person.stage.app.wallet.is_open
     assert person.stage.vault.is_file()
+    person.enter("Later")  # the recovery sheet is offered
+    person.window.activateWindow()  # no window manager gives the focus back here
+    person.qtbot.waitUntil(lambda: QApplication.activeWindow() is person.window)
     records_page = person.screen(RECORDS)
     assert records_page.listing.empty.isVisible()
 
@@ -447,6 +450,7 @@ def test_the_passphrase_is_changed(person):
     person.open_wallet()
     person.ctrl(Key.Key_4)
     new = "eleven patient otters"
+    person.enter("Change the passphrase")
     for name, text in (
         ("The passphrase you have now", PASSPHRASE),
         ("New passphrase", new),
@@ -456,6 +460,8 @@ def test_the_passphrase_is_changed(person):
         person.type(text)
     person.press(Key.Key_Return)
     assert person.says("The passphrase was changed.")
+    person.window.activateWindow()  # no window manager gives the focus back here
+    person.qtbot.waitUntil(lambda: QApplication.activeWindow() is person.window)
     person.ctrl(Key.Key_L)
     person.type(PASSPHRASE)
     person.press(Key.Key_Return)

@@ -15,6 +15,7 @@ from wallet.ui import main, pictures
 from wallet.ui.context import ADD, LOCK_SETTING, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.crash import CrashHandler, report
 from wallet.ui.door import Unlock, Welcome
+from wallet.ui.proof import ProofDialog
 from wallet.ui.rows import LINE, Line
 from wallet.ui.strength import Strength, estimate
 
@@ -153,14 +154,16 @@ def test_locking_empties_what_was_shown(person):
     for place in (ADD, SHARE, SHARES, SETTINGS):
         shell.visit(place)
     listing, detail = shell.visit(RECORDS).listing, shell.visit(RECORDS).detail
-    share, old = shell.visit(SHARE), shell.visit(SETTINGS).old
+    share, ways = shell.visit(SHARE), shell.visit(SETTINGS).ways
     person.window.share([row.id for row in person.stage.app.wallet.rows()][:1])
     person.settle()
     share.whom.setText("Harbor Hospital")
     share.make()
     person.settle()
     assert share.result.made is not None
-    old.setText(PASSPHRASE)
+    ways.change_passphrase()
+    (asked,) = person.window.findChildren(ProofDialog)
+    asked.proof.passphrase.setText(PASSPHRASE)
     seen = {}
 
     def look(*_page):
@@ -169,14 +172,16 @@ def test_locking_empties_what_was_shown(person):
             view=detail.view,
             entries=share._entries,
             made=share.result.made,
-            old=old.text(),
+            old=asked.proof.passphrase.text(),
+            ways=ways._blocks.count(),
             shares=shell.visit(SHARES).model.rowCount(),
         )
 
     show_door = person.window.show_door
     person.window.show_door = lambda: (look(), show_door())
     person.window.lock()
-    assert seen == {"rows": 0, "view": None, "entries": [], "made": None, "old": "", "shares": 0}
+    nothing = {"view": None, "entries": [], "made": None, "old": ""}
+    assert seen == nothing | {"rows": 0, "shares": 0, "ways": 0}
     person.settle()
     assert not person.stage.app.wallet.is_open
 

@@ -57,6 +57,23 @@ def make(presentation: bytes, page: str) -> Qr:
     return code
 
 
+def plain(text: str) -> Qr:
+    """Return a code that says a short text, for paper: a quarter of it may be soiled.
+
+    Raises QR_UNREADABLE when what was drawn does not read back.
+    """
+    from qrcode import QRCode, constants
+
+    made: QRCode[object] = QRCode(error_correction=constants.ERROR_CORRECT_Q, border=QUIET_ZONE)
+    made.add_data(text)
+    made.make(fit=True)
+    modules = tuple(tuple(bool(dark) for dark in row) for row in made.modules)
+    code = Qr(modules, made.version, text)
+    if read_back(code) != text:
+        raise LinkError(Code.QR_UNREADABLE, version=code.version)
+    return code
+
+
 def version_of(text: str) -> int | None:
     """Return the version a link needs at error correction L, or None when none holds it."""
     from qrcode.exceptions import DataOverflowError

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QScrollArea, QWidget
 
-from wallet.errors import WalletError
+from wallet.errors import Code, VaultError, WalletError
 from wallet.ui import icons
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, row
+from wallet.ui.proof import Countdown, Proof, busy_bar, wait_of, wiping
 from wallet.ui.strength import Strength, advice, estimate
 from wallet.ui.tasks import Lane, Tick
 from wallet.ui.theme import Theme
 from wallet.ui.widgets import Message, Shortcut, bind, button, label, set_role
+from wallet.ways import Door, Given, WayKind
 from wallet.wording import tr
+
+if TYPE_CHECKING:
+    from wallet.ui.recovery_sheet import Prepared
 
 FILES = "*.ler"
 
@@ -151,9 +159,9 @@ class Bars(QWidget):
 
 
 class Create(DoorPage):
-    """Name and passphrase for a new wallet."""
+    """Name and passphrase for a new wallet. `made` brings a recovery sheet to be offered."""
 
-    made = Signal()
+    made = Signal(object)
     back = Signal()
 
     def __init__(self, context: Context) -> None:
@@ -177,7 +185,7 @@ class Create(DoorPage):
         self.go = button(tr("Make the wallet"), self.submit, look="main")
         self.leave = button(tr("Back"), self.back.emit)
         self.body.addWidget(FlowBox(self.go, self.leave))
-        self.busy = _busy()
+        self.busy = busy_bar()
         self.body.addWidget(self.busy)
         self.passphrase.textChanged.connect(self._judge)
         for one in (self.name, self.passphrase, self.again):
@@ -237,9 +245,14 @@ class Create(DoorPage):
         path, secret, name = self.path, self.passphrase.text(), self.name.text().strip()
         wallet = self.context.app.wallet
 
-        def work(_tick: Tick) -> None:
+        def work(_tick: Tick) -> Prepared | None:
+            from wallet.ui.recovery_sheet import prepare
+
             path.parent.mkdir(parents=True, exist_ok=True)
             wallet.create(path, secret, name=name)
+            with suppress(WalletError):  # the wallet is made; a sheet can be made later
+                return prepare(wallet, secret)
+            return None
 
         self.context.tasks.run(self, work, self._done, fail=self._failed, lane=Lane.VAULT)
 
@@ -255,11 +268,11 @@ class Create(DoorPage):
             return tr("The two passphrases differ. Type the second one again.")
         return ""
 
-    def _done(self, _answer: object) -> None:
+    def _done(self, sheet: object) -> None:
         self._wait(waiting=False)
         self.passphrase.clear()
         self.again.clear()
-        self.made.emit()
+        self.made.emit(sheet)
 
     def _failed(self, failure: WalletError | None) -> None:
         self._wait(waiting=False)
@@ -271,35 +284,36 @@ class Create(DoorPage):
             one.setEnabled(not waiting)
 
 
-def _busy() -> QProgressBar:
-    made = QProgressBar()
-    made.setRange(0, 0)
-    made.setTextVisible(False)
-    made.setAccessibleName(tr("Working"))
-    made.hide()
-    return made
-
-
 class Unlock(DoorPage):
-    """The passphrase of a wallet that is there."""
+    """The way into a wallet that is there: passphrase, recovery code, or this computer.
+
+    `automatic` lets this computer's keychain open it at once: when the app starts, and never after
+    somebody locked the wallet.
+    """
 
     opened = Signal()
     other = Signal(Path)
     check = Signal()
     make_new = Signal()
 
-    def __init__(self, context: Context, path: Path) -> None:
+    def __init__(self, context: Context, path: Path, *, automatic: bool = False) -> None:
         super().__init__(context)
         theme = context.theme
-        self.path = path
+        self.path, self._automatic = path, automatic
         self.head(tr("Unlock your wallet"), tr("It is locked in {name}.", name=path.name))
-        self.passphrase = self.field(tr("Passphrase"), secret=True)
-        self.error = Message(theme)
+        self.proof = Proof(theme)
+        self.passphrase = self.proof.passphrase
+        self.body.addWidget(self.proof)
+        self.error, self.countdown = Message(theme), Countdown()
         self.body.addWidget(self.error)
+        self.body.addWidget(self.countdown)
         self.go = button(tr("Unlock"), self.submit, look="main")
+        self.here = button(tr("Unlock without typing"), self._unlock_here)
+        self.here.hide()
         self.body.addSpacing(theme.px(4))
         self.body.addWidget(self.go)
-        self.busy = _busy()
+        self.body.addWidget(self.here)
+        self.busy = busy_bar()
         self.body.addWidget(self.busy)
         self.body.addSpacing(theme.px(6))
         links = FlowBox(
@@ -309,42 +323,95 @@ class Unlock(DoorPage):
             spacing=theme.px(14),
         )
         self.body.addWidget(links)
-        self.passphrase.returnPressed.connect(self.submit)
+        self.proof.submitted.connect(self.submit)
+        self.countdown.over.connect(lambda: self.go.setEnabled(True))
+        self._look(self._looked)
 
     def _pick(self) -> None:
         name = pick_wallet(self)
         if name is not None:
             self.other.emit(name)
 
+    # What there is: the keychain may ask the person something, so it is asked off this thread
+
+    def _look(self, then: Callable[[Door], None]) -> None:
+        ways, path = self.context.app.wallet.ways, self.path
+        self.context.tasks.run(
+            self, lambda _tick: ways.look(path), then, fail=lambda _failure: None, lane=Lane.WEB
+        )
+
+    def _looked(self, found: Door) -> None:
+        kinds = found.kinds
+        self.proof.offer(passphrase=WayKind.PASSPHRASE in kinds, code=WayKind.RECOVERY in kinds)
+        if found.wait:
+            self._hold(found.wait)
+        self.here.setVisible(found.here is not None or found.refused)
+        if found.here is not None and self._automatic and not self.passphrase.text():
+            self._unlock(found.here)
+        elif found.here is not None:
+            found.here.wipe()
+
+    def _unlock_here(self) -> None:
+        if self.go.isEnabled():
+            self._look(self._open_by)
+
+    def _open_by(self, found: Door) -> None:
+        if found.here is not None:
+            self._unlock(found.here)
+        else:
+            code = Code.KEYCHAIN_REFUSED if found.refused else Code.KEYCHAIN_STALE
+            self._failed(VaultError(code))
+
+    # Unlocking
+
     def submit(self) -> None:
         """Unlock it, or say why not."""
-        secret = self.passphrase.text()
-        if not secret or not self.go.isEnabled():
+        try:
+            given = self.proof.given()
+        except WalletError as failure:  # a slip: nothing was tried
+            self.error.say("" if self.proof.code.go_to_slip() else why(failure))
+            return
+        if given is not None:
+            self._unlock(given)
+
+    def _unlock(self, given: Given) -> None:
+        if not self.go.isEnabled():
             return
         self.error.say("")
         self._wait(waiting=True)
         wallet, path = self.context.app.wallet, self.path
         self.context.tasks.run(
             self,
-            lambda _tick: wallet.unlock(path, secret),
+            lambda _tick: wiping(given, lambda way: wallet.unlock(path, way)),
             self._done,
             fail=self._failed,
             lane=Lane.VAULT,
         )
 
     def _done(self, _answer: object) -> None:
-        self.passphrase.clear()
+        by_code = self.proof.by_code
+        self.proof.forget()
+        self.countdown.stop()
         self._wait(waiting=False)
         self.opened.emit()
+        if by_code:
+            self.context.toast(
+                tr("Opened with your recovery code. Settings, Ways in, sets a new passphrase.")
+            )
 
     def _failed(self, failure: WalletError | None) -> None:
         self._wait(waiting=False)
-        self.passphrase.selectAll()
-        self.passphrase.setFocus()
+        self.proof.take_focus()
         self.error.say(why(failure))
+        if wait_of(failure):
+            self._hold(wait_of(failure))
+
+    def _hold(self, seconds: int) -> None:
+        self.go.setEnabled(False)
+        self.countdown.start(seconds)
 
     def _wait(self, *, waiting: bool) -> None:
         self.busy.setVisible(waiting)
         self.go.setText(tr("Unlocking") if waiting else tr("Unlock"))
-        self.go.setEnabled(not waiting)
-        self.passphrase.setEnabled(not waiting)
+        for one in (self.go, self.here, self.proof):
+            one.setEnabled(not waiting)

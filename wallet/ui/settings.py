@@ -1,4 +1,4 @@
-"""Settings: language, looks, the check page's address, offline, passphrase, removed records."""
+"""Settings: language, looks, the check page's address, offline, ways in, removed records."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from wallet.share import page as share_page
 from wallet.ui.context import LOCK_MINUTES, LOCK_SETTING, Context, why
 from wallet.ui.known_lists import KnownLists
 from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
-from wallet.ui.strength import Strength, advice, estimate
 from wallet.ui.tasks import Lane
-from wallet.ui.widgets import Card, Choice, Message, Page, Rule, Switch, button, focus_soon, label
+from wallet.ui.ways_card import WaysCard
+from wallet.ui.widgets import Card, Choice, Message, Page, Switch, button, focus_soon, label
 from wallet.wording import ntr, tr
 
 SYSTEM = "system"
@@ -41,11 +41,13 @@ class Settings(Page):
         self.error = Message(self._theme)
         self.body.addWidget(self.error)
         self.known = KnownLists(context)
+        self.ways = WaysCard(context)
         for card in (
             self._looks(),
             self._sharing(),
             self.known,
             self._safety(),
+            self.ways,
             self._removed(),
             self._about(),
         ):
@@ -151,32 +153,7 @@ class Settings(Page):
         self.minutes.picked.connect(self._set_minutes)
         self._line(card, tr("Lock by itself after"), self.minutes)
         card.body.addWidget(FlowBox(button(tr("Lock now"), self.lock.emit)))
-        card.add(Rule(), label(tr("Change the passphrase"), "strong"))
-        self.old = self._secret(card, tr("The passphrase you have now"))
-        self.new = self._secret(card, tr("New passphrase"))
-        self._advice = label("", "small")
-        self._advice.hide()
-        card.add(self._advice)
-        self.new.textChanged.connect(self._judge)
-        self.again = self._secret(card, tr("The new one again"))
-        self.passphrase_error = Message(self._theme)
-        card.add(self.passphrase_error)
-        self.change = button(tr("Change it"), self.change_passphrase)
-        card.body.addWidget(FlowBox(self.change))
         return card
-
-    def _judge(self, text: str) -> None:
-        self._advice.setText(advice(estimate(text)))
-        self._advice.setVisible(bool(text))
-
-    def _secret(self, card: Card, name: str) -> QLineEdit:
-        made = QLineEdit()
-        made.setEchoMode(QLineEdit.EchoMode.Password)
-        made.setAccessibleName(name)
-        made.setMaxLength(1024)
-        made.returnPressed.connect(self.change_passphrase)
-        self._line(card, name, made)
-        return made
 
     def _set_minutes(self, key: str) -> None:
         wallet = self._context.app.wallet
@@ -185,38 +162,6 @@ class Settings(Page):
             lambda _tick: wallet.set_setting(LOCK_SETTING, key),
             lambda _answer: self.lock_after.emit(int(key)),
             fail=self._failed,
-            lane=Lane.VAULT,
-        )
-
-    def change_passphrase(self) -> None:
-        """Change the passphrase, or say what is wrong with it."""
-        old, new = self.old.text(), self.new.text()
-        problem = ""
-        if estimate(new) is Strength.SHORT:
-            problem = advice(Strength.SHORT)
-        elif new != self.again.text():
-            problem = tr("The two new passphrases differ. Type the second one again.")
-        self.passphrase_error.say(problem)
-        if problem or not self.change.isEnabled():
-            return
-        self.change.setEnabled(False)
-        open_wallet = self._context.app.wallet
-
-        def done(_answer: object) -> None:
-            self.change.setEnabled(True)
-            for one in (self.old, self.new, self.again):
-                one.clear()
-            self._context.toast(tr("The passphrase was changed."))
-
-        def fail(failure: WalletError | None) -> None:
-            self.change.setEnabled(True)
-            self.passphrase_error.say(why(failure))
-
-        self._context.tasks.run(
-            self,
-            lambda _tick: open_wallet.change_passphrase(old, new),
-            done,
-            fail=fail,
             lane=Lane.VAULT,
         )
 
@@ -239,6 +184,7 @@ class Settings(Page):
 
         self._context.tasks.run(self, work, self._show, fail=self._failed, lane=Lane.VAULT)
         self.known.refresh()
+        self.ways.refresh()
 
     def _show(self, found: tuple[list[Row], str | None]) -> None:
         rows, minutes = found
@@ -337,7 +283,6 @@ class Settings(Page):
 
     def forget(self) -> None:
         """Empty everything: the wallet is being locked."""
-        for one in (self.old, self.new, self.again):
-            one.clear()
         empty_layout(self._bin)
+        self.ways.forget()
         self.known.forget()

@@ -72,6 +72,7 @@ class Window(QMainWindow):
         self._minutes = LOCK_MINUTES[0]
         self._vault = app.vault_path
         self._after: Callable[[], None] | None = None
+        self._automatic = True  # this computer's keychain may open the wallet as the app starts
         self.setWindowTitle(tr("LER Wallet"))
         self.setAcceptDrops(True)
         self.setMinimumSize(QSize(420, 360))
@@ -154,12 +155,12 @@ class Window(QMainWindow):
     def _show_create(self) -> None:
         page = Create(self.context)
         page.back.connect(self.show_door)
-        page.made.connect(lambda: self._opened(page.path))
+        page.made.connect(lambda sheet: self._made(page.path, sheet))
         self._put(page)
         page.name.setFocus()
 
     def _show_unlock(self, path: Path) -> None:
-        page = Unlock(self.context, path)
+        page = Unlock(self.context, path, automatic=self._automatic)
         page.opened.connect(lambda: self._opened(path))
         page.other.connect(self._show_unlock)
         page.make_new.connect(self._show_create)
@@ -218,11 +219,20 @@ class Window(QMainWindow):
                 self._say(why(failure))
         self._enter()
 
+    def _made(self, path: Path, sheet: object) -> None:
+        """Open a new wallet and offer the recovery sheet: losing all ways in is told before."""
+        from wallet.ui.recovery_sheet import Prepared, SheetDialog
+
+        self._opened(path)
+        if isinstance(sheet, Prepared):
+            SheetDialog(self.context, sheet, self, offer=True).open()
+
     # Inside
 
     def _enter(self) -> None:
         from wallet.ui.shell import Shell
 
+        self._automatic = False  # whoever locks it wants it locked
         self.shell = shell = Shell(self.context, self._screens())
         shell.lock.connect(self.lock)
         self._refresh_with(shell)
