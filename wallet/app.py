@@ -15,6 +15,8 @@ from pathlib import Path
 from wallet import filing, formats, moving, outputs, trusting
 from wallet.administration import Rules
 from wallet.arriving import Arrival
+from wallet.backing_up import Backups
+from wallet.bringing_back import RestorePlan, Restoring
 from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
 from wallet.errors import Code, VaultError, WalletError
 from wallet.in_memory import InMemory
@@ -40,14 +42,7 @@ from wallet.share import (
 )
 from wallet.share import describe as leaving_of
 from wallet.share import plan as plan_of
-from wallet.storage import (
-    AddOutcome,
-    Cost,
-    Given,
-    ShareRecord,
-    StoredRow,
-    Vault,
-)
+from wallet.storage import AddOutcome, Cost, Given, ShareRecord, StoredRow, Vault
 from wallet.verify import Trusted
 from wallet.ways import Ways
 
@@ -102,13 +97,11 @@ class Wallet:
         self._clock = clock
         self._cost = cost
         self.ways = Ways(
-            self._open,
-            clock=clock,
-            cost=cost,
-            keychain=keychain,
-            shared=self._rules.shared,
+            self._open, clock=clock, cost=cost, keychain=keychain, shared=self._rules.shared
         )
+        self.backups = Backups(self._open, clock=clock, rules=self._rules)
         self._vault: Vault | None = None
+        self.restoring = Restoring(self._open, ways=self.ways, clock=clock, merged=self._merged)
         self._trusted: Mapping[str, Trusted] = {}
         self.in_memory = InMemory(lambda: self._vault)
 
@@ -167,6 +160,7 @@ class Wallet:
 
     def lock(self) -> None:
         """Close the vault and drop its keys. Locking twice is no error."""
+        self.restoring.close()
         if self._vault is not None:
             self.in_memory.closing()
             self._vault.close()
@@ -341,6 +335,12 @@ class Wallet:
         vault.set_setting(trusting.SETTING, trusting.written(changed))
         self._trusted = changed
         trusting.ask_again(vault, self._verifier, issuer)
+
+    def _merged(self, plan: RestorePlan) -> None:
+        """Know the issuers that came with a backup."""
+        self._trusted = trusting.read(self.setting(trusting.SETTING))
+        for issuer in plan.trusted:
+            trusting.ask_again(self._open(), self._verifier, issuer)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Take credentials out of the list; `restore` brings them back within 30 days."""

@@ -169,6 +169,52 @@ ERRORS: Mapping[Code, str] = {
         "What was kept before is still there."
     ),
     Code.NOT_A_VAULT: N_("This file is not a wallet. Nothing was changed."),
+    Code.IS_BACKUP: N_(
+        "This file is a backup. It stays as it is; choose “Restore from a backup” to use what is "
+        "in it."
+    ),
+    Code.NOT_A_BACKUP: N_("This file is not a backup of a wallet. Nothing was changed."),
+    Code.BACKUP_UNWRITABLE: N_(
+        "The backup could not be written. The disk may be full, or the folder may not allow it. "
+        "Earlier backups are still there."
+    ),
+    Code.BACKUP_EXISTS: N_(
+        "There is a file of that name already. It was left as it is. Choose another name."
+    ),
+    Code.BACKUP_DIFFERS: N_(
+        "The backup was read back and is not the same as the wallet, so it was removed. "
+        "The disk may be failing: use another one. Earlier backups are still there."
+    ),
+    Code.BACKUP_FOLDER_MISSING: N_(
+        "The folder for backups is not there. If it is on a stick or another computer, connect it; "
+        "or choose another folder."
+    ),
+    Code.BACKUP_OF_DAMAGED: N_(
+        "The wallet file itself is damaged in places, so no backup was made. "
+        "Earlier backups are still there."
+    ),
+    Code.BACKUP_BROKEN: N_(
+        "This backup is damaged and was not used. Nothing was changed. Try another backup."
+    ),
+    Code.BACKUP_TOO_NEW: N_(
+        "This backup was made by a newer version of the app. Update the app to use it. "
+        "Nothing was changed."
+    ),
+    Code.BACKUP_UNREADABLE: N_(
+        "The backup could not be read. If it is on a stick, connect it again."
+    ),
+    Code.BACKUP_WRONG_PASSPHRASE: N_(
+        "That is not the passphrase of this backup. A backup opens with the passphrase that the "
+        "wallet had when it was made. Nothing was changed."
+    ),
+    Code.BACKUP_IS_OPEN: N_(
+        "This file is a wallet that is open now, not a backup of it. Choose a backup."
+    ),
+    Code.BACKUP_OF_ANOTHER: N_(
+        "This is a backup of another wallet. Nothing was changed. If you want its records and keys "
+        "in yours, say so."
+    ),
+    Code.BACKUPS_NOT_HERE: N_("No backups are kept on this computer."),
     Code.NO_SUCH_CREDENTIAL: N_("There is no such record in this wallet."),
     Code.BACKUP_LOCKED: N_("It is locked with a password. Type the password it was made with."),
     Code.WRONG_BACKUP_PASSWORD: N_(

@@ -92,6 +92,22 @@ class Code(StrEnum):
     NO_SUCH_CREDENTIAL = "no_such_credential"
     NO_SUCH_IDENTITY = "no_such_identity"
 
+    # Backups of it.
+    IS_BACKUP = "is_backup"
+    NOT_A_BACKUP = "not_a_backup"
+    BACKUP_UNWRITABLE = "backup_unwritable"
+    BACKUP_EXISTS = "backup_exists"
+    BACKUP_DIFFERS = "backup_differs"
+    BACKUP_FOLDER_MISSING = "backup_folder_missing"
+    BACKUP_OF_DAMAGED = "backup_of_damaged"
+    BACKUP_BROKEN = "backup_broken"
+    BACKUP_TOO_NEW = "backup_too_new"
+    BACKUP_UNREADABLE = "backup_unreadable"
+    BACKUP_WRONG_PASSPHRASE = "backup_wrong_passphrase"
+    BACKUP_IS_OPEN = "backup_is_open"
+    BACKUP_OF_ANOTHER = "backup_of_another"
+    BACKUPS_NOT_HERE = "backups_not_here"
+
     # Backups of this and other wallets.
     BACKUP_LOCKED = "backup_locked"
     WRONG_BACKUP_PASSWORD = "wrong_backup_password"

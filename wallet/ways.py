@@ -45,7 +45,7 @@ CODE_GROUPS, GROUP_LETTERS = recovery.GROUPS, recovery.GROUP_LETTERS
 
 LEARNER_NAME = "learner_name"  # a setting
 _NAMES = "way_names"  # a setting: the names of computers by the ids of their ways
-_WRONG = {Code.WRONG_PASSPHRASE, Code.WRONG_RECOVERY_CODE}
+_WRONG = {Code.WRONG_PASSPHRASE, Code.WRONG_RECOVERY_CODE, Code.BACKUP_WRONG_PASSPHRASE}
 
 
 class WayKind(StrEnum):
@@ -145,7 +145,7 @@ class Ways:
 
     def unlock(self, path: Path, given: Given) -> Vault:
         """Return a vault opened by `given`; raises TOO_MANY_TRIES and as `Vault.unlock` does."""
-        with self._trying(path):
+        with self.trying(path):
             return Vault.unlock(path, given)
 
     def wait(self, path: Path) -> int:
@@ -166,7 +166,8 @@ class Ways:
             return Door(kinds, self.wait(path), refused=True)
 
     @contextmanager
-    def _trying(self, path: Path) -> Iterator[None]:
+    def trying(self, path: Path) -> Iterator[None]:
+        """Count a wrong way in for a file; raises TOO_MANY_TRIES while it is not yet time."""
         real = path.resolve()
         left = self._attempts.left(real, self._clock())
         if left:
@@ -216,7 +217,7 @@ class Ways:
     def change_passphrase(self, proof: Given, new: str) -> None:
         """Set a passphrase in the place of the one before; the other ways stay."""
         vault = self._vault()
-        with self._trying(vault.path):
+        with self.trying(vault.path):
             vault.change_passphrase(proof, new, now=self._clock(), cost=self._cost)
 
     def prepare_sheet(self, proof: Given) -> Sheet:
@@ -265,7 +266,7 @@ class Ways:
         vault = self._vault()
         account = inspect(vault.path).vault_id
         here = self._here(vault, account)
-        with self._trying(vault.path):
+        with self.trying(vault.path):
             vault.remove_way(id_, proof)
         _set_names(vault, _names(vault))
         if here == id_ and self._keychain is not None:
@@ -292,7 +293,7 @@ class Ways:
 
     def _prepared(self, proof: Given, new: Secret) -> Slot:
         vault = self._vault()
-        with self._trying(vault.path):
+        with self.trying(vault.path):
             return vault.prepare_way(proof, new, now=self._clock())
 
 

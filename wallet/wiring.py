@@ -325,9 +325,15 @@ class App:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def lock(self) -> None:
+        """Make a backup if it is time for one, then lock the wallet."""
+        if self.wallet.is_open:
+            self.wallet.backups.roll_if_due()
+        self.wallet.lock()
+
     def stop(self) -> None:
         """Lock the wallet, let go of what lies in memory, and stop whatever runs."""
-        self.wallet.lock()
+        self.lock()
         self.wallet.in_memory.forget()
         if "preview" in self.__dict__:
             self.preview.stop()
@@ -338,6 +344,7 @@ class App:
 
         one = learner()
         self.wallet.create(path, passphrase, name=one.name, holder_seed=one.seed)
+        self.wallet.backups.need_none()
 
     def samples(self) -> list[tuple[str, bytes]]:
         """Return the sample records: (file name, bytes)."""

@@ -285,6 +285,18 @@ def _warn(app: wiring.App, arguments: Namespace) -> None:
         said.say(warning, aside=True)
 
 
+def _backup(arguments: Namespace) -> int:
+    from wallet.cli import backups
+
+    return backups.backup(arguments)
+
+
+def _restore(arguments: Namespace) -> int:
+    from wallet.cli import backups
+
+    return backups.restore(arguments)
+
+
 def _trust(arguments: Namespace) -> int:
     with opened(arguments) as app:
         if arguments.list or arguments.issuer is None:
@@ -333,6 +345,8 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "refresh": _refresh,
     "remove": _remove,
     "share": _share,
+    "backup": _backup,
+    "restore": _restore,
     "trust": _trust,
     "check": _check,
 }

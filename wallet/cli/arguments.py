@@ -46,6 +46,8 @@ def parser() -> Parser:
     _refresh(command("refresh", "check all that is kept again", vault, looking))
     _remove(command("remove", "remove records, or bring removed ones back", vault))
     _share(command("share", "make a signed share", vault))
+    _backup(command("backup", "make a backup, and read it back", vault))
+    _restore(command("restore", "make a wallet of a backup, or bring it into yours", vault))
     _trust(command("trust", "say which issuers you trust", vault, looking))
     _check(command("check", "check credentials and shares; needs no wallet", looking))
     _demo(command("demo", "do the whole job on sample records, in a throw-away wallet"))
@@ -216,6 +218,53 @@ def _output_options(made: Parser) -> None:
     made.add_argument(
         "--replace", action="store_true", help="write over a file that is there already"
     )
+
+
+def _backup(made: Parser) -> None:
+    made.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="where to; otherwise a copy in the folder of backups, where the oldest goes",
+    )
+    made.add_argument("--list", action="store_true", help="list the backups in the folder")
+    made.add_argument(
+        "--folder", type=Path, metavar="FOLDER", help="keep copies made by themselves here"
+    )
+    made.add_argument(
+        "--copies", type=int, metavar="N", help="keep so many of them; 0: make none by itself"
+    )
+    made.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _restore(made: Parser) -> None:
+    made.add_argument("file", type=Path, metavar="FILE", help="the backup; it stays as it is")
+    made.add_argument(
+        "--into",
+        action="store_true",
+        help="bring it into the wallet that is there; says what would change, see --yes",
+    )
+    made.add_argument("--yes", action="store_true", help="with --into: do it")
+    made.add_argument(
+        "--revive",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="ID",
+        help="with --into: bring these back too, which were removed in your wallet",
+    )
+    made.add_argument(
+        "--other-wallet", action="store_true", help="with --into: it is of another wallet, yes"
+    )
+    made.add_argument(
+        "--backup-passphrase-fd",
+        type=int,
+        metavar="N",
+        help="with --into: read the backup's passphrase from this descriptor; "
+        "otherwise it is taken to be the wallet's",
+    )
+    made.add_argument("--json", action="store_true", help="what would change, as JSON")
 
 
 def _trust(made: Parser) -> None:

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 
 import apsw
@@ -32,6 +33,7 @@ _BASE_VFS = "win32-none" if sys.platform == "win32" else "unix-none"
 _VFS_NAME = "ler-vault"
 _LOCK_BYTE = HEADER_BYTES - 1  # Windows locks are mandatory: a byte that nobody reads
 _LOG_SUFFIX = "-wal"
+_SALT_BYTES = 16  # SQLCipher 4
 BLOCK = 1024 * 1024  # bytes copied or digested at once
 _OTHER_SUFFIXES = ("-journal", "-shm")
 _PRAGMAS = (
@@ -84,15 +86,19 @@ def _reason(error: Exception) -> str:
 
 
 class ContainerFile:
-    """An open vault file, locked against every other process until it is closed."""
+    """An open vault file, locked against every other process until it is closed.
 
-    def __init__(self, path: Path, *, flags: int) -> None:
+    What nobody ever uses, a backup, need not be `locked`: not every place can.
+    """
+
+    def __init__(self, path: Path, *, flags: int, locked: bool = True) -> None:
         self.path = path
         fd = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
         # An object that closes it, and so lets go of the lock, should nobody call `close`.
         self._file = os.fdopen(fd, "r+b", buffering=0)
         try:
-            _lock(fd, path)
+            if locked:
+                _lock(fd, path)
         except BaseException:
             self._file.close()
             raise
@@ -108,6 +114,36 @@ class ContainerFile:
     def clear(self) -> None:
         """Make the file empty."""
         self._file.truncate(0)
+
+    def settle(self) -> None:
+        """Wait until all of it is on the disk, and let what is read next come from there."""
+        fd = self._file.fileno()
+        sync(fd)
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def digest(self) -> tuple[int, bytes]:
+        """Return the size and the SHA-256 of the encrypted database."""
+        self._file.seek(HEADER_BYTES)
+        found, size = sha256(), 0
+        while block := self._file.read(BLOCK):
+            found.update(block)
+            size += len(block)
+        return size, found.digest()
+
+    def salt(self) -> bytes:
+        """Return the first bytes of the database, from which the engine derives a key for digests.
+
+        An open database does not read them again, and so does not notice when they are wrong.
+        """
+        self._file.seek(HEADER_BYTES)
+        return self._file.read(_SALT_BYTES)
+
+    def append(self, block: bytes) -> None:
+        """Write at the end."""
+        self._file.seek(0, os.SEEK_END)
+        if self._file.write(block) != len(block):
+            raise OSError(errno.ENOSPC, "short write")
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the file's bytes from the first to the last."""
@@ -239,7 +275,7 @@ def connect(path: Path, key: bytearray) -> apsw.Connection:
     )
     try:
         connection.set_busy_timeout(0)
-        log = path.with_name(path.name + _LOG_SUFFIX)
+        log = log_of(path)
         # Closing a vault that turns out not to be ours must not write back what a crash left.
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, _size(log) > 0)
         # Not cached: a cached statement would keep the key's text for as long as the vault is open.
@@ -293,6 +329,11 @@ def disconnect(connection: apsw.Connection) -> None:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
+
+
+def log_of(path: Path) -> Path:
+    """Return where a vault's log is while there is one."""
+    return path.with_name(path.name + _LOG_SUFFIX)
 
 
 def forget_logs(path: Path) -> None:

@@ -8,6 +8,8 @@
         28    16  vault id, random
         44     2  number of slots
         46  n*128 slots: kind (2), reserved (6), body (120; see `slots`)
+      3968    57  in a backup: magic (8), made at (8), size (8) and SHA-256 (32) of the database,
+                  1 for a rolling copy (1); zeros in a vault in use
       4032    32  SHA-256 of bytes 0 to 4031, against accidents (the slots carry their own proof)
       4064    32  never read nor written: the last byte of the second copy is what is locked
 
@@ -38,6 +40,9 @@ _DIGEST_BYTES = 32
 _ROOM = COPY_BYTES - _DIGEST_BYTES
 _FIXED = struct.Struct(">16sHHQ16sH")
 _SLOT = struct.Struct(">H6s120s")
+_MARK = struct.Struct(">8sqQ32sB")  # the moment in microseconds since 1970, UTC
+_MARK_AT = 3968
+_MARK_MAGIC = b"backup 1"
 
 
 class SlotKind(IntEnum):
@@ -57,6 +62,20 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupMark:
+    """What tells a backup from a vault in use, and lets its bytes be proven without any key.
+
+    `made_at` is in microseconds since 1970; `size` and `digest` are of the encrypted database.
+    Nothing here is secret, nor proof against somebody who writes to the file: the pages are.
+    """
+
+    made_at: int
+    size: int
+    digest: bytes
+    rolling: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What a vault file says of itself without any passphrase."""
 
@@ -65,6 +84,7 @@ class Header:
     vault_id: bytes
     slots: tuple[Slot, ...]
     layout_version: int = LAYOUT_VERSION
+    backup: BackupMark | None = None
 
 
 def context(vault_id: bytes) -> bytes:
@@ -85,7 +105,7 @@ def encode(header: Header) -> bytes:
         len(header.slots),
     )
     slots = b"".join(_SLOT.pack(slot.kind, b"", slot.body) for slot in header.slots)
-    body = (fixed + slots).ljust(_ROOM, b"\0")
+    body = ((fixed + slots).ljust(_MARK_AT, b"\0") + _mark(header.backup)).ljust(_ROOM, b"\0")
     return body + sha256(body).digest()
 
 
@@ -110,7 +130,18 @@ def decode(copies: Iterable[bytes]) -> Header:
     for index in range(count):
         kind, _, body = _SLOT.unpack_from(newest, _FIXED.size + index * _SLOT.size)
         slots.append(Slot(kind, body))
-    return Header(schema, generation, vault_id, tuple(slots), layout)
+    return Header(schema, generation, vault_id, tuple(slots), layout, _read_mark(newest))
+
+
+def _mark(backup: BackupMark | None) -> bytes:
+    if backup is None:
+        return b""
+    return _MARK.pack(_MARK_MAGIC, backup.made_at, backup.size, backup.digest, int(backup.rolling))
+
+
+def _read_mark(copy: bytes) -> BackupMark | None:
+    magic, made_at, size, digest, rolling = _MARK.unpack_from(copy, _MARK_AT)
+    return BackupMark(made_at, size, digest, bool(rolling)) if magic == _MARK_MAGIC else None
 
 
 def is_whole(copy: bytes) -> bool:

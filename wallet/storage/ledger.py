@@ -48,6 +48,12 @@ def setting(connection: apsw.Connection, key: str) -> str | None:
     return None if found is None else str(found[0])
 
 
+def settings(connection: apsw.Connection) -> dict[str, str]:
+    """Return every setting."""
+    found = connection.execute("SELECT key, value FROM setting ORDER BY key")
+    return {str(key): str(value) for key, value in found}
+
+
 def set_setting(connection: apsw.Connection, key: str, value: str | None) -> None:
     """Set a setting; None forgets it."""
     if value is None:

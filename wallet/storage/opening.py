@@ -62,15 +62,15 @@ def make(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Co
         return
     with translated(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _refuse_existing(path)
+        refuse_existing(path)
         draft = path.with_name(f".{path.name}.new")
-        file = _new_draft(draft)
+        file = new_draft(draft)
         try:
             _write_whole(file, key, passphrase, now=now, cost=cost)
             if not os.path.samestat(file.status(), draft.lstat()):
                 raise VaultError(Code.VAULT_BUSY, path=str(path))
             file.close()
-            _refuse_existing(path)
+            refuse_existing(path)
             # A log that a deleted vault of this name left would be taken for the new one's.
             container.forget_logs(path)
             container.publish(draft, path)
@@ -97,10 +97,12 @@ def _make_in_memory(
 
 
 def unseal(file: ContainerFile, given: Given) -> bytearray:
-    """Return the vault key; the caller wipes it. Refuses a newer vault before any work."""
+    """Return the vault key; the caller wipes it. Refuses a newer vault, and a backup, at once."""
     found = file.read_header()
     if found.schema_version > schema.SCHEMA_VERSION:
         raise VaultError(Code.VAULT_TOO_NEW, version=found.schema_version)
+    if found.backup is not None:
+        raise VaultError(Code.IS_BACKUP)
     return slots.opened(found, given)
 
 
@@ -159,7 +161,7 @@ def database_key(file: ContainerFile, key: bytearray) -> bytearray:
     return sealing.derive_key(key, purpose=_DATABASE_KEY, salt=file.read_header().vault_id)
 
 
-def _new_draft(draft: Path) -> ContainerFile:
+def new_draft(draft: Path) -> ContainerFile:
     """Open the file a new vault is written to: ours alone, whatever lay there before.
 
     In a folder that is shared somebody may have put a link there, or a file that all can write to:
@@ -184,7 +186,8 @@ def _is_private(found: os.stat_result) -> bool:
     return stat.S_ISREG(found.st_mode) and private and found.st_nlink == 1
 
 
-def _refuse_existing(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
+    """Raise VAULT_EXISTS where anything has this name."""
     if os.path.lexists(path):
         raise VaultError(Code.VAULT_EXISTS, path=str(path))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 from wallet.model import Format
@@ -183,3 +184,69 @@ class VaultInfo:
     schema_version: int
     vault_id: str
     ways: tuple[Way, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How much is in a backup; every bit of it was compared with the vault."""
+
+    credentials: int
+    removed: int
+    identities: int
+    shares: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFile:
+    """What a backup says of itself without any key. `size` is the whole file's, in bytes.
+
+    `rolling`: made by itself, and deleted by itself when newer ones are there.
+    """
+
+    path: Path
+    vault_id: str
+    made_at: datetime
+    size: int
+    rolling: bool
+    schema_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup just made and proven."""
+
+    file: BackupFile
+    contents: Contents
+
+
+class Fate(StrEnum):
+    """What a backup and the open vault have of one thing. Named after what is in the backup."""
+
+    NEW = "new"  # not here
+    NEW_REMOVED = "new_removed"  # not here; the backup has it among what was removed
+    SAME = "same"  # here too, byte for byte
+    OTHER_FILE = "other_file"  # the record is the same; the file around it is not
+    REMOVED_HERE = "removed_here"  # the backup has it in its list; here it was removed
+    REMOVED_THERE = "removed_there"  # it is in the list here; in the backup it was removed
+    ONLY_HERE = "only_here"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One credential, of a backup or of the open vault, and what the other has of it."""
+
+    id: str
+    title: str
+    issuer_name: str
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a backup has beside the open vault. `identities` has a fate for every DID."""
+
+    credentials: tuple[Compared, ...]
+    identities: tuple[tuple[str, Fate], ...]
+    new_shares: int
+    same_shares: int
+    new_facts: int

@@ -8,8 +8,8 @@ of its own makes others wait. Nothing here reads a clock.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,13 +21,16 @@ from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
 from wallet.model import Fact, PublicKey
 from wallet.storage import (
+    backups,
     changes,
     container,
     credentials,
     facts,
     keys,
     ledger,
+    merging,
     opening,
+    restoring,
     saving,
     schema,
     slots,
@@ -37,7 +40,9 @@ from wallet.storage.header import Slot
 from wallet.storage.slots import Given, Secret
 from wallet.storage.values import (
     Added,
+    Backup,
     CheckedReport,
+    Differences,
     NewChange,
     NewCredential,
     ShareRecord,
@@ -211,6 +216,75 @@ class Vault:
             slot = opening.prepare_way(self._file, old, new, now=now, cost=cost)
             opening.put_way(self._file, slot)
 
+    # Backups
+
+    @classmethod
+    def copy_of(cls, path: Path, given: Given, *, beside: Path) -> Vault:
+        """Open a private copy of a backup, beside a vault; `discard` or `publish` ends it.
+
+        Raises as `restoring.unsealed` and `restoring.attached` do. The backup is only read.
+        """
+        found, key = restoring.unsealed(path, given)
+        try:
+            return cls(*restoring.attached(path, found, key, beside=opening.real(beside)))
+        finally:
+            sealing.wipe(key)
+
+    def discard(self) -> None:
+        """Close a private copy, and delete it."""
+        with suppress(VaultError):
+            self.close()
+        restoring.discard(self._file)
+
+    def publish(self, path: Path) -> None:
+        """Close a private copy and let it be the vault at `path`, in nothing's place.
+
+        Raises VAULT_EXISTS, VAULT_UNWRITABLE; then it is gone.
+        """
+        try:
+            self.close()
+            restoring.publish(self.path, opening.real(path))
+        finally:
+            restoring.discard(self._file)
+
+    def back_up(self, path: Path, *, now: datetime, rolling: bool = False) -> Backup:
+        """Write a backup and read it back; it is proven when this returns.
+
+        Raises as `backups.write` does.
+        """
+        with self._turn:
+            return backups.write(self._file, self._opened(), path, now=now, rolling=rolling)
+
+    def fingerprint(self, *, without: str) -> str:
+        """Return what changes with every change a person makes (see `merging.fingerprint`)."""
+        with self._reading() as connection:
+            return merging.fingerprint(connection, without=without)
+
+    def differences(self, copy: Vault) -> Differences:
+        """Compare a private copy of a backup with this vault."""
+        with self._reading() as here, copy._reading() as there:
+            return merging.survey(here, there)
+
+    def merge(
+        self,
+        copy: Vault,
+        differences: Differences,
+        *,
+        revive: Iterable[str],
+        settings: Mapping[str, str],
+        now: datetime,
+    ) -> None:
+        """Bring what is new in a backup into this vault, all of it or nothing."""
+        with self._writing() as here, copy._reading() as there:
+            merging.merge(
+                here,
+                there,
+                differences,
+                revive=revive,
+                settings=settings,
+                removed_at=schema.stamp(now),
+            )
+
     # Credentials
 
     def add(self, items: Sequence[NewCredential], *, now: datetime) -> tuple[Added, ...]:
@@ -351,6 +425,11 @@ class Vault:
         """Return what an address said when it was last read."""
         with self._reading() as connection:
             return facts.get(connection, url)
+
+    def settings(self) -> dict[str, str]:
+        """Return every setting."""
+        with self._reading() as connection:
+            return ledger.settings(connection)
 
     def setting(self, key: str) -> str | None:
         """Return a setting, or None when it was never set."""
