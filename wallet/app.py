@@ -163,9 +163,10 @@ class Wallet:
         self.restoring.close()
         if self._vault is not None:
             self.in_memory.closing()
-            self._vault.close()
-            self._vault = None
+            vault, self._vault = self._vault, None
             self._trusted = {}
+            formats.forget()
+            vault.close()
 
     def change_passphrase(self, old: Given, new: str) -> None:
         """Change the passphrase; nothing changes when `old` is wrong. Other ways in stay."""

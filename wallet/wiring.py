@@ -326,17 +326,25 @@ class App:
         self.stop()
 
     def lock(self) -> None:
-        """Make a backup if it is time for one, then lock the wallet."""
-        if self.wallet.is_open:
-            self.wallet.backups.roll_if_due()
-        self.wallet.lock()
+        """Make a backup if it is time for one, then lock the wallet, and stop what it served."""
+        try:
+            if self.wallet.is_open:
+                self.wallet.backups.roll_if_due()
+        finally:
+            self._lock_now()
+
+    def _lock_now(self) -> None:
+        try:
+            self.wallet.lock()
+        finally:
+            preview = self.__dict__.pop("preview", None)
+            if preview is not None:
+                preview.stop()
 
     def stop(self) -> None:
         """Lock the wallet, let go of what lies in memory, and stop whatever runs."""
         self.lock()
         self.wallet.in_memory.forget()
-        if "preview" in self.__dict__:
-            self.preview.stop()
 
     def create_sample_wallet(self, path: Path, passphrase: str) -> None:
         """Make and open a wallet of the invented learner whose records the samples are."""

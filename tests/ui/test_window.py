@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.people import PASSPHRASE, many, records
 from wallet import wording
 from wallet.ui import main, pictures
-from wallet.ui.context import ADD, LOCK_SETTING, RECORDS, SETTINGS, SHARE, SHARES
+from wallet.ui.context import ADD, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.crash import CrashHandler, report
-from wallet.ui.door import Unlock, Welcome
+from wallet.ui.door import Welcome
 from wallet.ui.proof import ProofDialog
 from wallet.ui.rows import LINE, Line
 from wallet.ui.strength import Strength, estimate
@@ -116,36 +116,6 @@ def test_nothing_can_be_dropped_on_a_locked_wallet(person):
     assert not enter.isAccepted()
 
 
-def test_it_locks_by_itself_when_nobody_is_there(person):
-    person.open_wallet()
-    assert person.window._idle.interval() == 5 * 60_000
-    person.ctrl(Qt.Key.Key_4)
-    person.pick("Lock by itself after", "15 minutes")
-    person.settle()
-    assert person.stage.app.wallet.setting(LOCK_SETTING) == "15"
-    assert person.window._idle.interval() == 15 * 60_000
-    person.window._idle.start(1)
-    person.qtbot.waitUntil(lambda: isinstance(person.window.page, Unlock))
-    person.settle()
-    assert not person.stage.app.wallet.is_open
-
-
-def test_using_the_mouse_keeps_it_open(person):
-    person.open_wallet()
-    person.window._idle.start(1000)
-    person.qtbot.wait(30)
-    move = QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(5, 5),
-        QPointF(5, 5),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(person.window.windowHandle(), move)
-    assert person.window._idle.remainingTime() > 60_000
-
-
 def test_locking_empties_what_was_shown(person):
     person.open_wallet(*records(person.stage.world))
     person.screen(RECORDS).listing.pick_first()
@@ -180,6 +150,7 @@ def test_locking_empties_what_was_shown(person):
     show_door = person.window.show_door
     person.window.show_door = lambda: (look(), show_door())
     person.window.lock()
+    person.window.show_door = show_door
     nothing = {"view": None, "entries": [], "made": None, "old": ""}
     assert seen == nothing | {"rows": 0, "shares": 0, "ways": 0}
     person.settle()

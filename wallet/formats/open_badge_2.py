@@ -90,7 +90,7 @@ def is_signed(raw: bytes) -> bool:
 def parse(raw: bytes) -> Assertion:
     """Take an assertion apart, JSON or a compact JWS; raises `MalformedError`."""
     # One is read and then verified, both from its bytes.
-    return _remembered(raw) if len(raw) <= _REMEMBERED_BYTES else _parse(raw)
+    return remembered(raw) if len(raw) <= _REMEMBERED_BYTES else _parse(raw)
 
 
 def _parse(raw: bytes) -> Assertion:
@@ -105,7 +105,7 @@ def _parse(raw: bytes) -> Assertion:
     return Assertion(members, jws)
 
 
-_remembered = lru_cache(maxsize=32)(_parse)
+remembered = lru_cache(maxsize=32)(_parse)
 
 
 def credential(raw: bytes) -> Credential:

@@ -33,7 +33,7 @@ _ISSUER_NAMES: Final = ("issuer_name", "issuing_authority")
 def parse(data: bytes) -> Token:
     """Take an SD-JWT credential or presentation apart; raises `MalformedError`."""
     # A credential is read and then verified, both from its bytes.
-    return _remembered(data) if len(data) <= _REMEMBERED_BYTES else _parse(data)
+    return remembered(data) if len(data) <= _REMEMBERED_BYTES else _parse(data)
 
 
 def _parse(data: bytes) -> Token:
@@ -55,7 +55,7 @@ def _parse(data: bytes) -> Token:
     return Token(taken.jws, Format.SD_JWT_VC, claims, taken.payload, taken.text, sd_jwt=taken)
 
 
-_remembered = lru_cache(maxsize=32)(_parse)
+remembered = lru_cache(maxsize=32)(_parse)
 
 
 def bound(data: bytes, token: Token) -> Presentation:

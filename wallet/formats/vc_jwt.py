@@ -68,7 +68,7 @@ def compact(data: bytes) -> bytes:
 def parse(data: bytes) -> Token:
     """Take a JWT credential or presentation apart; raises `MalformedError`."""
     # A credential is read and then verified, both from its bytes.
-    return _remembered(data) if len(data) <= _REMEMBERED_BYTES else _parse(data)
+    return remembered(data) if len(data) <= _REMEMBERED_BYTES else _parse(data)
 
 
 def _parse(data: bytes) -> Token:
@@ -79,7 +79,7 @@ def _parse(data: bytes) -> Token:
     return token_of(jws, payload_of(jws), strictjson.decode(jws.payload))
 
 
-_remembered = lru_cache(maxsize=32)(_parse)
+remembered = lru_cache(maxsize=32)(_parse)
 
 
 def payload_of(jws: jose.Jws) -> dict[str, Json]:

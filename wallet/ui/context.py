@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LOCK_MINUTES = (5, 15, 60)  # without anybody there, before the wallet locks by itself
 LOCK_SETTING = "lock_minutes"
+LOCK_MINIMISED = "lock_minimised"  # "1": the wallet locks when its window is minimised
 
 # The places of the open wallet.
 RECORDS, ADD, SHARE = "records", "add", "share"

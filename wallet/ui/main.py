@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from wallet import resources
 from wallet.ui.crash import CrashHandler
+from wallet.ui.session import Session
 from wallet.ui.tasks import Tasks
 from wallet.ui.window import Window
 
@@ -28,10 +29,14 @@ def run(app: App) -> int:
     handler = CrashHandler(lambda text: window.toast.say(text))
     tasks = Tasks(handler.crashed)
     window = Window(app, tasks, open_url)
+    session = Session(window)
+    session.lock.connect(window.lock)
+    window.locked.connect(session.locked)
     before, sys.excepthook = sys.excepthook, handler.hook
     try:
         window.resize(1280, 800)
         window.show()
+        QTimer.singleShot(0, session, lambda: session.listen(window))
         return application.exec()
     finally:
         sys.excepthook = before

@@ -31,6 +31,11 @@ class Refresher(QObject):
         """Look in a moment whether it is time."""
         self._soon.start()
 
+    def stop(self) -> None:
+        """Begin nothing more: the wallet is being locked."""
+        self._soon.stop()
+        self._running, self._asked = False, False
+
     def if_due(self) -> None:
         """Check everything again when the last time is more than a day ago, and online."""
         if not self._context.app.offline:

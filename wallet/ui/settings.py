@@ -13,7 +13,7 @@ from wallet.app import Row
 from wallet.errors import WalletError
 from wallet.preferences import DEFAULT_PAGE, TEXT_SCALES
 from wallet.share import page as share_page
-from wallet.ui.context import LOCK_MINUTES, LOCK_SETTING, Context, why
+from wallet.ui.context import LOCK_MINIMISED, LOCK_MINUTES, LOCK_SETTING, Context, why
 from wallet.ui.known_lists import KnownLists
 from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
 from wallet.ui.tasks import Lane
@@ -31,6 +31,7 @@ class Settings(Page):
     redress = Signal(str)  # which preference changed how the window looks: draw it anew
     lock = Signal()
     lock_after = Signal(int)
+    lock_minimised = Signal(bool)
     restored = Signal()
     offline = Signal()
 
@@ -152,6 +153,9 @@ class Settings(Page):
         self.minutes = Choice(tr("Lock by itself after"), options, str(LOCK_MINUTES[0]))
         self.minutes.picked.connect(self._set_minutes)
         self._line(card, tr("Lock by itself after"), self.minutes)
+        self.minimised = Switch(self._theme, tr("Lock when the window is minimised"))
+        self.minimised.toggled.connect(self._set_minimised)
+        card.add(self.minimised)
         card.body.addWidget(FlowBox(button(tr("Lock now"), self.lock.emit)))
         return card
 
@@ -161,6 +165,16 @@ class Settings(Page):
             self,
             lambda _tick: wallet.set_setting(LOCK_SETTING, key),
             lambda _answer: self.lock_after.emit(int(key)),
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def _set_minimised(self, on: bool) -> None:
+        wallet = self._context.app.wallet
+        self._context.tasks.run(
+            self,
+            lambda _tick: wallet.set_setting(LOCK_MINIMISED, "1" if on else "0"),
+            lambda _answer: self.lock_minimised.emit(on),
             fail=self._failed,
             lane=Lane.VAULT,
         )
@@ -179,16 +193,23 @@ class Settings(Page):
         """Read what was removed, and when this wallet locks by itself."""
         open_wallet = self._context.app.wallet
 
-        def work(_tick: object) -> tuple[list[Row], str | None]:
-            return open_wallet.removed(), open_wallet.setting(LOCK_SETTING)
+        def work(_tick: object) -> tuple[list[Row], str | None, str | None]:
+            return (
+                open_wallet.removed(),
+                open_wallet.setting(LOCK_SETTING),
+                open_wallet.setting(LOCK_MINIMISED),
+            )
 
         self._context.tasks.run(self, work, self._show, fail=self._failed, lane=Lane.VAULT)
         self.known.refresh()
         self.ways.refresh()
 
-    def _show(self, found: tuple[list[Row], str | None]) -> None:
-        rows, minutes = found
+    def _show(self, found: tuple[list[Row], str | None, str | None]) -> None:
+        rows, minutes, minimised = found
         self.minutes.choose(minutes or str(LOCK_MINUTES[0]))
+        self.minimised.blockSignals(True)
+        self.minimised.setChecked(minimised == "1")
+        self.minimised.blockSignals(False)
         empty_layout(self._bin)
         if not rows:
             self._bin.addWidget(label(tr("Nothing."), "second"))

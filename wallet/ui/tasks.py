@@ -58,6 +58,12 @@ class Job:
         """Ask the work to stop at its next step; its answer still arrives."""
         self.cancelled = True
 
+    def forget(self) -> None:
+        """Stop, and hold nothing of what the answer was for."""
+        self.cancelled = True
+        self.then = self.fail = _nothing
+        self.tick = None
+
     def due(self, done: int, total: int) -> bool:
         """Say whether progress is worth telling now."""
         now = time.monotonic()
@@ -109,8 +115,10 @@ class Tasks(QObject):
         return job
 
     def drop(self) -> None:
-        """Drop every answer still under way: the wallet was locked."""
+        """Drop every answer still under way, and what waits for one: the wallet was locked."""
         self._epoch += 1
+        for job in self._jobs.values():
+            job.forget()
 
     @property
     def idle(self) -> bool:
@@ -181,3 +189,7 @@ class Tasks(QObject):
             job.then(answer)
         else:
             job.fail(error if isinstance(error, WalletError) else None)
+
+
+def _nothing(_answer: object) -> None:
+    """Do nothing with an answer that nobody waits for."""

@@ -29,7 +29,7 @@ class Toast(QFrame):
         self.text = label("")
         self.text.setWordWrap(False)
         self.action = button("", self.act)
-        self.shut = button(tr("Close"), self.hide)
+        self.shut = button(tr("Close"), self.forget)
         inside.addWidget(self.text, 1)
         inside.addWidget(self.action)
         inside.addWidget(self.shut)
@@ -56,13 +56,17 @@ class Toast(QFrame):
     def act(self) -> None:
         """Do what can be done about it."""
         act, self._act = self._act, None
-        self.hide()
+        self.forget()
         if act is not None:
             act()
 
     def forget(self) -> None:
-        """Go, and forget what could be done."""
+        """Go, and forget what was said and what could be done."""
         self._act = None
+        self._timer.stop()
+        self.text.clear()
+        self.text.setAccessibleName("")
+        self.action.setText("")
         self.hide()
 
     @property

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
     QKeySequence,
-    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QLineEdit,
     QMainWindow,
     QPlainTextEdit,
@@ -29,9 +26,11 @@ from PySide6.QtWidgets import (
 from wallet import wording
 from wallet.errors import WalletError
 from wallet.ui import theme as themes
+from wallet.ui.clip import Clip
 from wallet.ui.context import (
     ADD,
     CHECK,
+    LOCK_MINIMISED,
     LOCK_MINUTES,
     LOCK_SETTING,
     RECORDS,
@@ -41,9 +40,12 @@ from wallet.ui.context import (
     Context,
     why,
 )
-from wallet.ui.door import Create, Unlock, Welcome
+from wallet.ui.door import Create, DoorPage, Unlock, Welcome
+from wallet.ui.idle import Idle
+from wallet.ui.others import close_others
 from wallet.ui.tasks import Lane, Tasks
 from wallet.ui.toast import Toast
+from wallet.ui.warming import Warming
 from wallet.ui.widgets import Shortcut, bind
 from wallet.wording import ntr, tr
 
@@ -51,19 +53,11 @@ if TYPE_CHECKING:
     from wallet.ui.shell import Shell
     from wallet.wiring import App
 
-_SCREENS = ("wallet.ui.shell", "wallet.ui.record_view", "wallet.ui.records", "wallet.ui.shares")
-_WARM_UP = 150  # milliseconds after the window was made
-_INPUT = {
-    QEvent.Type.KeyPress,
-    QEvent.Type.MouseMove,
-    QEvent.Type.MouseButtonPress,
-    QEvent.Type.Wheel,
-    QEvent.Type.TouchBegin,
-}
-
 
 class Window(QMainWindow):
     """The one window of the app."""
+
+    locked = Signal()  # the vault is closed: no key is held any more
 
     def __init__(self, app: App, tasks: Tasks, open_url: Callable[[str], bool]) -> None:
         super().__init__()
@@ -78,28 +72,14 @@ class Window(QMainWindow):
         self.setMinimumSize(QSize(420, 360))
         self._pages = QStackedWidget()  # one page at a time: the door, or the shell
         self.setCentralWidget(self._pages)
-        self._cold = list(_SCREENS)
-        self._idle = QTimer(self, singleShot=True)
-        self._idle.timeout.connect(self.lock)
+        self.idle, self._clip = Idle(self), Clip(self)
+        self.idle.over.connect(self.lock)
+        self._lock_minimised = False
         self._dress()
         self._bind()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self.show_door()
-        QTimer.singleShot(_WARM_UP, self, self._warm_up)
-
-    def _warm_up(self) -> None:
-        """Load, a little at a time, what an open wallet needs, while somebody types a passphrase.
-
-        What writes dates takes longer than a blink, so that is loaded off this thread.
-        """
-        if self._cold:
-            import_module(self._cold.pop(0))
-            QTimer.singleShot(_WARM_UP // 5, self, self._warm_up)
-            return
-        now = self.app.clock()
-        self._tasks.run(
-            self, lambda _tick: wording.time(now), lambda _text: None, fail=_ignore, lane=Lane.WEB
-        )
+        self._warming = Warming(app, tasks, self)
 
     # Theme
 
@@ -336,6 +316,7 @@ class Window(QMainWindow):
         page.redress.connect(self.redress, Qt.ConnectionType.QueuedConnection)
         page.lock.connect(self.lock)
         page.lock_after.connect(self._lock_after)
+        page.lock_minimised.connect(self._lock_when_minimised)
         page.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
         page.known.changed.connect(lambda: self._shell().visit(RECORDS).answers_changed())
         page.offline.connect(self._offline_changed)
@@ -345,15 +326,20 @@ class Window(QMainWindow):
         wallet, shell = self.app.wallet, self._shell()
         shell.navigation.name("", self._minutes)
 
-        def show(found: tuple[str, str | None]) -> None:
-            who, minutes = found
+        def show(found: tuple[str, str | None, str | None]) -> None:
+            who, minutes, minimised = found
+            self._lock_minimised = minimised == "1"
             self._minutes = int(minutes) if minutes and minutes.isdecimal() else LOCK_MINUTES[0]
             shell.navigation.name(who, self._minutes)
             self._touch()
 
         self._tasks.run(
             shell,
-            lambda _tick: (wallet.learner_name, wallet.setting(LOCK_SETTING)),
+            lambda _tick: (
+                wallet.learner_name,
+                wallet.setting(LOCK_SETTING),
+                wallet.setting(LOCK_MINIMISED),
+            ),
             show,
             fail=lambda failure: self._say(why(failure)),
             lane=Lane.VAULT,
@@ -443,44 +429,59 @@ class Window(QMainWindow):
         self._shell().navigation.locks_after(minutes)
         self._touch()
 
+    def _lock_when_minimised(self, on: bool) -> None:
+        self._lock_minimised = on
+
     def _touch(self) -> None:
         if self.shell is not None:
-            self._idle.start(self._minutes * 60_000)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Notice that somebody is there (sees the window's own input events only)."""
-        if event.type() in _INPUT:
-            self._touch()
-        return False
+            self.idle.start(self._minutes)
 
     def lock(self) -> None:
         """Empty everything, drop answers under way, close the vault, show the door."""
-        if self.shell is None:
-            return
         shell, self.shell = self.shell, None
-        self._idle.stop()
+        if shell is None:
+            self._lock_door()
+            return
+        self.idle.stop()
+        self.refresher.stop()
         self._tasks.drop()
-        for dialog in self.findChildren(QDialog):
-            dialog.close()
+        close_others(self)
         for screen in shell.made():
             if hasattr(screen, "forget"):
                 screen.forget()
         self.toast.forget()
-        wallet = self.app.wallet
-        # In the vault's lane: after whatever it is doing now, before anything that comes later.
-        self._tasks.run(
-            self, lambda _tick: wallet.lock(), lambda _answer: None, fail=_ignore, lane=Lane.VAULT
-        )
+        self._clip.forget()
+        self._close_vault()
         self.show_door()
+
+    def _lock_door(self) -> None:
+        """Leave nothing half open: a wallet that is just being unlocked or made, a passphrase."""
+        page = self._pages.currentWidget()
+        if isinstance(page, DoorPage):
+            self._tasks.drop()
+            close_others(self)
+            self._close_vault()
+            self.show_door()
+        else:  # somebody's share is looked at, without any wallet
+            self.locked.emit()
+
+    def _close_vault(self) -> None:
+        """Close it in the vault's lane: after what is done now, before anything that comes."""
+        app = self.app
+
+        def closed(_answer: object) -> None:
+            self.locked.emit()
+
+        self._tasks.run(self, lambda _tick: app.lock(), closed, fail=closed, lane=Lane.VAULT)
 
     # The window itself
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin to notice input."""
-        super().showEvent(event)
-        handle = self.windowHandle()
-        if handle is not None:
-            handle.installEventFilter(self)
+    def changeEvent(self, event: QEvent) -> None:
+        """Lock when minimised, where the person chose so."""
+        super().changeEvent(event)
+        changed = event.type() == QEvent.Type.WindowStateChange
+        if changed and self.isMinimized() and self._lock_minimised and self.shell is not None:
+            QTimer.singleShot(0, self, self.lock)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Lock before going."""

@@ -1,0 +1,183 @@
+"""Nobody there: what counts as somebody, and which clock counts."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from wallet.ui import idle as module
+from wallet.ui.context import LOCK_SETTING, SETTINGS
+from wallet.ui.door import Unlock
+from wallet.ui.idle import LOOK_SECONDS, Idle, elapsed
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def passes(self, idle: Idle, seconds: float) -> None:
+        """Let time pass as it does while the machine is awake: with a look now and then."""
+        while seconds > 0:
+            step = min(LOOK_SECONDS, seconds)
+            self.now += step
+            seconds -= step
+            if idle.minutes:
+                idle.look()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def idle(qapp, clock, qtbot):
+    made = Idle(qapp, clock)
+    made.start(5)
+    yield made
+    made.stop()
+    made.deleteLater()
+
+
+@pytest.fixture
+def over(idle) -> list[bool]:
+    seen: list[bool] = []
+    idle.over.connect(lambda: seen.append(True))
+    return seen
+
+
+def moved(x: float) -> QMouseEvent:
+    where, none = QPointF(x, 5), Qt.MouseButton.NoButton
+    return QMouseEvent(
+        QEvent.Type.MouseMove, where, where, none, none, Qt.KeyboardModifier.NoModifier
+    )
+
+
+def pressed(*, repeated: bool = False) -> QKeyEvent:
+    none = Qt.KeyboardModifier.NoModifier
+    return QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, none, "a", repeated)
+
+
+def test_it_is_over_after_the_minutes_and_not_before(idle, clock, over):
+    clock.passes(idle, 299)
+    assert over == []
+    clock.passes(idle, 1)
+    assert over == [True]
+    assert idle.minutes == 0
+
+
+@pytest.mark.parametrize("event", [moved(7), pressed()], ids=["mouse", "key"])
+def test_somebody_there_keeps_it_open(idle, clock, over, event):
+    clock.passes(idle, 290)
+    idle.eventFilter(idle, event)
+    clock.passes(idle, 290)
+    assert over == []
+    assert idle.left == pytest.approx(10)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        moved(3),
+        pressed(repeated=True),
+        QEvent(QEvent.Type.Paint),
+        QEvent(QEvent.Type.UpdateRequest),
+    ],
+    ids=["no motion", "a book on a key", "drawing", "an update"],
+)
+def test_what_nobody_did_does_not_count(idle, clock, over, event):
+    idle.eventFilter(idle, moved(3))
+    clock.passes(idle, 290)
+    idle.eventFilter(idle, event)
+    clock.passes(idle, 10)
+    assert over == [True]
+
+
+def test_who_comes_back_after_a_sleep_is_too_late(idle, clock, over):
+    clock.now += 8 * 3600  # asleep: no look came in between
+    idle.eventFilter(idle, pressed())
+    assert over == [True]
+
+
+def test_a_sleep_shorter_than_the_minutes_locks_too(idle, clock, over):
+    clock.now += 120
+    idle.look()
+    assert over == [True]
+
+
+def test_it_counts_nothing_while_the_wallet_is_locked(idle, clock, over):
+    idle.stop()
+    clock.now += 9999
+    idle.eventFilter(idle, pressed())
+    assert over == []
+
+
+def test_the_clock_is_none_that_somebody_sets(monkeypatch):
+    monkeypatch.setattr(module.time, "time", lambda: 0.0)
+    first = elapsed()
+    assert elapsed() >= first > 0
+
+
+def test_a_clock_set_back_or_forward_changes_nothing(person):
+    person.open_wallet()
+    person.stage.world.now = person.stage.world.now.replace(year=2040)
+    person.window.idle.look()
+    assert person.window.shell is not None
+
+
+# In the window
+
+
+def test_it_locks_by_itself_when_nobody_is_there(person):
+    person.open_wallet()
+    assert person.window.idle.minutes == 5
+    person.ctrl(Qt.Key.Key_4)
+    person.pick("Lock by itself after", "15 minutes")
+    person.settle()
+    assert person.stage.app.wallet.setting(LOCK_SETTING) == "15"
+    assert person.window.idle.minutes == 15
+    person.window.idle._used -= 15 * 60
+    person.window.idle.look()
+    person.settle()
+    assert isinstance(person.window.page, Unlock)
+    assert not person.stage.app.wallet.is_open
+
+
+def test_using_the_mouse_keeps_it_open(person):
+    person.open_wallet()
+    person.window.idle._used -= 200
+    QApplication.sendEvent(person.window.windowHandle(), moved(11))
+    assert person.window.idle.left > 290
+
+
+def test_typing_in_a_dialog_keeps_it_open(person):
+    person.open_wallet()
+    box = QMessageBox(person.window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+    person.qtbot.waitUntil(lambda: QApplication.focusWindow() is box.windowHandle())
+    person.window.idle._used -= 200
+    QApplication.sendEvent(box.windowHandle(), pressed())
+    assert person.window.idle.left > 290
+
+
+def test_minimising_locks_only_where_chosen(person):
+    person.open_wallet()
+    person.window.showMinimized()
+    person.settle()
+    assert person.window.shell is not None
+    person.window.showNormal()
+    person.window.shell.go(SETTINGS)
+    person.settle()
+    person.screen(SETTINGS).minimised.click()
+    person.settle()
+    person.window.showMinimized()
+    person.qtbot.waitUntil(lambda: person.window.shell is None)
+    person.settle()
+    assert not person.stage.app.wallet.is_open
+    person.window.showNormal()

@@ -1,0 +1,116 @@
+"""Noticing that nobody is there: the time since somebody last used the window.
+
+Measured on a clock that nobody can set and that goes on while the machine sleeps, so neither a
+changed date nor a closed lid keeps a wallet open.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWindow
+
+LOOK_SECONDS = 15  # how often it looks; the wallet locks at most this much too late
+LATE_SECONDS = 30  # a look that comes so much too late: the machine slept, or was stopped
+
+_INPUT = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+    QEvent.Type.TouchUpdate,
+    QEvent.Type.TabletPress,
+    QEvent.Type.TabletMove,
+    QEvent.Type.NativeGesture,
+}
+
+
+def elapsed() -> float:
+    """Return seconds on a clock that goes on in sleep and that nobody sets."""
+    # On Linux and macOS time.monotonic stands still in sleep; on Windows it goes on.
+    names = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}
+    clock = getattr(time, names.get(sys.platform, ""), None)
+    return time.clock_gettime(clock) if clock is not None else time.monotonic()
+
+
+class Idle(QObject):
+    """Emits `over` once nobody used any window of the app for so many minutes, or it slept."""
+
+    over = Signal()
+
+    def __init__(self, parent: QObject, clock: Callable[[], float] = elapsed) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._seconds = 0.0
+        self._used = self._looked = 0.0
+        self._where: QPointF | None = None
+        self._timer = QTimer(self, interval=LOOK_SECONDS * 1000)
+        self._timer.timeout.connect(self.look)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        # Dialogs are windows of their own: whoever types in one is there.
+        application.focusWindowChanged.connect(self.watch)
+        self.watch(QGuiApplication.focusWindow())
+
+    def watch(self, window: QWindow | None) -> None:
+        """Notice what is done in a window."""
+        if window is not None:
+            window.installEventFilter(self)
+
+    @property
+    def minutes(self) -> float:
+        """After how many minutes it is over; 0 while it does not count."""
+        return self._seconds / 60 if self._timer.isActive() else 0
+
+    @property
+    def left(self) -> float:
+        """How many seconds are left."""
+        return self._used + self._seconds - self._clock()
+
+    def start(self, minutes: float) -> None:
+        """Count from now."""
+        self._seconds = minutes * 60
+        self._used = self._looked = self._clock()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Count no longer."""
+        self._timer.stop()
+
+    def touch(self) -> None:
+        """Somebody is there; too late if it was over before they came, as after a sleep."""
+        if self._timer.isActive() and not self.look():
+            self._used = self._clock()
+
+    def look(self) -> bool:
+        """Say whether it is over, and stop counting if so."""
+        now = self._clock()
+        slept = now - self._looked > LOOK_SECONDS + LATE_SECONDS
+        self._looked = now
+        if not slept and now - self._used < self._seconds:
+            return False
+        self.stop()
+        self.over.emit()
+        return True
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Notice that somebody is there."""
+        if event.type() in _INPUT and self._is_real(event):
+            self.touch()
+        return False
+
+    def _is_real(self, event: QEvent) -> bool:
+        """Say whether somebody did something: a key held down by a book is nobody.
+
+        Systems send mouse moves without any motion when windows come and go.
+        """
+        if isinstance(event, QKeyEvent):
+            return not event.isAutoRepeat()
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            before, self._where = self._where, event.globalPosition()
+            return self._where != before
+        return True

@@ -1,0 +1,68 @@
+"""When the system says that the person went: the screen locks, the machine sleeps, users switch.
+
+Each platform has its own messenger; where there is none, or no bus, nothing is said, which is no
+error: locking by hand, after idle minutes and after a sleep (`idle`) does not rest on them.
+On macOS there is none: its notices need a bridge to Objective-C that this app does not carry.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+
+class Session(QObject):
+    """Emits `lock` when the wallet must lock now."""
+
+    lock = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._messengers: list[QObject] = []
+        self._kept: list[object] = []
+
+    def listen(self, window: QWidget) -> None:
+        """Hear the platform's own signals from now on; `window` is the app's."""
+        if sys.platform == "win32":
+            self._listen_windows(window)
+        elif sys.platform != "darwin":
+            self._listen_buses()
+
+    def _listen_windows(self, window: QWidget) -> None:
+        from wallet.ui.session_windows import Messages
+
+        self._kept.append(Messages(int(window.winId()), self.lock.emit))
+
+    def _listen_buses(self) -> None:
+        try:
+            from PySide6.QtDBus import QDBusConnection
+
+            from wallet.ui.session_bus import Login, Screensavers
+        except ImportError:  # a Qt built without D-Bus
+            return
+        login = Login(QDBusConnection.systemBus(), os.environ.get("XDG_SESSION_ID", ""), self)
+        self._hear(login)
+        if has_session_bus():
+            self._hear(Screensavers(QDBusConnection.sessionBus(), self))
+
+    def _hear(self, messenger: QObject) -> None:
+        self._messengers.append(messenger)
+        messenger.lock.connect(self.lock)  # type: ignore[attr-defined]
+
+    def locked(self) -> None:
+        """The wallet is locked: let the machine sleep if it waited for that."""
+        for messenger in self._messengers:
+            if hasattr(messenger, "locked"):
+                messenger.locked()
+
+
+def has_session_bus() -> bool:
+    """Say whether a session bus runs; asking for one where none does may start a program."""
+    if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return True
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return bool(runtime) and (Path(str(runtime)) / "bus").exists()
