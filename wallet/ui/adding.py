@@ -21,24 +21,25 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QProgressBar,
     QSplitter,
     QWidget,
 )
 
-from wallet import inputs, wording
+from wallet import arriving, inputs, wording
 from wallet.app import Kept, State
 from wallet.errors import WalletError
 from wallet.report import VerificationReport
-from wallet.ui import icons
+from wallet.ui import arrivals, icons
+from wallet.ui.arrivals import Extra, LeftOut, Thing, Waiting
 from wallet.ui.context import Context, why
-from wallet.ui.incoming import MAX_PASTED, Incoming, each_checked, files_in, incoming_of, summary_of
+from wallet.ui.incoming import MAX_PASTED, Incoming, files_in, summary_of
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.record_view import RecordView, Shown
 from wallet.ui.rows import Heading, Line, Lines, LineView
 from wallet.ui.tasks import Job, Lane, Tick
 from wallet.ui.widgets import (
-    Card,
     DropCard,
     Message,
     Page,
@@ -47,6 +48,7 @@ from wallet.ui.widgets import (
     bind,
     breakable,
     button,
+    focus_soon,
     icon_button,
     label,
     with_icon,
@@ -66,6 +68,7 @@ class Adding(QWidget):
         super().__init__()
         self._context, self._theme = context, context.theme
         self._job: Job | None = None
+        self._password: QLineEdit | None = None  # of a backup that is shown
         self._narrow: bool | None = None
         self._reading = False  # narrow: what one record says is shown, not the list
         self.setAcceptDrops(True)
@@ -102,7 +105,7 @@ class Adding(QWidget):
         top.addLayout(self._progress())
         self.error = Message(theme)
         top.addWidget(self.error)
-        self.model = Lines(self._describe, can_tick=True, may_tick=lambda one: one.can_keep)
+        self.model = Lines(self._describe, can_tick=True, may_tick=arrivals.may_tick)
         self.model.ticked.connect(self._show_state)
         self.view = LineView(theme, self.model, tr("What was read"))
         self.view.selectionModel().currentChanged.connect(lambda now, _was: self._show(now.row()))
@@ -203,22 +206,32 @@ class Adding(QWidget):
     def add_files(self, paths: Sequence[Path]) -> None:
         """Read and check files and folders."""
         if paths:
-            self._read(lambda: (one for path in paths for one in inputs.from_path(path)))
+            self._read(lambda: (one for path in paths for one in arriving.from_path(path)))
 
     def add_bytes(self, named: Sequence[tuple[str, bytes]]) -> None:
         """Read and check pieces of bytes that have names."""
         self._read(lambda: iter([inputs.Input(name, data) for name, data in named]))
 
-    def _read(self, source: Callable[[], Iterator[inputs.Input]]) -> None:
+    def _unlock(self, waiting: Waiting, password: str) -> None:
+        """Read a backup again, with its password, in the place of the one that waited."""
+        if self._job is None:
+            self._read(lambda: iter([waiting.given]), waiting, password)
+
+    def _read(
+        self,
+        source: Callable[[], Iterator[inputs.Input]],
+        waiting: Waiting | None = None,
+        password: str | None = None,
+    ) -> None:
         if self._job is not None:
             return
         self.error.say("")
-        found: list[Incoming] = []
+        found: list[Thing] = []
         app, now = self._context.app, self._context.now()
 
         def work(tick: Tick) -> None:
-            for one in each_checked(app.verifier, source()):
-                found.extend(incoming_of(one, now, app.wallet))
+            for one in arrivals.each_read(app, source(), now, waiting, password):
+                found.append(one)
                 if not tick(len(found), 0):
                     return
 
@@ -226,7 +239,7 @@ class Adding(QWidget):
         self._job = self._context.tasks.run(
             self,
             work,
-            lambda _answer: self._read_all(found),
+            lambda _answer: self._read_all(found, waiting),
             fail=self._failed,
             lane=Lane.WEB,
             tick=lambda done, _total: self._count(done),
@@ -235,16 +248,22 @@ class Adding(QWidget):
     def _count(self, done: int) -> None:
         self._doing.setText(ntr("{n} read so far", "{n} read so far", done))
 
-    def _read_all(self, found: list[Incoming]) -> None:
+    def _read_all(self, found: list[Thing], waiting: Waiting | None) -> None:
         cancelled = self._job is not None and self._job.cancelled
         self._job = None
         self._idle()
+        if waiting is not None and not cancelled:
+            self.model.drop(waiting)
         first = self.model.rowCount()
-        good = [one for one in found if one.checked.error is None]
-        bad = [one for one in found if one.checked.error is not None]
-        things: list[Incoming | Heading] = list(good)
-        if bad:
-            things += [Heading(tr("Could not be read")), *bad]
+        records = [one for one in found if isinstance(one, Incoming)]
+        bad: list[Thing] = [one for one in records if one.checked.error is not None]
+        left_out: list[Thing] = [one for one in found if isinstance(one, LeftOut)]
+        asked = [one for one in found if isinstance(one, Waiting)]
+        things: list[Thing | Heading] = [*asked]
+        things += [one for one in records if one.checked.error is None]
+        things += [one for one in found if isinstance(one, Extra)]
+        for heading, group in ((tr("Could not be read"), bad), (tr("Left out"), left_out)):
+            things += [Heading(heading), *group] if group else []
         self.model.append(things)
         for at, one in enumerate(things, start=first):
             if isinstance(one, Incoming) and one.can_keep and one.state is not State.BROKEN:
@@ -253,9 +272,11 @@ class Adding(QWidget):
             self.error.say(tr("Stopped. What was read so far is below; nothing was kept."))
         self._show_state()
         if things:
-            at = first if isinstance(things[0], Incoming) else first + 1
+            at = first + 1 if isinstance(things[0], Heading) else first
             self.view.setCurrentIndex(self.model.index(at))
             self.keep.setFocus() if self.keep.isEnabled() else self.view.setFocus()
+            if asked and self._password is not None:
+                focus_soon(self._password)
             announce(self, self.summary.text())
 
     def _failed(self, failure: WalletError | None) -> None:
@@ -269,18 +290,24 @@ class Adding(QWidget):
     def keep_ticked(self) -> None:
         """Keep the records that are ticked."""
         chosen = [self.model.thing(at) for at in sorted(self.model.ticks)]
-        chosen = [one for one in chosen if isinstance(one, Incoming) and one.can_keep]
+        records = [one for one in chosen if isinstance(one, Incoming) and one.can_keep]
+        extras = [one for one in chosen if isinstance(one, Extra)]
         if not chosen or self._job is not None:
             return
-        wallet, checked = self._context.app.wallet, [one.checked for one in chosen]
+        wallet, checked = self._context.app.wallet, [one.checked for one in records]
         self._busy(tr("Keeping"))
         self.bar.setRange(0, len(checked))
 
-        def work(tick: Tick) -> Kept:
-            return wallet.keep(checked, progress=tick)
+        def work(tick: Tick) -> tuple[Kept, int]:
+            return wallet.keep(checked, progress=tick), arrivals.take_over(wallet, extras)
 
         self._job = self._context.tasks.run(
-            self, work, self._kept, fail=self._failed, lane=Lane.VAULT, tick=self._keeping
+            self,
+            work,
+            lambda done: self._kept(*done),
+            fail=self._failed,
+            lane=Lane.VAULT,
+            tick=self._keeping,
         )
 
     def _keeping(self, done: int, total: int) -> None:
@@ -289,10 +316,13 @@ class Adding(QWidget):
         words = tr("{done} of {total} kept", done=wording.number(done), total=wording.number(total))
         self._doing.setText(words)
 
-    def _kept(self, kept: Kept) -> None:
+    def _kept(self, kept: Kept, keys: int) -> None:
         self._job = None
         self._idle()
         text = ntr("{n} record kept.", "{n} records kept.", len(kept.added))
+        if keys:
+            more = ntr("{n} key taken over.", "{n} keys taken over.", keys)
+            text = f"{text} {more}" if kept.added else more
         if kept.already:
             there = ntr("{n} was here already.", "{n} were here already.", len(kept.already))
             text = f"{text} {there}"
@@ -308,7 +338,9 @@ class Adding(QWidget):
 
     # What is shown
 
-    def _describe(self, one: Incoming) -> Line:
+    def _describe(self, one: Thing) -> Line:
+        if not isinstance(one, Incoming):
+            return arrivals.line(one)
         checked = one.checked
         name = Path(checked.source).name
         if checked.error is not None or checked.record is None:
@@ -333,37 +365,23 @@ class Adding(QWidget):
 
     def _show(self, at: int) -> None:
         empty_layout(self._holder)
+        self._password = None
         if at < 0 or at >= self.model.rowCount():
-            self._holder.addWidget(self._advice())
+            self._holder.addWidget(arrivals.advice(self._theme))
             return
         one = self.model.thing(at)
-        if not isinstance(one, Incoming):
+        if isinstance(one, Heading):
             return
-        if one.checked.error is not None:
-            self._holder.addWidget(self._refusal(one))
+        if not isinstance(one, Incoming):
+            card = arrivals.About(self._theme, one, self._unlock)
+            self._password = card.password
+            self._holder.addWidget(card)
+        elif one.checked.error is not None:
+            self._holder.addWidget(arrivals.refusal(self._theme, one))
         else:
             shown = Shown.of_checked(one.checked, self._context.now())
             self._holder.addWidget(RecordView(self._context, shown))
         self.page.verticalScrollBar().setValue(0)
-
-    def _refusal(self, one: Incoming) -> QWidget:
-        box = Card(self._theme, spacing=10)
-        name = label(Path(one.checked.source).name, "strong")
-        message = Message(self._theme, text=why(one.checked.error))
-        box.add(name, message, label(tr("Nothing of it was kept."), "small"))
-        return box
-
-    def _advice(self) -> QWidget:
-        box = QWidget()
-        inside = column(self._theme.px(8))
-        box.setLayout(inside)
-        inside.addWidget(label(tr("Look first, then keep"), "strong"))
-        text = tr(
-            "Each record is read and checked on this computer. You see what it says and whether "
-            "it holds before you keep it. The original stays exactly as it arrived."
-        )
-        inside.addWidget(label(text, "second"))
-        return box
 
     def _open(self, _row: int) -> None:
         if self._narrow:
@@ -388,18 +406,18 @@ class Adding(QWidget):
             self._splitter.setSizes([wide, self.width() - wide])
 
     def _show_state(self) -> None:
-        incoming = [one for one in self.model.things() if isinstance(one, Incoming)]
+        incoming = self.model.things()
+        records = [one for one in incoming if isinstance(one, Incoming)]
         ticked = len(self.model.ticks)
+        kept = sum(1 for at in self.model.ticks if isinstance(self.model.thing(at), Incoming))
         self.view.setVisible(bool(incoming))
         self._filler.setVisible(not incoming)
         self._invitation.setVisible(not incoming or not self._narrow)  # room for what was read
         self.keep.setEnabled(ticked > 0 and self._job is None)
-        self.keep.setText(
-            ntr("Keep {n} record", "Keep {n} records", ticked) if ticked else tr("Keep")
-        )
+        self.keep.setText(ntr("Keep {n} record", "Keep {n} records", kept) if kept else tr("Keep"))
         self.discard.setVisible(bool(incoming))
         self.keep.setVisible(bool(incoming))
-        text = summary_of(incoming)
+        text = " ".join(filter(None, (summary_of(records), arrivals.summary_of(incoming))))
         self.summary.setText(breakable(text))
         self.summary.setVisible(bool(text))
         if not incoming:

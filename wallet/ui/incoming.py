@@ -9,8 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
-from wallet import inputs
-from wallet.app import Checked, State, Verifier, Wallet, state_of
+from wallet.app import Checked, State, Wallet, state_of
 from wallet.model import Credential
 from wallet.report import VerificationReport
 from wallet.wording import ntr
@@ -36,15 +35,6 @@ def files_in(mime: QMimeData) -> list[Path]:
     """Return the local files that were dropped or pasted."""
     urls = mime.urls() if mime.hasUrls() else []
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-
-
-def each_checked(verifier: Verifier, source: Iterator[inputs.Input]) -> Iterator[Checked]:
-    """Check one input after the other."""
-    for one in source:
-        if one.error is not None:
-            yield Checked(one.source, error=one.error)
-        else:
-            yield verifier.check(one.data, source=one.source)
 
 
 def incoming_of(checked: Checked, now: datetime, wallet: Wallet) -> Iterator[Incoming]:

@@ -94,6 +94,12 @@ class Lines(QAbstractListModel):
             self._things.extend(things)
             self.endInsertRows()
 
+    def drop(self, gone: object) -> None:
+        """Show one thing no more; what is ticked stays so."""
+        left = [(one, at in self.ticks) for at, one in enumerate(self._things) if one is not gone]
+        self.show([one for one, _on in left])
+        self.ticks.update(at for at, (_one, on) in enumerate(left) if on)
+
     def clear(self) -> None:
         """Forget everything."""
         self.show(())

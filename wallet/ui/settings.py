@@ -16,6 +16,7 @@ from wallet.share import page as share_page
 from wallet.ui.context import LOCK_MINIMISED, LOCK_MINUTES, LOCK_SETTING, Context, why
 from wallet.ui.known_lists import KnownLists
 from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
+from wallet.ui.taking_along import TakingAlong
 from wallet.ui.tasks import Lane
 from wallet.ui.ways_card import WaysCard
 from wallet.ui.widgets import Card, Choice, Message, Page, Switch, button, focus_soon, label
@@ -43,12 +44,14 @@ class Settings(Page):
         self.body.addWidget(self.error)
         self.known = KnownLists(context)
         self.ways = WaysCard(context)
+        self.along = TakingAlong(context)
         for card in (
             self._looks(),
             self._sharing(),
             self.known,
             self._safety(),
             self.ways,
+            self.along,
             self._removed(),
             self._about(),
         ):
@@ -203,6 +206,7 @@ class Settings(Page):
         self._context.tasks.run(self, work, self._show, fail=self._failed, lane=Lane.VAULT)
         self.known.refresh()
         self.ways.refresh()
+        self.along.refresh()
 
     def _show(self, found: tuple[list[Row], str | None, str | None]) -> None:
         rows, minutes, minimised = found
@@ -307,3 +311,4 @@ class Settings(Page):
         empty_layout(self._bin)
         self.ways.forget()
         self.known.forget()
+        self.along.forget()

@@ -1,0 +1,261 @@
+"""The settings about leaving: everything as files, a backup for another wallet, who one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
+
+from wallet import leaving, wording
+from wallet.app import MIN_PASSPHRASE
+from wallet.errors import Code, VaultError, WalletError
+from wallet.leaving import Left
+from wallet.ui.context import Context, why
+from wallet.ui.layouts import FlowBox, column, empty_layout
+from wallet.ui.tasks import Lane, Tick
+from wallet.ui.widgets import Card, Message, Rule, Switch, button, label, shorten
+from wallet.wording import ntr, tr
+
+_LEFT_OUT_SHOWN = 10
+_TRIES = 100  # folders of one day
+
+
+class TakingAlong(Card):
+    """The card "Take everything with you" of the settings."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.theme, spacing=10)
+        self._context, self._theme = context, context.theme
+        self.add(label(tr("Take everything with you"), "strong"))
+        said = tr(
+            "Your records as files, exactly as they arrived, with a list that any browser opens. "
+            "The files are not locked: keep them where only you can read them."
+        )
+        self.add(label(said, "second"))
+        self.with_keys = Switch(self._theme, tr("With my private keys"))
+        self.with_keys.toggled.connect(self._show_keys)
+        self.add(self.with_keys, self._key_fields())
+        self.error = Message(self._theme)
+        self.add(self.error)
+        self.doing = label("", "small")
+        self.doing.hide()
+        self.add(self.doing)
+        self.folder = button(tr("Save as a folder"), self.save_folder)
+        self.zip = button(tr("Save as one ZIP file"), self.save_zip)
+        self.add(FlowBox(self.folder, self.zip))
+        self.add(Rule(), label(tr("For Learner Credential Wallet"), "strong"))
+        self.add(label(wording.keys_in_clear(), "second"))
+        self.other = button(tr("Save a backup for it"), self.ask_other)
+        self.add(FlowBox(self.other))
+        self.left_out = label("", "small")
+        self.left_out.hide()
+        self.add(self.left_out)
+        self.add(Rule(), label(tr("Your identifiers"), "strong"))
+        said = tr(
+            "A share is signed as the identifier its records were issued to; as the first one "
+            "where they name none of these."
+        )
+        self.add(label(said, "small"))
+        self._own = column(self._theme.px(4))
+        self.body.addLayout(self._own)
+
+    def _key_fields(self) -> QWidget:
+        self._keys = QWidget()
+        inside = column(self._theme.px(6))
+        self._keys.setLayout(inside)
+        said = tr(
+            "Whoever has your private keys can sign as you. They go into the files locked with a "
+            "password that you choose here; without it nobody can use them, nor can you."
+        )
+        inside.addWidget(label(said, "small"))
+        self.password = self._secret(inside.addWidget, tr("A password for the keys"))
+        self.again = self._secret(inside.addWidget, tr("The same password again"))
+        self._keys.hide()
+        return self._keys
+
+    def _secret(self, add: Callable[[QWidget], object], name: str) -> QLineEdit:
+        made = QLineEdit()
+        made.setEchoMode(QLineEdit.EchoMode.Password)
+        made.setAccessibleName(name)
+        made.setMaxLength(1024)
+        add(label(name, "second"))
+        add(made)
+        return made
+
+    def _show_keys(self, on: bool) -> None:
+        self._keys.setVisible(on)
+        if not on:
+            self._clear()
+
+    # Everything
+
+    def save_folder(self) -> None:
+        """Ask where to, then write a new folder there."""
+        if not self._ready():
+            return
+        where = QFileDialog.getExistingDirectory(self, tr("Save"), str(Path.home()))
+        if where:
+            self.write(self._new_folder(Path(where)), zipped=False)
+
+    def save_zip(self) -> None:
+        """Ask where to, then write a ZIP file."""
+        if not self._ready():
+            return
+        name = Path.home() / f"{self._stem()}.zip"
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save"), str(name))
+        if chosen:
+            self.write(Path(chosen), zipped=True)
+
+    def write(self, path: Path, *, zipped: bool) -> None:
+        """Write everything there."""
+        app, now = self._context.app, self._context.now()
+        password = self.password.text() if self.with_keys.isChecked() else None
+
+        def work(tick: Tick) -> Left | None:
+            return leaving.export_all(
+                app.wallet,
+                path,
+                zipped=zipped,
+                now=now,
+                password=password,
+                replace=zipped,  # the dialog has asked
+                progress=tick,
+            )
+
+        self._busy(busy=True)
+        self._context.tasks.run(
+            self, work, self._written, fail=self._failed, lane=Lane.VAULT, tick=self._count
+        )
+
+    def _ready(self) -> bool:
+        """Say whether there is a password where one is needed, and what is wrong with it."""
+        self.error.say("")
+        if not self.with_keys.isChecked():
+            return True
+        if len(self.password.text()) < MIN_PASSPHRASE:
+            self.error.say(why(VaultError(Code.PASSPHRASE_TOO_SHORT, least=MIN_PASSPHRASE)))
+            self.password.setFocus()
+        elif self.password.text() != self.again.text():
+            self.error.say(tr("The two passwords differ. Type the second one again."))
+            self.again.setFocus()
+        else:
+            return True
+        return False
+
+    def _count(self, done: int, total: int) -> None:
+        words = tr(
+            "{done} of {total} written", done=wording.number(done), total=wording.number(total)
+        )
+        self.doing.setText(words)
+
+    def _written(self, left: Left | None) -> None:
+        self._busy(busy=False)
+        if left is not None:
+            self.with_keys.setChecked(False)
+            records = ntr("{n} record", "{n} records", left.records)
+            said = tr("Saved {records} in {name}.", records=records, name=left.path.name)
+            self._context.toast(said)
+
+    def _stem(self) -> str:
+        return f"ler-wallet-{self._context.now():%Y-%m-%d}"
+
+    def _new_folder(self, where: Path) -> Path:
+        names = [self._stem(), *(f"{self._stem()}-{n}" for n in range(2, _TRIES))]
+        return next((where / name for name in names if not (where / name).exists()), where)
+
+    # Another wallet
+
+    def ask_other(self) -> None:
+        """Say once more what is in such a backup, then ask where to."""
+        self.error.say("")
+        box = QMessageBox(self.window())
+        box.setWindowTitle(tr("For Learner Credential Wallet"))
+        box.setText(tr("Save your private keys in clear?"))
+        box.setInformativeText(wording.keys_in_clear())
+        yes = box.addButton(tr("Save it"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.finished.connect(lambda _code: self._other() if box.clickedButton() is yes else None)
+        box.open()
+
+    def _other(self) -> None:
+        name = Path.home() / leaving.LCW_FILE_NAME
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save"), str(name))
+        if not chosen:
+            return
+        wallet, path = self._context.app.wallet, Path(chosen)
+
+        def work(_tick: Tick) -> tuple[int, list[str]]:
+            made = leaving.for_learner_credential_wallet(wallet)
+            wallet.save(made.data, path, replace=True, private=True)  # the dialog has asked
+            return made.records, [row.title for row in made.left_out]
+
+        self._busy(busy=True)
+        self._context.tasks.run(
+            self,
+            work,
+            lambda done: self._saved(path, *done),
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def _saved(self, path: Path, count: int, left_out: list[str]) -> None:
+        self._busy(busy=False)
+        records = ntr("{n} record", "{n} records", count)
+        self._context.toast(tr("Saved {records} in {name}.", records=records, name=path.name))
+        text = ""
+        if left_out:
+            titles = ", ".join(shorten(title, 60) for title in left_out[:_LEFT_OUT_SHOWN])
+            text = ntr(
+                "{n} record was left out, as that wallet cannot read its kind: {titles}",
+                "{n} records were left out, as that wallet cannot read their kind: {titles}",
+                len(left_out),
+                titles=titles,
+            )
+        self.left_out.setText(text)
+        self.left_out.setAccessibleName(text)
+        self.left_out.setVisible(bool(text))
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Show the person's own identifiers."""
+        wallet = self._context.app.wallet
+        self._context.tasks.run(
+            self,
+            lambda _tick: wallet.identities(),
+            self._show_own,
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def _show_own(self, dids: tuple[str, ...]) -> None:
+        empty_layout(self._own)
+        for did in dids:
+            self._own.addWidget(label(did, "small", select=True))
+
+    def _busy(self, *, busy: bool) -> None:
+        self.doing.setText("")
+        self.doing.setVisible(busy)
+        for one in (self.folder, self.zip, self.other):
+            one.setEnabled(not busy)
+
+    def _failed(self, failure: WalletError | None) -> None:
+        self._busy(busy=False)
+        self.error.say(why(failure))
+
+    def _clear(self) -> None:
+        for one in (self.password, self.again):
+            one.clear()
+
+    def forget(self) -> None:
+        """Empty everything: the wallet is being locked."""
+        self.with_keys.setChecked(False)
+        self._clear()
+        self._busy(busy=False)
+        self.error.say("")
+        empty_layout(self._own)
+        self.left_out.hide()
+        self.left_out.setText("")
