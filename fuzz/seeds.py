@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from fuzz import arrivals as fuzzed
+from tests import backups
 from tests.paths import SHARED
 from tests.world import V2, World, did_document
 from wallet import formats
@@ -238,7 +240,20 @@ def _everything() -> Iterator[bytes]:
     yield from _pictures()
 
 
+def _backups() -> Iterator[bytes]:
+    records = [one for one in _world() if one.startswith(b"{")][:2]
+    yield backups.lcw(backups.profile(records))
+    yield backups.profile(records, "Work").encode()
+    yield json.dumps(backups.lcw_locked(backups.profile([]), fuzzed.PASSWORD, 1)).encode()
+    yield json.dumps({"status": "LOCKED", "contents": [backups.universal_jwe(b"{}")]}).encode()
+    yield backups.dcw(records)
+    yield backups.zipped(backups.learncard_files(records, password=None))
+    yield backups.zipped(backups.learncard_files(records[:1], password=fuzzed.PASSWORD))
+    yield from _files("wallet", endings=(".json",))
+
+
 _SEEDS: Final[dict[str, Callable[[], Iterator[bytes]]]] = {
+    "backup": _backups,
     "badge": _badges,
     "cbor": _values,
     "did": _did_documents,

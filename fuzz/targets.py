@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NoReturn
 
+from fuzz.arrivals import fuzz_backup
 from fuzz.disclosure import fuzz_cbor, fuzz_registry, fuzz_sdjwt, fuzz_selective
 from fuzz.oracles import NOW, FindingError, refused, same, taken
 from wallet import formats, record
@@ -338,7 +339,7 @@ def _read_again(credential: Credential, *, signed: bool) -> None:
         same(outcome, Outcome.PASSED, "verified again")
 
 
-__all__ = ["TARGETS", "fuzz_cbor", "fuzz_registry", "fuzz_sdjwt", "fuzz_selective"]
+__all__ = ["TARGETS", "fuzz_backup", "fuzz_cbor", "fuzz_registry", "fuzz_sdjwt", "fuzz_selective"]
 TARGETS: Final[dict[str, Target]] = {
     name.removeprefix("fuzz_"): value
     for name, value in sorted(globals().items())
@@ -346,5 +347,16 @@ TARGETS: Final[dict[str, Target]] = {
 }
 # Targets whose inputs are mostly JSON: half their mutations change the value, not the bytes.
 STRUCTURED: Final = frozenset(
-    {"badge", "did", "jsonld", "reading", "registry", "sdjwt", "status", "withdrawals", "json"}
+    {
+        "backup",
+        "badge",
+        "did",
+        "jsonld",
+        "reading",
+        "registry",
+        "sdjwt",
+        "status",
+        "withdrawals",
+        "json",
+    }
 )

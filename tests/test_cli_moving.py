@@ -285,6 +285,17 @@ def test_backups_of_other_wallets_come_in_by_the_same_door(run, files, tmp_path,
     assert SEED.hex() not in run.out
 
 
+def test_a_record_that_another_wallet_spelled_anew_is_known(run, files, tmp_path):
+    run("create")
+    run("import", files / "plain.json", "--offline")
+    spelled = json.dumps(json.loads((files / "plain.json").read_bytes()), indent=3).encode()
+    path = tmp_path / "b.json"
+    path.write_bytes(backups.lcw(backups.profile([spelled]), backups.profile([spelled], "Two")))
+    assert run("import", path, "--offline") == 0
+    assert "0 new. 2 in your wallet already." in run.out
+    assert len(ids(run)) == 1
+
+
 def test_a_text_file_with_an_unsigned_presentation_comes_in(run, files, tmp_path):
     """As Learner Credential Wallet's "Send Credential" writes it."""
     shared = {

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from wallet import trusting
 from wallet.arriving import Arrival
-from wallet.crypto import multikey
+from wallet.crypto import jcs, multikey, strictjson
+from wallet.errors import WalletError
 from wallet.kept import TakenOver
 from wallet.model import Credential
 from wallet.storage import ShareRecord, StoredCredential, Vault
@@ -32,6 +34,10 @@ class Belongings:
         """Return all that is written down about shares, the latest first."""
         return self._vault.shares()
 
+    def contents(self) -> set[str]:
+        """Return what tells each record from others, however it is spelled (`content_of`)."""
+        return contents(self._vault)
+
     def identities(self) -> tuple[str, ...]:
         """Return the person's own identifiers, the first made first."""
         return self._vault.identities()
@@ -39,6 +45,23 @@ class Belongings:
     def private_key(self, did: str) -> bytes:
         """Return the private key of one of them (a seed)."""
         return self._vault.secret(did)
+
+
+def content_of(raw: bytes) -> str:
+    """Return what is the same for two copies of a record that are only spelled differently.
+
+    Other wallets write JSON anew, with other spaces and another order of members; to a proof over
+    the data that is the same record.
+    """
+    try:
+        return sha256(jcs.canonicalize(strictjson.parse(raw))).hexdigest()
+    except WalletError:
+        return sha256(raw.strip()).hexdigest()  # a token
+
+
+def contents(vault: Vault) -> set[str]:
+    """Return `content_of` every record in the list."""
+    return {content_of(vault.get(row.id).raw) for row in vault.rows("")}
 
 
 def holder_of(vault: Vault, credentials: Sequence[Credential]) -> str:

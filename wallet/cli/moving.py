@@ -15,6 +15,7 @@ from wallet.cli.given import new_secret, opened, secret, write
 from wallet.errors import Code, WalletError
 from wallet.inputs import Input
 from wallet.model import Credential
+from wallet.moving import content_of
 from wallet.wording import ntr, tr
 
 KEPT_AT_ONCE = 200  # records checked and kept together
@@ -29,7 +30,7 @@ def import_backup(app: wiring.App, given: Input, arguments: Namespace) -> bool:
     except WalletError as error:
         said.say(f"{given.source}: {wording.error(error)} {tr('Not kept.')}")
         return False
-    tally = _Tally()
+    tally = _Tally(known=app.wallet.belongings().contents())
     items = iter(arrival.items)
     while chunk := list(islice(items, KEPT_AT_ONCE)):
         _keep(app, chunk, tally)
@@ -41,8 +42,17 @@ def import_backup(app: wiring.App, given: Input, arguments: Namespace) -> bool:
 
 
 class _Tally:
-    def __init__(self) -> None:
+    def __init__(self, known: set[str]) -> None:
+        self.known = known
         self.new = self.already = self.unread = 0
+
+    def is_known(self, leaf: Checked) -> bool:
+        """Say whether a record is here, in whatever spelling; from now on it is."""
+        assert isinstance(leaf.readable, Credential)
+        content = content_of(leaf.readable.raw)
+        there = content in self.known
+        self.known.add(content)
+        return there
 
     def sentence(self) -> str:
         parts = [
@@ -71,17 +81,16 @@ def _read(given: Input, arguments: Namespace) -> Arrival:
 
 def _keep(app: wiring.App, items: list[Input], tally: _Tally) -> None:
     checked = [app.verifier.check_input(item) for item in items]
-    good = [one for one in checked if one.error is None]
-    added = frozenset(app.wallet.keep(good).added)
+    leaves = [leaf for one in checked for leaf in _leaves(one)]
+    there = [tally.is_known(leaf) for leaf in leaves]
+    app.wallet.keep([leaf for leaf, known in zip(leaves, there, strict=True) if not known])
+    for leaf, known in zip(leaves, there, strict=True):
+        tally.new, tally.already = tally.new + (not known), tally.already + known
+        said.kept(leaf, new=not known, now=app.clock())
     for one in checked:
         if one.error is not None:
             tally.unread += 1
             said.say(f"{one.source}: {wording.error(one.error)} {tr('Not kept.')}")
-        for leaf in _leaves(one):
-            assert isinstance(leaf.readable, Credential)
-            new = leaf.readable.id in added
-            tally.new, tally.already = tally.new + new, tally.already + (not new)
-            said.kept(leaf, new=new, now=app.clock())
 
 
 def _leaves(checked: Checked) -> Iterator[Checked]:

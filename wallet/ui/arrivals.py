@@ -7,7 +7,7 @@ offered like them: with a box to tick. What is no record is named.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ from wallet.app import Checked, Wallet
 from wallet.arriving import Arrival
 from wallet.errors import Code, WalletError
 from wallet.inputs import Input
+from wallet.model import Credential
+from wallet.moving import content_of
 from wallet.ui.context import why
 from wallet.ui.incoming import Incoming, incoming_of
 from wallet.ui.layouts import FlowBox, column
@@ -86,13 +88,23 @@ def each_read(
                 yield Incoming(Checked(one.source, error=error))
             continue
         if not only_keys:
+            known = app.wallet.belongings().contents()
             for item in arrival.items:
-                yield from incoming_of(app.verifier.check_input(item), now, app.wallet)
+                for record in incoming_of(app.verifier.check_input(item), now, app.wallet):
+                    yield _told_apart(record, known)
             yield from (LeftOut(one.source, name) for name in arrival.others)
             yield from _notes(one.source, arrival)
         yield from _keys(one.source, arrival, app.wallet)
         if arrival.locked:
             yield Waiting(one, WalletError(Code.BACKUP_LOCKED), only_keys=True)
+
+
+def _told_apart(record: Incoming, known: set[str]) -> Incoming:
+    """Return a record as kept when it is here in another spelling."""
+    credential = record.checked.readable
+    if isinstance(credential, Credential) and content_of(credential.raw) in known:
+        return replace(record, kept=True)
+    return record
 
 
 def _keys(source: str, arrival: Arrival, wallet: Wallet) -> Iterator[Extra]:
@@ -151,6 +163,8 @@ class About(Card):
                 "With this key you can sign as this identifier, so records that were issued to it "
                 "count as yours when you share them. Tick it to take it over."
             )
+            if one.kept:
+                text = said.second
             self.add(label(text, "second"))
         else:
             self.add(label(said.second, "second"), *map(label, _issuers(one.arrival)))

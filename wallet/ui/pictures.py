@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QApplication
 
 from wallet.app import State
+from wallet.leaving import for_learner_credential_wallet
 from wallet.record import Kind
 from wallet.ui.choosing import Choosing
 from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
@@ -30,6 +31,8 @@ from wallet.ui.window import Window
 if TYPE_CHECKING:
     from wallet.wiring import App
 
+# A backup of another wallet that waits for its password.
+_LOCKED = b'{"type": ["VerifiableCredential", "EncryptedWallet"], "credentialSubject": {}}'
 _PAUSE = 25  # milliseconds between looks whether everything has arrived
 _STILL = 3  # looks in a row without work before a picture is taken
 
@@ -91,6 +94,12 @@ def adding(window: Window) -> Iterator[str]:
     page.add_bytes([*window.app.samples(), ("holiday.jpg", b"\xff\xd8 no badge in here")])
     yield "add-read"
     page.forget()
+    backup = for_learner_credential_wallet(window.app.wallet).data
+    page.add_bytes([("Old phone.json", _LOCKED), ("Wallet Backup.json", backup)])
+    yield "add-backup"
+    page.view.setCurrentIndex(page.model.index(page.model.rowCount() - 1))
+    yield "add-backup-key"
+    page.forget()
 
 
 def sharing(window: Window) -> Iterator[str]:
@@ -146,6 +155,11 @@ def settings(window: Window) -> Iterator[str]:
     """Settings, top and bottom."""
     page = _shell(window).go(SETTINGS)
     yield "settings"
+    page.along.with_keys.setChecked(True)
+    yield ""
+    page.ensureWidgetVisible(page.along)
+    page.verticalScrollBar().setValue(page.along.mapTo(page.widget(), QPoint()).y())
+    yield "settings-leaving"
     page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
     yield "settings-below"
 
