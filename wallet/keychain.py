@@ -8,11 +8,15 @@ wait for the person (to unlock a keychain), so nothing here is called on a windo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
 from wallet.errors import Code, VaultError
 
 SERVICE = "LER Wallet"
+ANSWER_SECONDS = 60.0  # for somebody to find and type the keychain's own password
 MAX_SECRET_BYTES = 64  # twice a key: more was not written by this program
 
 _SECURE = {
@@ -33,13 +37,13 @@ _CHAIN = ("keyring.backends.chainer", "ChainerBackend")
 class SystemKeychain:
     """Satisfies `wallet.ports.Keychain`. Looks for a backend at the first question."""
 
-    def __init__(self, backend: Any = None) -> None:
-        self._given = backend
+    def __init__(self, backend: Any = None, *, seconds: float = ANSWER_SECONDS) -> None:
+        self._given, self._seconds = backend, seconds
 
     def trouble(self) -> Code | None:
         """Say why there is no keychain to rely on."""
         try:
-            self._backend()
+            self._within(self._backend)
         except VaultError as error:
             return error.code
         return None
@@ -65,13 +69,33 @@ class SystemKeychain:
             self._ask("delete_password", account)
 
     def _ask(self, what: str, *values: str) -> object:
-        backend = self._backend()
+        return self._within(lambda: getattr(self._backend(), what)(SERVICE, *values))
+
+    def _within(self, act: Callable[[], object]) -> object:
+        """Return what `act` does, or raise KEYCHAIN_REFUSED when it fails or takes too long.
+
+        A keychain that waits for somebody who went away must not keep the program from ending.
+        """
+        answers: Queue[tuple[object, VaultError | None]] = Queue()
+
+        def work() -> None:
+            try:
+                answers.put((act(), None))
+            except VaultError as error:
+                answers.put((None, error))
+            # D-Bus, Win32 and macOS each raise their own; what a backend puts into its messages
+            # is not known here, and a secret was among the arguments, so it goes no further.
+            except Exception:  # noqa: BLE001
+                answers.put((None, VaultError(Code.KEYCHAIN_REFUSED)))
+
+        Thread(target=work, name="keychain", daemon=True).start()
         try:
-            return getattr(backend, what)(SERVICE, *values)
-        # D-Bus, Win32 and macOS each raise their own; not chained, since what a backend puts into
-        # its messages is not known here, and a secret was among the arguments.
-        except Exception:  # noqa: BLE001
+            answer, failure = answers.get(timeout=self._seconds)
+        except Empty:
             raise VaultError(Code.KEYCHAIN_REFUSED) from None
+        if failure is not None:
+            raise failure
+        return answer
 
     def _backend(self) -> Any:
         """Return a backend that is known to keep secrets; raises KEYCHAIN_MISSING or _INSECURE."""

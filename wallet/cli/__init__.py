@@ -75,6 +75,7 @@ def _create(arguments: Namespace) -> int:
     said.say(
         tr("Nobody can open it without the passphrase, and nobody can recover the passphrase.")
     )
+    said.say(tr("A second way in, for paper: ways --add recovery"))
     return DONE
 
 
@@ -297,6 +298,18 @@ def _restore(arguments: Namespace) -> int:
     return backups.restore(arguments)
 
 
+def _ways(arguments: Namespace) -> int:
+    from wallet.cli import ways
+
+    return ways.ways(arguments)
+
+
+def _passphrase(arguments: Namespace) -> int:
+    from wallet.cli import ways
+
+    return ways.passphrase(arguments)
+
+
 def _trust(arguments: Namespace) -> int:
     with opened(arguments) as app:
         if arguments.list or arguments.issuer is None:
@@ -347,6 +360,8 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "share": _share,
     "backup": _backup,
     "restore": _restore,
+    "ways": _ways,
+    "passphrase": _passphrase,
     "trust": _trust,
     "check": _check,
 }

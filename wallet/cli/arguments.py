@@ -48,6 +48,8 @@ def parser() -> Parser:
     _share(command("share", "make a signed share", vault))
     _backup(command("backup", "make a backup, and read it back", vault))
     _restore(command("restore", "make a wallet of a backup, or bring it into yours", vault))
+    _ways(command("ways", "list what opens the wallet, add or remove a way in", vault))
+    _passphrase(command("passphrase", "change the passphrase; other ways in stay", vault))
     _trust(command("trust", "say which issuers you trust", vault, looking))
     _check(command("check", "check credentials and shares; needs no wallet", looking))
     _demo(command("demo", "do the whole job on sample records, in a throw-away wallet"))
@@ -63,11 +65,23 @@ def _vault_options() -> Parser:
         metavar="PATH",
         help="the wallet file; the usual one otherwise",
     )
-    group.add_argument(
+    opened_by = group.add_mutually_exclusive_group()
+    opened_by.add_argument(
         "--passphrase-fd",
         type=int,
         metavar="N",
         help="read the passphrase from this file descriptor",
+    )
+    opened_by.add_argument(
+        "--recovery-fd",
+        type=int,
+        metavar="N",
+        help="open with a recovery code, read from this file descriptor",
+    )
+    opened_by.add_argument(
+        "--keychain",
+        action="store_true",
+        help="open with this computer's keychain, where that is turned on",
     )
     return group
 
@@ -95,6 +109,29 @@ def _looking_options() -> Parser:
         help="know the issuers of this list too, this time; may be said again",
     )
     return group
+
+
+def _ways(made: Parser) -> None:
+    act = made.add_mutually_exclusive_group()
+    act.add_argument(
+        "--add",
+        choices=("recovery", "keychain"),
+        help="a recovery code for paper, of which two groups are typed back, or the keychain of "
+        "this computer",
+    )
+    act.add_argument(
+        "--remove", metavar="ID", help="remove one: its id, or its kind where there is one of it"
+    )
+    made.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _passphrase(made: Parser) -> None:
+    made.add_argument(
+        "--new-passphrase-fd",
+        type=int,
+        metavar="N",
+        help="read the new passphrase from this file descriptor",
+    )
 
 
 def _create(made: Parser) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from wallet import inputs, wiring
-from wallet.errors import Code, WalletError
+from wallet.errors import Code, VaultError, WalletError
 from wallet.inputs import Input
 from wallet.places import Start
+from wallet.ways import Given, read_code
 from wallet.wording import tr
 
 Files = Callable[[Path], Iterator[Input]]
@@ -42,14 +43,36 @@ def start_of(arguments: Namespace) -> Start:
 
 def opened(arguments: Namespace) -> wiring.App:
     """Return the application with the person's wallet unlocked; leaving it locks."""
-    app = wiring.build(
+    app = built(arguments)
+    path = app.vault_named(arguments.vault)
+    app.wallet.unlock(path, a_way(app, path, arguments))
+    return app
+
+
+def built(arguments: Namespace) -> wiring.App:
+    """Return the application, its wallet still locked."""
+    return wiring.build(
         offline=arguments.offline or not getattr(arguments, "looks", False),
         documents=getattr(arguments, "documents", None),
         registries=getattr(arguments, "registries", ()),
         start=start_of(arguments),
     )
-    app.wallet.unlock(app.vault_named(arguments.vault), passphrase(arguments))
-    return app
+
+
+def a_way(app: wiring.App, path: Path, arguments: Namespace) -> Given:
+    """Return what is to open the wallet: a recovery code, this computer's keychain, a passphrase.
+
+    Raises RECOVERY_CODE_SLIP and RECOVERY_CODE_LENGTH before anything is tried, KEYCHAIN_STALE
+    where this computer keeps nothing for that wallet.
+    """
+    if arguments.recovery_fd is not None:
+        return read_code(secret(arguments.recovery_fd, ""))
+    if arguments.keychain:
+        found = app.wallet.ways.from_keychain(path)
+        if found is None:
+            raise VaultError(app.wallet.ways.keychain_trouble() or Code.KEYCHAIN_STALE)
+        return found
+    return passphrase(arguments)
 
 
 def passphrase(arguments: Namespace) -> str:
@@ -79,7 +102,12 @@ def new_passphrase(arguments: Namespace) -> str:
 
 def new_secret(descriptor: int | None) -> str:
     """Return a new password for exported keys, typed twice where it is typed."""
-    first = secret(descriptor, tr("A password for the keys: "))
+    return twice(descriptor, tr("A password for the keys: "))
+
+
+def twice(descriptor: int | None, prompt: str) -> str:
+    """Return something new and secret, typed twice where it is typed."""
+    first = secret(descriptor, prompt)
     if descriptor is None and _ask(tr("The same again: ")) != first:
         raise WalletError(Code.PASSPHRASES_DIFFER)
     return first

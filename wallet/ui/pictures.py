@@ -160,6 +160,9 @@ def settings(window: Window) -> Iterator[str]:
     page.ensureWidgetVisible(page.along)
     page.verticalScrollBar().setValue(page.along.mapTo(page.widget(), QPoint()).y())
     yield "settings-leaving"
+    yield ""  # what opens the wallet was asked for
+    page.verticalScrollBar().setValue(page.ways.y())
+    yield "settings-ways-in"
     page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
     yield "settings-below"
 
@@ -168,6 +171,11 @@ def locked(window: Window) -> Iterator[str]:
     """Unlocking."""
     window.lock()
     yield "unlock"
+    page: Any = window.page
+    page.proof.swap.click()
+    page.proof.code.fields[0].setText("K4T2M")
+    page.proof.code.fields[0].textEdited.emit("K4T2M")
+    yield "unlock-code"
 
 
 ALL: tuple[Scene, ...] = (records, adding, sharing, checking, settings)
