@@ -134,6 +134,16 @@ def test_a_forgotten_passphrase_is_replaced(run):
     assert run("list", recovery_fd=code) == 0
 
 
+def test_a_backup_is_restored_with_the_code(run, tmp_path):
+    code = add_sheet(run)
+    backup = tmp_path / "copy.lerbackup"
+    assert run("backup", str(backup)) == 0
+    run.vault = tmp_path / "restored.ler"
+    assert run("restore", str(backup), recovery_fd=code) == 0
+    assert run("list", recovery_fd=code) == 0
+    assert run.kinds() == ["passphrase", "recovery"]
+
+
 def test_the_keychain_opens_it_where_that_is_turned_on(run):
     assert run("list", "--keychain") == 2
     assert run("ways", "--add", "keychain") == 0

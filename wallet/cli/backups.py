@@ -8,7 +8,7 @@ from pathlib import Path
 from wallet import backup_wording, wiring
 from wallet.bringing_back import Fate, RestorePlan
 from wallet.cli import said
-from wallet.cli.given import opened, passphrase, secret
+from wallet.cli.given import a_typed_way, opened, passphrase, secret
 from wallet.errors import Code, WalletError
 from wallet.wording import error, time, tr
 
@@ -86,7 +86,7 @@ def restore(arguments: Namespace) -> int:
     app = wiring.build(offline=True)
     path: Path = app.vault_named(arguments.vault)
     with app:
-        given = passphrase(arguments)
+        given = a_typed_way(arguments)
         app.wallet.restoring.as_new(arguments.file, given, path)
         app.wallet.unlock(path, given)
         said.say(tr("The backup is your wallet now, at {path}.", path=path))

@@ -9,13 +9,16 @@ import warnings
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wallet import inputs, wiring
 from wallet.errors import Code, VaultError, WalletError
 from wallet.inputs import Input
 from wallet.places import Start
-from wallet.ways import Given, read_code
 from wallet.wording import tr
+
+if TYPE_CHECKING:
+    from wallet.ways import Given
 
 Files = Callable[[Path], Iterator[Input]]
 
@@ -65,13 +68,20 @@ def a_way(app: wiring.App, path: Path, arguments: Namespace) -> Given:
     Raises RECOVERY_CODE_SLIP and RECOVERY_CODE_LENGTH before anything is tried, KEYCHAIN_STALE
     where this computer keeps nothing for that wallet.
     """
-    if arguments.recovery_fd is not None:
-        return read_code(secret(arguments.recovery_fd, ""))
     if arguments.keychain:
         found = app.wallet.ways.from_keychain(path)
         if found is None:
             raise VaultError(app.wallet.ways.keychain_trouble() or Code.KEYCHAIN_STALE)
         return found
+    return a_typed_way(arguments)
+
+
+def a_typed_way(arguments: Namespace) -> Given:
+    """Return the recovery code or the passphrase that the person gives."""
+    if arguments.recovery_fd is not None:
+        from wallet.ways import read_code  # what reads a vault loads only for whom it is for
+
+        return read_code(secret(arguments.recovery_fd, ""))
     return passphrase(arguments)
 
 

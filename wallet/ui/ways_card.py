@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from wallet import wording
 from wallet.errors import Code, VaultError, WalletError
@@ -121,7 +121,7 @@ class WaysCard(Card):
         elif self._found.trouble is None:
             buttons = [button(tr("Turn it on"), self.open_here)]
         else:
-            text = f"{text} {wording.error(VaultError(self._found.trouble))}"
+            buttons = [label(wording.error(VaultError(self._found.trouble)), "second")]
         self._block(tr("Without typing, on this computer"), text, way, buttons)
 
     def _elsewhere(self, way: WayIn) -> None:
@@ -143,7 +143,10 @@ class WaysCard(Card):
             state = tr("In use since {date}.", date=wording.date(way.added_at))
         self._blocks.addWidget(label(state, "small"))
         for one in buttons:
-            one.setAccessibleName(f"{one.property('text').replace('&&', '&')}: {title}")
+            if not isinstance(one, QPushButton):
+                self._blocks.addWidget(one)
+                return
+            one.setAccessibleName(f"{one.text().replace('&&', '&')}: {title}")
         if buttons:
             self._blocks.addWidget(FlowBox(*buttons))
 
