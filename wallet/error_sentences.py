@@ -148,8 +148,8 @@ ERRORS: Mapping[Code, str] = {
         "passphrase, then turn it on again in Settings."
     ),
     Code.VAULT_DAMAGED: N_(
-        "This wallet file is damaged and was not opened. Nothing was changed. "
-        "If you have a copy of the file, open that."
+        "This wallet file is damaged. Nothing was changed. "
+        "Open a copy of it, or save what can still be read into a new wallet."
     ),
     Code.VAULT_TOO_NEW: N_(
         "This wallet was made by a newer version of the app. Update the app to open it. "
@@ -165,8 +165,34 @@ ERRORS: Mapping[Code, str] = {
     Code.VAULT_MISSING: N_("There is no wallet at this place."),
     Code.VAULT_EXISTS: N_("There is a wallet at this place already. It was left as it is."),
     Code.VAULT_UNWRITABLE: N_(
-        "The wallet could not be written. The disk may be full, or the folder may not allow it. "
-        "What was kept before is still there."
+        "The disk did not take it, so nothing was changed. What was kept before is still there. "
+        "Look whether the disk or stick is well connected, then try again."
+    ),
+    Code.VAULT_FULL: N_(
+        "The disk is full, or your share of it is used up, so nothing was changed. What was kept "
+        "before is still there. Make room, then try again."
+    ),
+    Code.VAULT_READ_ONLY: N_(
+        "The wallet file or its folder can only be read, so nothing was changed. Allow writing "
+        "there, or copy the file to a place where you may write and open it there."
+    ),
+    Code.VAULT_GONE: N_(
+        "The wallet file is no longer at its place, so this was not kept. If it is on a stick, "
+        "plug the stick in again. Then lock the wallet and unlock it."
+    ),
+    Code.VAULT_KEYS_LOST: N_(
+        "The part of this wallet file that holds its keys is damaged in both its copies. Without "
+        "it nobody can read the rest. Nothing was changed. If you have a copy of the file, "
+        "open that."
+    ),
+    Code.NO_ROOM_FOR_COPY: N_(
+        "This wallet is of an older version and is copied before it is brought up to date. There "
+        "is no room for the copy, so the wallet was not opened. Nothing was changed. Make room, "
+        "then unlock it again."
+    ),
+    Code.NOTHING_TO_SAVE: N_(
+        "Nothing in this wallet file can be read any more, so no new one was made. "
+        "The file was left as it is."
     ),
     Code.NOT_A_VAULT: N_("This file is not a wallet. Nothing was changed."),
     Code.IS_BACKUP: N_(

@@ -3,6 +3,7 @@
 from wallet.crypto.sealing import DEFAULT_COST, Cost
 from wallet.storage.header import Slot, SlotKind
 from wallet.storage.opening import MIN_PASSPHRASE_CHARS, check_passphrase, inspect
+from wallet.storage.salvaging import salvage
 from wallet.storage.slots import Given, Secret, is_enough
 from wallet.storage.values import (
     Added,
@@ -16,6 +17,7 @@ from wallet.storage.values import (
     Fate,
     NewChange,
     NewCredential,
+    Salvaged,
     ShareRecord,
     StoredChange,
     StoredCredential,
@@ -41,6 +43,7 @@ __all__ = [
     "Given",
     "NewChange",
     "NewCredential",
+    "Salvaged",
     "Secret",
     "ShareRecord",
     "Slot",
@@ -54,4 +57,5 @@ __all__ = [
     "check_passphrase",
     "inspect",
     "is_enough",
+    "salvage",
 ]

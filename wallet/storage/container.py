@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import IO, Protocol
 
 import apsw
 
@@ -31,6 +32,7 @@ else:
 # and POSIX locks would be lost whenever the process closes any other handle on the same file.
 _BASE_VFS = "win32-none" if sys.platform == "win32" else "unix-none"
 _VFS_NAME = "ler-vault"
+_BLOCK = 4096  # a page of the database, a sector of the disk: what goes bad goes bad whole
 _LOCK_BYTE = HEADER_BYTES - 1  # Windows locks are mandatory: a byte that nobody reads
 _LOG_SUFFIX = "-wal"
 _SALT_BYTES = 16  # SQLCipher 4
@@ -51,31 +53,56 @@ _PRAGMAS = (
 
 
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
-_UNWRITABLE = (apsw.FullError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError)
+_ENGINE = (apsw.FullError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError)
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_NO_LEAVE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn what the file system and the database engine raise into a `VaultError`."""
+def translated(path: Path, connection: apsw.Connection | None = None) -> Iterator[None]:
+    """Turn what the file system and the database engine raise into a `VaultError`.
+
+    The engine has one name for many failures; an open `connection` knows the system's number.
+    """
     try:
         yield
     except FileNotFoundError as error:
         raise VaultError(Code.VAULT_MISSING, path=str(path)) from error
-    except (*_UNWRITABLE, OSError) as error:
-        raise VaultError(Code.VAULT_UNWRITABLE, path=str(path), reason=_reason(error)) from error
+    except (*_ENGINE, OSError) as error:
+        number = _number(error, connection)
+        raise VaultError(_refused(number), path=str(path), reason=_reason(error)) from error
     except (apsw.BusyError, apsw.LockedError) as error:
         raise VaultError(Code.VAULT_BUSY, path=str(path)) from error
     except _DAMAGED as error:
         raise VaultError(Code.VAULT_DAMAGED, path=str(path), part="database") from error
     except apsw.IOError as error:
-        raise VaultError(_io_code(error), path=str(path), reason=_reason(error)) from error
+        raise VaultError(
+            _io_code(error, connection), path=str(path), reason=_reason(error)
+        ) from error
 
 
-def _io_code(error: apsw.IOError) -> Code:
+def _number(error: Exception, connection: apsw.Connection | None) -> int:
+    if isinstance(error, OSError):
+        return error.errno or 0
+    if isinstance(error, apsw.FullError):
+        return errno.ENOSPC
+    if isinstance(error, apsw.ReadOnlyError | apsw.PermissionsError):
+        return errno.EROFS
+    return connection.system_errno if connection is not None else 0
+
+
+def _refused(number: int) -> Code:
+    """Return what to call a write that the system refused with this number."""
+    if number in _NO_ROOM:
+        return Code.VAULT_FULL
+    return Code.VAULT_READ_ONLY if number in _NO_LEAVE else Code.VAULT_UNWRITABLE
+
+
+def _io_code(error: apsw.IOError, connection: apsw.Connection | None) -> Code:
     damaged = (apsw.SQLITE_IOERR_SHORT_READ, apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_DATA)
     if getattr(error, "extendedresult", None) in damaged:
         return Code.VAULT_DAMAGED
-    return Code.VAULT_UNWRITABLE
+    return _refused(_number(error, connection))
 
 
 def _reason(error: Exception) -> str:
@@ -83,6 +110,14 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return errno.errorcode.get(error.errno or 0, "EIO")
     return type(error).__name__
+
+
+class Sink(Protocol):
+    """Takes bytes: a file, a digest."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take some more."""
+        ...
 
 
 class ContainerFile:
@@ -107,9 +142,49 @@ class ContainerFile:
         """Give the file up."""
         self._file.close()
 
+    def __enter__(self) -> ContainerFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def status(self) -> os.stat_result:
         """Return what the system says of the open file, whatever its name leads to by now."""
         return os.fstat(self._file.fileno())
+
+    def check_place(self) -> None:
+        """Raise VAULT_GONE or VAULT_CHANGED unless the file's name still leads to this file.
+
+        A stick was pulled out, or a program put another file there: what is written now would be
+        in a file that nobody finds again.
+        """
+        try:
+            same = os.path.samestat(self.path.stat(), self.status())
+        except OSError as error:
+            raise VaultError(Code.VAULT_GONE, path=str(self.path), reason=_reason(error)) from error
+        if not same:
+            raise VaultError(Code.VAULT_CHANGED, path=str(self.path))
+
+    def copy_to(self, target: Sink, *, skip_bad: bool = False) -> int:
+        """Write all of the file to another; `skip_bad` writes zeros for what the disk cannot read.
+
+        Returns how many bytes could not be read.
+        """
+        size, lost, at = self.status().st_size, 0, 0
+        while at < size:
+            self._file.seek(at)
+            amount = min(_BLOCK, size - at)
+            try:
+                data = self._file.read(amount)
+            except OSError:
+                if not skip_bad:
+                    raise
+                data, lost = bytes(amount), lost + amount
+            if not data:
+                break
+            target.write(data)
+            at += len(data)
+        return lost
 
     def clear(self) -> None:
         """Make the file empty."""
@@ -162,8 +237,16 @@ class ContainerFile:
         left of a way in that was removed.
         """
         data = header.encode(new)
+        if self._file.seek(0, os.SEEK_END):  # not a new one, which has no name yet
+            self.check_place()
         for index in self._by_age():
             self._write(index, data)
+
+    def read_any_header(self) -> Iterator[Header]:
+        """Yield what the header may have been, whole or not; what a slot proves is right."""
+        with suppress(VaultError):
+            yield self.read_header()
+        yield from header.guesses(self._copies())
 
     def repair_header(self) -> None:
         """Make both copies equal, should a power cut or a bad sector have left them different."""
@@ -221,6 +304,14 @@ def open_existing(path: Path) -> ContainerFile:
         return ContainerFile(path, flags=os.O_RDWR)
 
 
+def open_to_read(path: Path) -> ContainerFile:
+    """Open a vault file, perhaps on a disk that can only be read, to copy it."""
+    with translated(path):
+        if not path.is_file():
+            raise VaultError(Code.VAULT_MISSING, path=str(path))
+        return ContainerFile(path, flags=os.O_RDONLY)
+
+
 def peek(path: Path) -> Header:
     """Return a vault file's header without locking it."""
     with translated(path):
@@ -258,6 +349,26 @@ def _link_or_rename(draft: Path, path: Path) -> None:
         if os.path.lexists(path):
             raise FileExistsError(str(path)) from None
         draft.rename(path)
+
+
+def copy_log(path: Path, target: Path) -> None:
+    """Copy what a crash left to be written back, so that a copy of the vault has it too."""
+    log = path.with_name(path.name + _LOG_SUFFIX)
+    if _size(log) > 0:
+        with (
+            log.open("rb") as left,
+            open_private(target.with_name(target.name + _LOG_SUFFIX)) as to,
+        ):
+            while data := left.read(_BLOCK):
+                to.write(data)
+            sync(to.fileno())
+
+
+def open_private(path: Path) -> IO[bytes]:
+    """Make a file for this person's eyes only; whatever had its name is deleted first."""
+    path.unlink(missing_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "w+b", buffering=0)
 
 
 def connect(path: Path, key: bytearray) -> apsw.Connection:
@@ -317,6 +428,11 @@ def write_back(connection: apsw.Connection, *, emptying: bool = False) -> None:
     mode = apsw.SQLITE_CHECKPOINT_TRUNCATE if emptying else apsw.SQLITE_CHECKPOINT_PASSIVE
     with suppress(apsw.Error):
         connection.wal_checkpoint(mode=mode)
+
+
+def has_log(connection: apsw.Connection) -> bool:
+    """Say whether the log is where the next opening would look for it."""
+    return Path(connection.filename_wal).exists()
 
 
 def disconnect(connection: apsw.Connection) -> None:

@@ -193,6 +193,22 @@ def _insert(connection: apsw.Connection, item: NewCredential, now: datetime) -> 
     connection.execute("INSERT INTO word (rowid, text) VALUES (?, ?)", row(position, words))
 
 
+def put_back(
+    connection: apsw.Connection,
+    position: int,
+    line: tuple[apsw.SQLiteValue, ...],
+    original: tuple[apsw.SQLiteValue, ...],
+) -> None:
+    """Write a credential as another vault had it, in the same place: every column but that."""
+    marks = ", ".join("?" * (len(line) + 1))
+    connection.execute(f"INSERT INTO credential VALUES ({marks})", (position, *line))  # noqa: S608
+    marks = ", ".join("?" * (len(original) + 1))
+    connection.execute(f"INSERT INTO original VALUES ({marks})", (position, *original))  # noqa: S608
+    _, title, _, issuer_name, *_ = line
+    words = "\n".join(map(str, (title, issuer_name, original[3])))
+    connection.execute("INSERT INTO word (rowid, text) VALUES (?, ?)", (position, words))
+
+
 def _position(connection: apsw.Connection, id_: str) -> int:
     found = _position_or_none(connection, id_)
     if found is None:

@@ -21,7 +21,8 @@ so a newer file is told from a damaged one.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
@@ -112,23 +113,34 @@ def encode(header: Header) -> bytes:
 def decode(copies: Iterable[bytes]) -> Header:
     """Return the header that counts among the copies.
 
-    Raises `VaultError`: NOT_A_VAULT, VAULT_DAMAGED (no copy is whole), VAULT_TOO_NEW.
+    Raises `VaultError`: NOT_A_VAULT, VAULT_KEYS_LOST (no copy is whole), VAULT_TOO_NEW.
     """
     copies = tuple(copies)
     if not any(copy.startswith(MAGIC) for copy in copies):
         raise VaultError(Code.NOT_A_VAULT)
     whole = [copy for copy in copies if is_whole(copy)]
     if not whole:
-        raise VaultError(Code.VAULT_DAMAGED, part="header")
-    newest = max(whole, key=_generation)
-    _, layout, schema, generation, vault_id, count = _FIXED.unpack_from(newest)
+        raise VaultError(Code.VAULT_KEYS_LOST)
+    return _decoded(max(whole, key=_generation))
+
+
+def guesses(copies: Iterable[bytes]) -> Iterator[Header]:
+    """Yield what copies that are not whole still say; whether it is so shows when a slot opens."""
+    for copy in copies:
+        if len(copy) == COPY_BYTES and not is_whole(copy):
+            with suppress(VaultError):
+                yield _decoded(copy)
+
+
+def _decoded(copy: bytes) -> Header:
+    _, layout, schema, generation, vault_id, count = _FIXED.unpack_from(copy)
     if layout > LAYOUT_VERSION:
         raise VaultError(Code.VAULT_TOO_NEW, version=layout)
     if count > MAX_SLOTS:
         raise VaultError(Code.VAULT_DAMAGED, part="slots")
     slots = []
     for index in range(count):
-        kind, _, body = _SLOT.unpack_from(newest, _FIXED.size + index * _SLOT.size)
+        kind, _, body = _SLOT.unpack_from(copy, _FIXED.size + index * _SLOT.size)
         slots.append(Slot(kind, body))
     return Header(schema, generation, vault_id, tuple(slots), layout, _read_mark(newest))
 

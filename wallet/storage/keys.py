@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 
 import apsw
@@ -49,6 +50,17 @@ def sign(connection: apsw.Connection, did: str, data: bytes) -> bytes:
 def secret(connection: apsw.Connection, did: str) -> bytes:
     """Return the private key of an identity of ours (its seed), for who takes it elsewhere."""
     return _seed(connection, did)
+
+
+def stored(connection: apsw.Connection) -> Iterator[tuple[str, bytes]]:
+    """Yield every identity with its seed, for those who see to it that none is lost."""
+    for did, seed in connection.execute("SELECT did, seed FROM identity ORDER BY place"):
+        yield str(did), bytes(seed) if isinstance(seed, bytes) else b""
+
+
+def is_key_of(seed: bytes, did: str) -> bool:
+    """Say whether a seed is that of an identity."""
+    return len(seed) == SEED_BYTES and multikey.did_key(_public(seed)) == did
 
 
 def _seed(connection: apsw.Connection, did: str) -> bytes:

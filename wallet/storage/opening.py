@@ -21,7 +21,7 @@ import apsw
 from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
-from wallet.storage import container, memory, schema, slots
+from wallet.storage import container, copies, memory, schema, slots
 from wallet.storage.container import ContainerFile, translated
 from wallet.storage.header import Header, Slot
 from wallet.storage.slots import Given
@@ -98,7 +98,11 @@ def _make_in_memory(
 
 def unseal(file: ContainerFile, given: Given) -> bytearray:
     """Return the vault key; the caller wipes it. Refuses a newer vault, and a backup, at once."""
-    found = file.read_header()
+    return unseal_of(file.read_header(), given)
+
+
+def unseal_of(found: Header, given: Given) -> bytearray:
+    """Return the same from a header."""
     if found.schema_version > schema.SCHEMA_VERSION:
         raise VaultError(Code.VAULT_TOO_NEW, version=found.schema_version)
     if found.backup is not None:
@@ -133,13 +137,19 @@ def attach(file: ContainerFile, key: bytearray) -> apsw.Connection:
     connection = container.connect(file.path, database_key(file, key))
     try:
         schema.check(connection)
-        container.use_wal(connection)
-        schema.migrate(connection)
+        older = schema.is_older(connection)
+        if older:
+            copies.make(file, schema.version_of(connection), lambda: database_key(file, key))
+        with translated(file.path, connection):
+            container.use_wal(connection)
+            schema.migrate(connection)
         file.repair_header()
         _mark(file)
     except BaseException:
         connection.close()
         raise
+    if not older:  # the migrated vault has opened once more: it needs its copy no longer
+        copies.forget(file)
     return connection
 
 
@@ -158,7 +168,12 @@ def _mark(file: ContainerFile) -> None:
 
 def database_key(file: ContainerFile, key: bytearray) -> bytearray:
     """Return the key of the database, which is not the key that lies in the slots."""
-    return sealing.derive_key(key, purpose=_DATABASE_KEY, salt=file.read_header().vault_id)
+    return database_key_of(file.read_header(), key)
+
+
+def database_key_of(found: Header, key: bytearray) -> bytearray:
+    """Return the same from a header."""
+    return sealing.derive_key(key, purpose=_DATABASE_KEY, salt=found.vault_id)
 
 
 def new_draft(draft: Path) -> ContainerFile:
@@ -202,8 +217,9 @@ def _write_whole(
     file.write_header(Header(schema.SCHEMA_VERSION, 1, vault_id, (slot,)))
     connection = container.connect(file.path, database_key(file, key))
     try:
-        container.use_wal(connection)
-        with connection:
+        with translated(file.path, connection):
+            container.use_wal(connection)
+        with translated(file.path, connection), connection:
             schema.create(connection, now=now)
         container.write_back(connection, emptying=True)
     finally:

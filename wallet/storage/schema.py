@@ -121,11 +121,21 @@ def create(connection: apsw.Connection, *, now: datetime) -> None:
 
 def check(connection: apsw.Connection) -> None:
     """Raise VAULT_TOO_NEW or VAULT_DAMAGED unless the tables are of a version known here."""
-    version = connection.execute("PRAGMA user_version").get
+    version = version_of(connection)
     if version > SCHEMA_VERSION:
         raise VaultError(Code.VAULT_TOO_NEW, version=version)
     if version < 1:
         raise VaultError(Code.VAULT_DAMAGED, part="database")
+
+
+def is_older(connection: apsw.Connection) -> bool:
+    """Say whether the tables, which `check` has passed, are of an older version."""
+    return version_of(connection) < SCHEMA_VERSION
+
+
+def version_of(connection: apsw.Connection) -> int:
+    """Return the version of the tables; 0 where there are none."""
+    return int(connection.execute("PRAGMA user_version").get)
 
 
 def migrate(connection: apsw.Connection) -> None:
@@ -133,7 +143,7 @@ def migrate(connection: apsw.Connection) -> None:
 
     Call after `check`, and before anything else is written.
     """
-    version = connection.execute("PRAGMA user_version").get
+    version = version_of(connection)
     if version == SCHEMA_VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -146,14 +156,6 @@ def migrate(connection: apsw.Connection) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-
-
-def check_integrity(connection: apsw.Connection) -> None:
-    """Raise VAULT_DAMAGED unless every page in use is whole and the indexes agree."""
-    (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchall()[0]
-    if answer != "ok":
-        raise VaultError(Code.VAULT_DAMAGED, part="database")
-    connection.execute("INSERT INTO word (word) VALUES ('integrity-check')")
 
 
 def row(*values: str | bytes | int | None) -> tuple[str | bytes | int | None, ...]:

@@ -177,6 +177,34 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What was saved of a damaged vault into a new one at `path`, and what was not.
+
+    `lost` are the titles of credentials of which only the line in the list could be read. Of
+    those saved, `described_again` had lost their line and were read anew from their bytes;
+    `undescribed` could not be. Of `pages`, `bad_pages` could not be read: what stood only there
+    has no name any more.
+    """
+
+    path: Path
+    credentials: int
+    described_again: int
+    lost: tuple[str, ...]
+    undescribed: int
+    identities: int
+    lost_identities: int
+    shares: int
+    bad_pages: int
+    pages: int
+    unread_bytes: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing that was in the vault can be missing."""
+        return not (self.lost or self.undescribed or self.lost_identities or self.bad_pages)
+
+
+@dataclass(frozen=True, slots=True)
 class VaultInfo:
     """What a vault file says of itself without any passphrase."""
 

@@ -26,6 +26,7 @@ from wallet.storage import (
     container,
     credentials,
     facts,
+    integrity,
     keys,
     ledger,
     merging,
@@ -442,28 +443,50 @@ class Vault:
             ledger.set_setting(connection, key, value)
 
     def check_integrity(self) -> None:
-        """Read every page in use; raises VAULT_DAMAGED. Time grows with the size of the file."""
+        """Read everything; raises VAULT_DAMAGED. Time grows with the size of the file.
+
+        Every page is whole, the indexes agree, and every credential's bytes are those it had.
+        """
         with self._writing() as connection:
-            schema.check_integrity(connection)
+            integrity.check(connection)
+
+    @contextmanager
+    def filling(self) -> Iterator[apsw.Connection]:
+        """Hand out the database for one transaction, to those in this package who fill it whole."""
+        with self._writing() as connection:
+            yield connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        connection = self._connection
+        try:
+            with translated(self.path, connection):
+                yield
+        except VaultError as error:
+            if connection is not None and error.code is Code.VAULT_UNWRITABLE:
+                self._file.check_place()  # a better reason, if the file is no longer there
+            raise
 
     @contextmanager
     def _reading(self) -> Iterator[apsw.Connection]:
-        with self._turn, translated(self.path):
+        with self._turn, self._translated():
             yield self._opened()
 
     @contextmanager
     def _writing(self) -> Iterator[apsw.Connection]:
-        with self._turn, translated(self.path):
+        with self._turn, self._translated():
             connection = self._opened()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                self._file.check_place()
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-            if self._log.pages >= self._log_limit:
+            self._file.check_place()  # the stick may have been pulled out just now
+            if self._log.pages >= self._log_limit or not container.has_log(connection):
                 container.write_back(connection)
 
     def _opened(self) -> apsw.Connection:

@@ -78,7 +78,7 @@ def test_both_header_copies_altered_is_damage_and_stays_as_it_is(path: Path, who
         bad[offset] ^= 1
         bad[4096 + offset] ^= 1
         path.write_bytes(bad)
-        assert read_all(path) is Code.VAULT_DAMAGED
+        assert read_all(path) is Code.VAULT_KEYS_LOST
         assert path.read_bytes() == bad
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def test_a_vault_that_can_grow_no_more_says_so_and_loses_nothing(
     vault.add([credential(1)], now=NOW)
     small_disk(300_000)
     for _ in range(2):
-        assert code_of(lambda: vault.add([LARGE], now=NOW)) is Code.VAULT_UNWRITABLE
+        assert code_of(lambda: vault.add([LARGE], now=NOW)) is Code.VAULT_FULL
         assert [row.title for row in vault.rows()] == ["Certificate 1"]
     vault.add([credential(2)], now=NOW)
     small_disk(50_000_000)
@@ -67,7 +68,7 @@ def test_a_new_vault_on_a_full_disk_leaves_nothing(
     for size in (0, 5000, HEADER_BYTES, 20_000, 60_000):
         small_disk(size)
         made = code_of(lambda: Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP))
-        assert made is Code.VAULT_UNWRITABLE
+        assert made is Code.VAULT_FULL
         assert list(path.parent.iterdir()) == []
 
 
@@ -110,7 +111,7 @@ def test_a_disk_that_is_full_at_any_write_never_loses_what_was_reported(
             vault.add([credential(writes, size=2500)], now=NOW)
             kept += 1
         except VaultError as error:
-            assert error.code is Code.VAULT_UNWRITABLE  # noqa: PT017 either outcome is right
+            assert error.code is Code.VAULT_FULL  # noqa: PT017 either outcome is right
             refusals += 1
         assert vault.count() == kept
     assert min(kept, refusals) > 5
@@ -198,5 +199,116 @@ def test_what_cannot_be_written_is_said_and_left_alone(
         for parent, mode in modes.items():
             parent.chmod(mode)
     assert done.stderr == ""
-    assert done.stdout.split() == [Code.VAULT_UNWRITABLE.value] * 3
+    assert done.stdout.split() == [Code.VAULT_READ_ONLY.value] * 3
     assert folder_state(folder) == before
+
+
+@pytest.fixture
+def small_file_system(tmp_path: Path) -> Iterator[Path]:
+    """Mount a file system of 400 kB, for real."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)]
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("only root may mount a file system")
+    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+        pytest.skip("this sandbox lets nobody mount a file system")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=False, capture_output=True)
+
+
+def test_a_real_disk_that_fills_up_says_so_and_loses_nothing(small_file_system: Path) -> None:
+    path = small_file_system / "vault.ler"
+    vault = Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP)
+    kept = 0
+    for _ in range(200):
+        try:
+            vault.add([credential(kept, size=9000)], now=NOW)
+        except VaultError as error:
+            assert error.code is Code.VAULT_FULL  # noqa: PT017 the disk decides when
+            break
+        kept += 1
+    assert 5 < kept < 200
+    assert vault.count() == kept
+    vault.close()
+    with Vault.unlock(path, PASSPHRASE) as again:
+        again.check_integrity()
+        assert again.count() == kept
+
+
+def test_a_stick_that_is_pulled_out_says_so(small_file_system: Path) -> None:
+    path = small_file_system / "vault.ler"
+    vault = Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP)
+    vault.add([credential(1)], now=NOW)
+    subprocess.run(["umount", "--lazy", str(small_file_system)], check=True)
+    assert code_of(lambda: vault.add([credential(2)], now=NOW)) is Code.VAULT_GONE
+    assert code_of(lambda: vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP)) in {
+        Code.VAULT_GONE
+    }
+    vault.close()
+    assert code_of(lambda: Vault.unlock(path, PASSPHRASE)) is Code.VAULT_MISSING
+
+
+def test_a_folder_that_goes_away_while_open_says_so_until_it_is_back(vault: Vault) -> None:
+    folder = vault.path.parent
+    vault.add([credential(1)], now=NOW)
+    away = folder.rename(folder.with_name("away"))
+    for change in (
+        lambda: vault.add([credential(2)], now=NOW),
+        lambda: vault.set_setting("a", "b"),
+        lambda: vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP),
+    ):
+        assert code_of(change) is Code.VAULT_GONE
+    assert vault.count() == 1
+    away.rename(folder)
+    vault.add([credential(3)], now=NOW)
+    vault.close()
+    with Vault.unlock(vault.path, PASSPHRASE) as again:
+        assert [row.title for row in again.rows()] == ["Certificate 1", "Certificate 3"]
+
+
+def test_another_file_put_in_its_place_is_not_taken_for_it(vault: Vault, tmp_path: Path) -> None:
+    vault.add([credential(1)], now=NOW)
+    other = tmp_path / "other"
+    other.write_bytes(vault.path.read_bytes())  # as a program does that synchronises folders
+    other.replace(vault.path)
+    assert code_of(lambda: vault.add([credential(2)], now=NOW)) is Code.VAULT_CHANGED
+    assert code_of(lambda: vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP)) in {
+        Code.VAULT_CHANGED
+    }
+
+
+def test_a_log_that_somebody_deletes_loses_nothing(vault: Vault) -> None:
+    vault.add([credential(1)], now=NOW)
+    log = vault.path.with_name(vault.path.name + "-wal")
+    log.unlink()
+    vault.add([credential(2)], now=NOW)  # and so the first one too is in the vault itself
+    copied = vault.path.with_name("copy.ler")
+    copied.write_bytes(vault.path.read_bytes())  # as a process killed now would leave it
+    with Vault.unlock(copied, PASSPHRASE) as left:
+        assert left.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, Code.VAULT_FULL),
+        (errno.EDQUOT, Code.VAULT_FULL),
+        (errno.EFBIG, Code.VAULT_FULL),
+        (errno.EROFS, Code.VAULT_READ_ONLY),
+        (errno.EACCES, Code.VAULT_READ_ONLY),
+        (errno.EIO, Code.VAULT_UNWRITABLE),
+        (errno.ENODEV, Code.VAULT_UNWRITABLE),
+    ],
+)
+def test_what_the_system_refuses_is_named(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, number: int, code: Code
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ContainerFile, "_write", refuse)
+        assert code_of(lambda: vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP)) is code
+    vault.close()
+    Vault.unlock(vault.path, PASSPHRASE).close()

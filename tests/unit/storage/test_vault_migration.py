@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import random
+import resource
 import shutil
+import signal
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +15,10 @@ import pytest
 
 from scripts import make_vault_fixture as made
 from tests.unit.storage.recorded_disk import Disk, recording
+from tests.unit.storage.vault_helpers import folder_state
 from wallet.errors import Code, VaultError
 from wallet.storage import Vault, container, inspect, schema
+from wallet.storage.container import ContainerFile, Sink
 
 OLD = Path(__file__).parents[2] / "vaults" / "version-1.ler"
 
@@ -113,3 +118,80 @@ def _columns(path: Path) -> set[tuple[str, str, str]]:
                 "SELECT m.name, c.name, c.type FROM sqlite_schema m, pragma_table_info(m.name) c"
             )
         }
+
+
+def test_a_copy_that_was_read_again_is_kept_until_the_next_opening(tmp_path: Path) -> None:
+    path = tmp_path / "vault.ler"
+    shutil.copyfile(OLD, path)
+    kept = tmp_path / "vault.ler.version-1"
+    Vault.unlock(path, made.PASSPHRASE).close()
+    assert kept.read_bytes() == OLD.read_bytes()
+    assert kept.stat().st_mode & 0o077 == 0
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    shutil.copyfile(kept, other / "again.ler")
+    check_whole(other / "again.ler")  # the copy opens as the vault did
+    Vault.unlock(path, made.PASSPHRASE).close()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["elsewhere", "vault.ler"]
+
+
+def test_another_vault_s_copy_of_that_name_is_left_alone(tmp_path: Path) -> None:
+    path, kept = tmp_path / "vault.ler", tmp_path / "vault.ler.version-1"
+    Vault.create(path, made.PASSPHRASE, now=made.NOW, cost=made.COST).close()
+    shutil.copyfile(OLD, kept)
+    Vault.unlock(path, made.PASSPHRASE).close()
+    assert kept.read_bytes() == OLD.read_bytes()
+
+
+def test_no_room_for_the_copy_opens_nothing_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "vault.ler"
+    shutil.copyfile(OLD, path)
+    before = folder_state(tmp_path)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for room in (0, 5000, 50_000):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, limit[1]))
+        try:
+            with pytest.raises(VaultError) as caught:
+                Vault.unlock(path, made.PASSPHRASE)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        assert caught.value.code is Code.NO_ROOM_FOR_COPY
+        assert folder_state(tmp_path) == before
+    check_whole(path)
+
+
+def test_a_copy_that_is_not_what_was_written_is_not_relied_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "vault.ler"
+    shutil.copyfile(OLD, path)
+    before = folder_state(tmp_path)
+    copy_to = ContainerFile.copy_to
+
+    def lying(file: ContainerFile, target: Sink, *, skip_bad: bool = False) -> int:
+        lost = copy_to(file, target, skip_bad=skip_bad)
+        if isinstance(target, io.RawIOBase):
+            target.seek(9000)
+            target.write(b"worn out")
+        return lost
+
+    monkeypatch.setattr(ContainerFile, "copy_to", lying)
+    with pytest.raises(VaultError) as caught:
+        Vault.unlock(path, made.PASSPHRASE)
+    assert caught.value.code is Code.VAULT_UNWRITABLE
+    assert folder_state(tmp_path) == before
+
+
+def test_an_older_vault_that_is_damaged_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "vault.ler"
+    bad = bytearray(OLD.read_bytes())
+    bad[-3000] ^= 1
+    path.write_bytes(bad)
+    with pytest.raises(VaultError) as caught:
+        Vault.unlock(path, made.PASSPHRASE)
+    assert caught.value.code is Code.VAULT_DAMAGED
+    assert path.read_bytes() == bad
+    assert [file.name for file in tmp_path.iterdir()] == ["vault.ler"]
