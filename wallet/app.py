@@ -43,6 +43,7 @@ from wallet.share import (
 from wallet.share import describe as leaving_of
 from wallet.share import plan as plan_of
 from wallet.storage import AddOutcome, Cost, Given, ShareRecord, StoredRow, Vault
+from wallet.upkeep import Salvaged, Upkeep
 from wallet.verify import Trusted
 from wallet.ways import Ways
 
@@ -62,6 +63,7 @@ __all__ = [
     "Part",
     "Refreshed",
     "Row",
+    "Salvaged",
     "SharePlan",
     "ShareRow",
     "State",
@@ -76,7 +78,6 @@ Progress = Callable[[int, int], bool]  # (done, total) -> go on? False cancels
 
 MIN_PASSPHRASE = 8  # characters; NIST SP 800-63B section 5.1.1.2
 KEPT_AT_ONCE = 200  # credentials written in one transaction, so that progress can be shown
-REMOVED_FOR = timedelta(days=30)  # what was removed can be brought back for so long
 _REFRESHED_AT = "refreshed_at"  # a setting
 
 
@@ -100,6 +101,7 @@ class Wallet:
             self._open, clock=clock, cost=cost, keychain=keychain, shared=self._rules.shared
         )
         self.backups = Backups(self._open, clock=clock, rules=self._rules)
+        self.upkeep = Upkeep(self._open, verifier, clock=clock, cost=cost)
         self._vault: Vault | None = None
         self.restoring = Restoring(self._open, ways=self.ways, clock=clock, merged=self._merged)
         self._trusted: Mapping[str, Trusted] = {}
@@ -151,10 +153,14 @@ class Wallet:
         """
         self.lock()
         vault = self.ways.unlock(path, given)
-        if not vault.identities():  # the power went while it was made
-            vault.create_identity(now=self._clock())
-        vault.purge_removed(before=self._clock() - REMOVED_FOR)
-        self._trusted = trusting.read(vault.setting(trusting.SETTING))
+        try:
+            if not vault.identities():  # the power went while it was made
+                vault.create_identity(now=self._clock())
+            self.upkeep.purge_removed(vault)
+            self._trusted = trusting.read(vault.setting(trusting.SETTING))
+        except BaseException:  # a page that is bad: whoever saves what is left finds it closed
+            vault.close()
+            raise
         self.in_memory.opened(vault, new=False)
         self._vault = vault
 

@@ -26,7 +26,9 @@ from wallet.ways import Ways
 __all__ = ["Compared", "Fate", "OpenBackup", "RestorePlan", "Restoring"]
 
 # Settings that say something of one computer, or of one day there.
-_OF_A_PLACE = frozenset({"refreshed_at", "way_names"})
+_OF_A_PLACE = frozenset(
+    {"refreshed_at", "way_names", "verified_at", "opened_at", "purge_not_before"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -347,6 +347,18 @@ def _check(arguments: Namespace) -> int:
     return DONE if outcomes else TROUBLE
 
 
+def _verify_vault(arguments: Namespace) -> int:
+    from wallet.cli import repairing
+
+    return repairing.verify_vault(arguments)
+
+
+def _salvage(arguments: Namespace) -> int:
+    from wallet.cli import repairing
+
+    return repairing.salvage(arguments)
+
+
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "create": _create,
     "import": _import,
@@ -364,4 +376,6 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "passphrase": _passphrase,
     "trust": _trust,
     "check": _check,
+    "verify-vault": _verify_vault,
+    "salvage": _salvage,
 }

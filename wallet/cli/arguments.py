@@ -52,6 +52,8 @@ def parser() -> Parser:
     _passphrase(command("passphrase", "change the passphrase; other ways in stay", vault))
     _trust(command("trust", "say which issuers you trust", vault, looking))
     _check(command("check", "check credentials and shares; needs no wallet", looking))
+    command("verify-vault", "read all of the wallet file, and say whether it is whole", vault)
+    _salvage(command("salvage", "save what can be read of a damaged wallet file", vault))
     _demo(command("demo", "do the whole job on sample records, in a throw-away wallet"))
     return made
 
@@ -328,6 +330,12 @@ def _check(made: Parser) -> None:
     )
     made.add_argument("--json", action="store_true", help="one JSON object a line")
     made.add_argument("--at", type=moment, metavar="TIME", help="check as of this time (ISO 8601)")
+
+
+def _salvage(made: Parser) -> None:
+    made.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", help="the new wallet; beside it otherwise"
+    )
 
 
 def _demo(made: Parser) -> None:

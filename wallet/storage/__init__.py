@@ -1,6 +1,8 @@
 """The vault at rest: one encrypted file. `Vault` is the way in; the values are what it speaks."""
 
 from wallet.crypto.sealing import DEFAULT_COST, Cost
+from wallet.storage.copies import kept as copies_of
+from wallet.storage.copies import same_vault
 from wallet.storage.header import Slot, SlotKind
 from wallet.storage.opening import MIN_PASSPHRASE_CHARS, check_passphrase, inspect
 from wallet.storage.salvaging import salvage
@@ -55,7 +57,9 @@ __all__ = [
     "VaultInfo",
     "Way",
     "check_passphrase",
+    "copies_of",
     "inspect",
     "is_enough",
     "salvage",
+    "same_vault",
 ]

@@ -432,7 +432,8 @@ def write_back(connection: apsw.Connection, *, emptying: bool = False) -> None:
 
 def has_log(connection: apsw.Connection) -> bool:
     """Say whether the log is where the next opening would look for it."""
-    return Path(connection.filename_wal).exists()
+    path = Path(connection.filename_wal)
+    return memory.is_place(path) or path.exists()
 
 
 def disconnect(connection: apsw.Connection) -> None:

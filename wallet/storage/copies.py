@@ -25,6 +25,13 @@ def path_of(vault: Path, version: int) -> Path:
     return vault.with_name(f"{vault.name}.version-{version}")
 
 
+def same_vault(one: Path, other: Path) -> bool:
+    """Say whether two files are of the same vault, as far as their headers can be read."""
+    with suppress(VaultError):
+        return container.peek(one).vault_id == container.peek(other).vault_id
+    return False
+
+
 def kept(vault: Path) -> list[Path]:
     """Return the copies of older versions that lie beside a vault, the latest version first."""
     older = range(schema.SCHEMA_VERSION - 1, 0, -1)
@@ -58,8 +65,8 @@ def make(file: ContainerFile, version: int, database_key: Callable[[], bytearray
 def forget(file: ContainerFile) -> None:
     """Delete the copies of older versions of this very vault, if the folder allows it."""
     for path in kept(file.path):
-        with suppress(OSError, VaultError):
-            if container.peek(path).vault_id == file.read_header().vault_id:
+        with suppress(OSError):
+            if same_vault(file.path, path):
                 path.unlink()
 
 

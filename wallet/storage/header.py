@@ -142,7 +142,7 @@ def _decoded(copy: bytes) -> Header:
     for index in range(count):
         kind, _, body = _SLOT.unpack_from(copy, _FIXED.size + index * _SLOT.size)
         slots.append(Slot(kind, body))
-    return Header(schema, generation, vault_id, tuple(slots), layout, _read_mark(newest))
+    return Header(schema, generation, vault_id, tuple(slots), layout, _read_mark(copy))
 
 
 def _mark(backup: BackupMark | None) -> bytes:

@@ -132,13 +132,16 @@ def remove_way(file: ContainerFile, id_: str, proof: Given) -> None:
     file.write_header(slots.without(file.read_header(), id_))
 
 
-def attach(file: ContainerFile, key: bytearray) -> apsw.Connection:
-    """Open the database with the vault key and make sure that its tables are known here."""
+def attach(file: ContainerFile, key: bytearray, *, copying: bool = True) -> apsw.Connection:
+    """Open the database with the vault key and make sure that its tables are known here.
+
+    Older ones are made new, `copying` the vault first unless it is a copy itself.
+    """
     connection = container.connect(file.path, database_key(file, key))
     try:
         schema.check(connection)
         older = schema.is_older(connection)
-        if older:
+        if older and copying:
             copies.make(file, schema.version_of(connection), lambda: database_key(file, key))
         with translated(file.path, connection):
             container.use_wal(connection)
@@ -148,7 +151,9 @@ def attach(file: ContainerFile, key: bytearray) -> apsw.Connection:
     except BaseException:
         connection.close()
         raise
-    if not older:  # the migrated vault has opened once more: it needs its copy no longer
+    if (
+        copying and not older
+    ):  # the migrated vault has opened once more: it needs its copy no longer
         copies.forget(file)
     return connection
 

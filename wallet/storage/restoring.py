@@ -16,7 +16,7 @@ from pathlib import Path
 import apsw
 
 from wallet.errors import Code, VaultError
-from wallet.storage import backups, container, opening, schema, slots
+from wallet.storage import backups, container, integrity, opening, schema, slots
 from wallet.storage.container import ContainerFile, translated
 from wallet.storage.header import HEADER_BYTES, Header
 from wallet.storage.slots import Given
@@ -60,9 +60,9 @@ def attached(
             file.write_header(replace(found, backup=None, generation=found.generation + 1))
             file.settle()
         with _damaged(), translated(place):
-            connection = opening.attach(file, key)
+            connection = opening.attach(file, key, copying=False)
             try:
-                schema.check_integrity(connection)
+                integrity.check(connection)
             except BaseException:
                 connection.close()
                 raise

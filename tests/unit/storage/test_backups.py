@@ -445,7 +445,7 @@ def test_no_room_for_the_copy(full: Vault, to: Path, small_disk: Callable[[int],
     full.back_up(to, now=NOW)
     small_disk(50_000)
     beside = to.with_name("v.ler")
-    assert code_of(lambda: Vault.copy_of(to, PASSPHRASE, beside=beside)) is Code.VAULT_UNWRITABLE
+    assert code_of(lambda: Vault.copy_of(to, PASSPHRASE, beside=beside)) is Code.VAULT_FULL
     assert list(to.parent.iterdir()) == [to]
 
 

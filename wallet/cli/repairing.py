@@ -1,0 +1,40 @@
+"""The wallet file on the command line: whether it is whole, and what can be saved when it is not.
+
+Exit codes of `salvage`: 0 all was saved, 1 something was lost, 2 nothing was made.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from wallet import upkeep_wording, wiring
+from wallet.cli import said
+from wallet.cli.given import opened, passphrase
+from wallet.wording import ntr, tr
+
+DONE, LOST = 0, 1
+
+
+def verify_vault(arguments: Namespace) -> int:
+    """Read all of the wallet file."""
+    with opened(arguments) as app:
+        records = app.wallet.upkeep.verify()
+        said.say(tr("The wallet file is whole."))
+        said.say(ntr("{n} record is in it.", "{n} records are in it.", records))
+        return DONE
+
+
+def salvage(arguments: Namespace) -> int:
+    """Save what can be read of a damaged wallet file into a new one."""
+    app = wiring.build(offline=True)
+    secret = passphrase(arguments)
+    found = app.wallet.upkeep.salvage(
+        app.vault_named(arguments.vault), secret, passphrase=secret, new=arguments.output
+    )
+    for line in upkeep_wording.salvaged(found):
+        said.say(line)
+    for title in found.lost:
+        said.say(f"  {title}")
+    said.say(tr("The new wallet is {path}. The same passphrase opens it.", path=found.path))
+    said.say(tr("The damaged file was left as it was."))
+    return DONE if found.is_whole else LOST

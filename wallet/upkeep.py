@@ -1,0 +1,188 @@
+"""Keeping a wallet file sound: checking it, saving what can be read of a damaged one, old copies.
+
+`Upkeep` is `Wallet.upkeep`. The file itself is `wallet.storage`'s; here is when it is time, where
+a new file goes, and what a computer's clock may do without anything being lost.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from wallet import filing, formats
+from wallet.checking import Clock, Verifier
+from wallet.errors import Code, UnreachableError, VaultError, WalletError
+from wallet.model import Credential, Fact
+from wallet.storage import (
+    Cost,
+    Given,
+    NewCredential,
+    Salvaged,
+    Vault,
+    copies_of,
+    salvage,
+    same_vault,
+)
+
+__all__ = ["VERIFY_AFTER", "Copy", "Salvaged", "Upkeep"]
+
+VERIFY_AFTER = timedelta(days=7)
+REMOVED_FOR = timedelta(days=30)  # what was removed can be brought back for so long
+_SETTLED = timedelta(days=1)  # a clock that leapt is believed when it still says so a day later
+_VERIFIED_AT, _OPENED_AT, _NOT_BEFORE = "verified_at", "opened_at", "purge_not_before"  # settings
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An earlier state of a wallet file, and when it was made."""
+
+    path: Path
+    made_at: datetime
+
+
+class Upkeep:
+    """What keeps the file of a wallet sound."""
+
+    def __init__(
+        self, opened: Callable[[], Vault], verifier: Verifier, *, clock: Clock, cost: Cost | None
+    ) -> None:
+        self._opened = opened
+        self._verifier = verifier
+        self._clock = clock
+        self._cost = cost
+
+    # Checking the file
+
+    def verify(self) -> int:
+        """Read all of the open wallet's file; return how many records are in it.
+
+        Raises VAULT_DAMAGED. The time is remembered only when all is whole.
+        """
+        vault = self._opened()
+        vault.check_integrity()
+        vault.set_setting(_VERIFIED_AT, self._clock().isoformat())
+        return vault.count()
+
+    @property
+    def verified_at(self) -> datetime | None:
+        """When the file was last found whole."""
+        return _moment(self._opened().setting(_VERIFIED_AT))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether that is more than a week ago, or later than now: the clock was put back."""
+        last = self.verified_at
+        return last is None or not timedelta() <= self._clock() - last < VERIFY_AFTER
+
+    # Forgetting
+
+    def purge_removed(self, vault: Vault) -> int:
+        """Erase for good what was removed more than 30 days ago; return how many.
+
+        A clock that leaps (an empty battery, a wrong year) would end those 30 days at once. So
+        after a leap, forward or back, nothing is erased until the clock has stood by it for a day.
+        A disk that takes or gives nothing keeps nobody out: then nothing is erased either.
+        """
+        try:
+            return self._purge_removed(vault, self._clock())
+        except VaultError:
+            return 0
+
+    def _purge_removed(self, vault: Vault, now: datetime) -> int:
+        last = _moment(vault.setting(_OPENED_AT))
+        if last is None or not timedelta() <= now - last < _SETTLED:
+            if last is not None and not timedelta() <= now - last < REMOVED_FOR:
+                vault.set_setting(_NOT_BEFORE, (now + _SETTLED).isoformat())
+            vault.set_setting(_OPENED_AT, now.isoformat())
+        waits = _moment(vault.setting(_NOT_BEFORE))
+        if waits is not None and now < waits:
+            return 0
+        return vault.purge_removed(before=now - REMOVED_FOR)
+
+    # A damaged file
+
+    def salvage(
+        self, path: Path, given: Given, *, passphrase: str, new: Path | None = None
+    ) -> Salvaged:
+        """Save what can be read of a damaged file into a new wallet beside it, or at `new`.
+
+        The damaged file stays where and as it is.
+        """
+        return salvage(
+            path,
+            given,
+            new or free_name(path, "saved"),
+            passphrase=passphrase,
+            describe=self._described,
+            now=self._clock(),
+            cost=self._cost,
+        )
+
+    def _described(self, raw: bytes, box: bytes | None) -> NewCredential | None:
+        """Read a credential anew whose line in the list is lost; nobody is asked."""
+        for data in (box, raw):
+            with suppress(WalletError):
+                read = formats.read(data) if data is not None else None
+                if isinstance(read, Credential) and read.raw == raw:
+                    report = self._verifier.verify(read, resolver=_Nobody())
+                    checked = self._verifier.as_checked(read, report, source="")
+                    return filing.new_credential(checked, self._clock())
+        return None
+
+    # Copies
+
+    def copies(self, path: Path) -> list[Copy]:
+        """Return the good copies that lie beside a wallet file, the latest first."""
+        found = [Copy(one, _changed_at(one)) for one in copies_of(path)]
+        return sorted(found, key=lambda one: one.made_at, reverse=True)
+
+    def bring_back(self, path: Path, copy: Copy) -> Path:
+        """Put a copy beside the damaged file under a name of its own; return that.
+
+        Opening it is what proves it. Neither the damaged file nor the copy changes.
+        """
+        if not same_vault(path, copy.path):
+            raise VaultError(Code.NOT_A_VAULT, path=str(copy.path))
+        place = free_name(path, "copy")
+        try:
+            with copy.path.open("rb") as source, place.open("xb") as target:
+                place.chmod(0o600)
+                shutil.copyfileobj(source, target)
+        except OSError as error:
+            with suppress(OSError):
+                place.unlink()
+            raise VaultError(Code.VAULT_UNWRITABLE, path=str(place)) from error
+        return place
+
+
+class _Nobody:
+    """Answers nothing: whoever saves what is left does not wait for a network."""
+
+    def fetch(self, url: str) -> Fact:
+        raise UnreachableError(Code.OFFLINE, url=url)
+
+
+def free_name(path: Path, word: str) -> Path:
+    """Return a name beside a wallet file that nothing has yet."""
+    for number in count(1):
+        found = path.with_name(f"{path.stem}-{word}{'' if number == 1 else f'-{number}'}.ler")
+        if not found.exists():
+            return found
+    raise AssertionError
+
+
+def _moment(stored: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(stored) if stored else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _changed_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
