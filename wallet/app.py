@@ -20,7 +20,7 @@ from wallet.bringing_back import RestorePlan, Restoring
 from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
 from wallet.errors import Code, VaultError, WalletError
 from wallet.in_memory import InMemory
-from wallet.kept import Entry, Export, Kept, Row, ShareRow, TakenOver
+from wallet.kept import Entry, Export, Kept, Row, ShareRow, TakenOver, ordered
 from wallet.model import Credential, Fact
 from wallet.moving import Belongings
 from wallet.ports import Keychain
@@ -43,7 +43,7 @@ from wallet.share import (
 from wallet.share import describe as leaving_of
 from wallet.share import plan as plan_of
 from wallet.storage import AddOutcome, Cost, Given, ShareRecord, StoredRow, Vault
-from wallet.upkeep import Salvaged, Upkeep
+from wallet.upkeep import Upkeep
 from wallet.verify import Trusted
 from wallet.ways import Ways
 
@@ -63,7 +63,6 @@ __all__ = [
     "Part",
     "Refreshed",
     "Row",
-    "Salvaged",
     "SharePlan",
     "ShareRow",
     "State",
@@ -154,9 +153,7 @@ class Wallet:
         self.lock()
         vault = self.ways.unlock(path, given)
         try:
-            if not vault.identities():  # the power went while it was made
-                vault.create_identity(now=self._clock())
-            self.upkeep.purge_removed(vault)
+            self.upkeep.begin(vault)
             self._trusted = trusting.read(vault.setting(trusting.SETTING))
         except BaseException:  # a page that is bad: whoever saves what is left finds it closed
             vault.close()
@@ -237,9 +234,7 @@ class Wallet:
             for row in rows
             if (kind is None or row.kind is kind) and (wanted is None or row.state in wanted)
         ]
-        order = list(Kind)
-        newest = sorted(rows, key=lambda r: r.awarded.timestamp() if r.awarded else 0, reverse=True)
-        return sorted(newest, key=lambda r: order.index(r.kind))
+        return ordered(rows)
 
     def find(self, prefix: str, *, removed: bool = False) -> str:
         """Return the one id that starts with `prefix`, among the kept or the removed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,3 +76,10 @@ class TakenOver:
     identities: tuple[str, ...]
     shares: int
     issuers: tuple[str, ...]
+
+
+def ordered(rows: Iterable[Row]) -> list[Row]:
+    """Return the lines of the list in its order: by kind, newest first."""
+    place = {kind: at for at, kind in enumerate(Kind)}
+    newest = sorted(rows, key=lambda r: r.awarded.timestamp() if r.awarded else 0, reverse=True)
+    return sorted(newest, key=lambda r: place[r.kind])

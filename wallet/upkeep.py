@@ -79,7 +79,13 @@ class Upkeep:
         last = self.verified_at
         return last is None or not timedelta() <= self._clock() - last < VERIFY_AFTER
 
-    # Forgetting
+    # Opening
+
+    def begin(self, vault: Vault) -> None:
+        """Do what is due when a wallet is opened; raises where it is damaged."""
+        if not vault.identities():  # the power went while it was made
+            vault.create_identity(now=self._clock())
+        self.purge_removed(vault)
 
     def purge_removed(self, vault: Vault) -> int:
         """Erase for good what was removed more than 30 days ago; return how many.

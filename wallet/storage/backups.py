@@ -18,7 +18,8 @@ import apsw
 
 from wallet.errors import Code, VaultError
 from wallet.storage import comparing, container, opening, schema
-from wallet.storage.container import ContainerFile, translated
+from wallet.storage.container import ContainerFile
+from wallet.storage.faults import translated
 from wallet.storage.header import HEADER_BYTES, BackupMark, Header, SlotKind
 from wallet.storage.slots import LAST_SECOND
 from wallet.storage.values import Backup, BackupFile

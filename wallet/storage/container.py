@@ -11,7 +11,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Protocol
@@ -21,6 +21,7 @@ import apsw
 from wallet.crypto.sealing import wipe
 from wallet.errors import Code, VaultError
 from wallet.storage import header, memory
+from wallet.storage.faults import translated
 from wallet.storage.header import COPIES, COPY_BYTES, COPY_STRIDE, HEADER_BYTES, Header
 
 if sys.platform == "win32":
@@ -50,66 +51,6 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "cache_size=-16384",
 )
-
-
-_DAMAGED = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
-_ENGINE = (apsw.FullError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError)
-_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_NO_LEAVE = {errno.EROFS, errno.EACCES, errno.EPERM}
-
-
-@contextmanager
-def translated(path: Path, connection: apsw.Connection | None = None) -> Iterator[None]:
-    """Turn what the file system and the database engine raise into a `VaultError`.
-
-    The engine has one name for many failures; an open `connection` knows the system's number.
-    """
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise VaultError(Code.VAULT_MISSING, path=str(path)) from error
-    except (*_ENGINE, OSError) as error:
-        number = _number(error, connection)
-        raise VaultError(_refused(number), path=str(path), reason=_reason(error)) from error
-    except (apsw.BusyError, apsw.LockedError) as error:
-        raise VaultError(Code.VAULT_BUSY, path=str(path)) from error
-    except _DAMAGED as error:
-        raise VaultError(Code.VAULT_DAMAGED, path=str(path), part="database") from error
-    except apsw.IOError as error:
-        raise VaultError(
-            _io_code(error, connection), path=str(path), reason=_reason(error)
-        ) from error
-
-
-def _number(error: Exception, connection: apsw.Connection | None) -> int:
-    if isinstance(error, OSError):
-        return error.errno or 0
-    if isinstance(error, apsw.FullError):
-        return errno.ENOSPC
-    if isinstance(error, apsw.ReadOnlyError | apsw.PermissionsError):
-        return errno.EROFS
-    return connection.system_errno if connection is not None else 0
-
-
-def _refused(number: int) -> Code:
-    """Return what to call a write that the system refused with this number."""
-    if number in _NO_ROOM:
-        return Code.VAULT_FULL
-    return Code.VAULT_READ_ONLY if number in _NO_LEAVE else Code.VAULT_UNWRITABLE
-
-
-def _io_code(error: apsw.IOError, connection: apsw.Connection | None) -> Code:
-    damaged = (apsw.SQLITE_IOERR_SHORT_READ, apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_DATA)
-    if getattr(error, "extendedresult", None) in damaged:
-        return Code.VAULT_DAMAGED
-    return _refused(_number(error, connection))
-
-
-def _reason(error: Exception) -> str:
-    """Name the failure for a log: an errno or the engine's name for it, never text of ours."""
-    if isinstance(error, OSError):
-        return errno.errorcode.get(error.errno or 0, "EIO")
-    return type(error).__name__
 
 
 class Sink(Protocol):
@@ -161,7 +102,7 @@ class ContainerFile:
         try:
             same = os.path.samestat(self.path.stat(), self.status())
         except OSError as error:
-            raise VaultError(Code.VAULT_GONE, path=str(self.path), reason=_reason(error)) from error
+            raise VaultError(Code.VAULT_GONE, path=str(self.path)) from error
         if not same:
             raise VaultError(Code.VAULT_CHANGED, path=str(self.path))
 

@@ -15,7 +15,8 @@ from typing import IO
 
 from wallet.errors import Code, VaultError
 from wallet.storage import container, integrity, schema
-from wallet.storage.container import ContainerFile, translated
+from wallet.storage.container import ContainerFile
+from wallet.storage.faults import translated
 
 _CHUNK = 1 << 20
 

@@ -22,7 +22,8 @@ from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
 from wallet.storage import container, copies, memory, schema, slots
-from wallet.storage.container import ContainerFile, translated
+from wallet.storage.container import ContainerFile
+from wallet.storage.faults import translated
 from wallet.storage.header import Header, Slot
 from wallet.storage.slots import Given
 from wallet.storage.values import VaultInfo

@@ -17,7 +17,8 @@ import apsw
 
 from wallet.errors import Code, VaultError
 from wallet.storage import backups, container, integrity, opening, schema, slots
-from wallet.storage.container import ContainerFile, translated
+from wallet.storage.container import ContainerFile
+from wallet.storage.faults import translated
 from wallet.storage.header import HEADER_BYTES, Header
 from wallet.storage.slots import Given
 

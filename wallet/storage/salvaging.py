@@ -20,7 +20,7 @@ from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
 from wallet.storage import container, credentials, keys, opening
-from wallet.storage.container import translated
+from wallet.storage.faults import translated
 from wallet.storage.header import Header
 from wallet.storage.pages import Pages, Row
 from wallet.storage.slots import Given

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from wallet.errors import Code, VaultError
 from wallet.storage import container, memory
-from wallet.storage.container import ContainerFile, sync, translated
+from wallet.storage.container import ContainerFile, sync
+from wallet.storage.faults import translated
 
 
 def save(file: ContainerFile, path: Path) -> None:

@@ -36,7 +36,8 @@ from wallet.storage import (
     schema,
     slots,
 )
-from wallet.storage.container import ContainerFile, translated
+from wallet.storage.container import ContainerFile
+from wallet.storage.faults import translated
 from wallet.storage.header import Slot
 from wallet.storage.slots import Given, Secret
 from wallet.storage.values import (
