@@ -365,11 +365,20 @@ class Verifier:
         return report
 
     def ask_issuer_again(
-        self, credential: Credential, report: VerificationReport
+        self, credential: Credential, report: VerificationReport, *, changed: str, kept: Resolver
     ) -> VerificationReport:
-        """Ask only whether the issuer is known; every other answer stays as it was."""
+        """Ask only whether one issuer is known, whatever it issued; the other answers stay.
+
+        `kept` has what badges inside only name (`wallet.verify.issuer_again`).
+        """
         return verify.issuer_again(
-            credential, report, self.policy, registries_of(self._remembered), self._clock()
+            credential,
+            report,
+            self.policy,
+            registries_of(self._remembered),
+            self._clock(),
+            changed=changed,
+            kept=kept,
         )
 
     def read_record(self, credential: Credential) -> Record:

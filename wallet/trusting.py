@@ -9,10 +9,11 @@ from datetime import datetime
 from wallet import formats
 from wallet.checking import Verifier, verdict_of
 from wallet.errors import Code, WalletError
+from wallet.filing import KeptFacts, whole
 from wallet.formats import registry
 from wallet.model import Credential
 from wallet.report import from_json, to_json
-from wallet.storage import CheckedReport, Vault
+from wallet.storage import CheckedReport, StoredCredential, Vault
 from wallet.verify import Trusted
 
 SETTING = "trusted_issuers"
@@ -83,15 +84,27 @@ def ask_again(vault: Vault, verifier: Verifier, issuer: str) -> None:
     """Ask of what is kept of an issuer whether it is known, and nothing else.
 
     Keys and lists of withdrawals stay as they were last read, and so does the day of the check.
+    What is inside others and what was removed, which may come back, is asked about, too.
     """
+    kept = KeptFacts(vault)
     reports = []
-    for row in vault.rows(""):
+    for row in [*vault.rows(""), *vault.removed()]:
         stored = vault.get(row.id)
-        if row.issuer != issuer and issuer.encode() not in stored.raw:
-            continue  # nor is anything of it inside
-        credential = formats.read(stored.container or stored.raw)
-        if isinstance(credential, Credential) and stored.report_json and stored.checked_at:
-            report = verifier.ask_issuer_again(credential, from_json(stored.report_json))
+        credential = _readable(stored)
+        if credential is None or not stored.report_json or not stored.checked_at:
+            continue
+        before = from_json(stored.report_json)
+        credential = whole(credential, stored, vault)
+        report = verifier.ask_issuer_again(credential, before, changed=issuer, kept=kept)
+        if report != before:
             verdict = verdict_of(report).value
             reports.append(CheckedReport(row.id, to_json(report), stored.checked_at, verdict))
     vault.set_reports(reports)
+
+
+def _readable(stored: StoredCredential) -> Credential | None:
+    try:
+        found = formats.read(stored.container or stored.raw)
+    except WalletError:  # kept by a version that read it
+        return None
+    return found if isinstance(found, Credential) else None

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests import inside
 from tests.registries import LIST, Web, anchor, catalogue, dcc, policy
 from tests.world import World
 from wallet import lists, trust, trusting, verify
@@ -15,6 +16,7 @@ from wallet.checking import Verifier
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError, WalletError
 from wallet.lists import KnownIssuers
+from wallet.model import Format
 from wallet.report import Outcome, Question, Reason
 from wallet.verify import Kind, Source, Trusted
 
@@ -310,6 +312,48 @@ def test_trusting_an_issuer_changes_what_is_kept_and_what_comes(world, wallet, s
     wallet.distrust_issuer(school.id)
     assert issuer_check(wallet, one).reason is Reason.ISSUER_NOT_LISTED
     assert wallet.trusted_issuers() == {}
+
+
+def inside_check(wallet, credential_id):
+    return wallet.entry(credential_id).report.parts[0].report[Question.ISSUER]
+
+
+@pytest.mark.parametrize("inner", [Format.DATA_INTEGRITY, Format.VC_JOSE])
+@pytest.mark.parametrize("form", [Format.DATA_INTEGRITY, Format.VC_JWT, Format.VC_JOSE])
+def test_trust_taken_back_is_taken_back_inside_whatever_the_form(
+    world, wallet, school, form, inner
+):
+    # In a token the issuer's identifier stands in no text that could be searched.
+    robin, platform = world.learner(), world.issuer("Platform")
+    part = world.issue(school, subject=robin.id, form=inner)
+    raw = inside.transcript(world, platform, [part], subject=robin.id, form=form)
+    one = kept(wallet, raw)
+    assert inside_check(wallet, one).reason is Reason.ISSUER_NOT_LISTED
+    wallet.trust_issuer(school.id, note="I went there")
+    assert inside_check(wallet, one).outcome is PASSED
+    assert issuer_check(wallet, one).reason is Reason.ISSUER_NOT_LISTED
+    wallet.distrust_issuer(school.id)
+    assert inside_check(wallet, one).reason is Reason.ISSUER_NOT_LISTED
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_the_issuer_of_an_older_badge_is_trusted_and_no_longer(world, wallet, signed):
+    # The badge names it by way of the kind of badge, which lies elsewhere.
+    guild = world.badge_issuer("Welders Guild")
+    one = kept(wallet, world.assertion(guild, signed=signed))
+    wallet.trust_issuer(guild.id)
+    assert issuer_check(wallet, one).outcome is PASSED
+    wallet.distrust_issuer(guild.id)
+    assert issuer_check(wallet, one).reason is Reason.ISSUER_NOT_LISTED
+
+
+def test_what_was_removed_meanwhile_comes_back_without_the_trust(world, wallet, school):
+    wallet.trust_issuer(school.id)
+    one = kept(wallet, world.issue(school))
+    wallet.remove([one])
+    wallet.distrust_issuer(school.id)
+    wallet.restore([one])
+    assert issuer_check(wallet, one).reason is Reason.ISSUER_NOT_LISTED
 
 
 def test_another_note_keeps_the_day(world, wallet, school):

@@ -299,7 +299,13 @@ def test_asking_again_only_about_the_issuer_keeps_every_other_answer(world, scho
     checked = verifier.check(raw)
     world.revoke(raw)
     now = verify.issuer_again(
-        checked.readable, checked.report, Policy(own(world, school)), Web(world), world.now
+        checked.readable,
+        checked.report,
+        Policy(own(world, school)),
+        Web(world),
+        world.now,
+        changed=school.id,
+        kept=world,
     )
     assert now[Question.ISSUER].outcome is PASSED
     assert now[Question.STATUS] == checked.report[Question.STATUS]

@@ -296,7 +296,15 @@ def test_asking_for_the_issuers_again_asks_for_those_inside_too(world, school, r
     raw = made.transcript(world, school, [world.issue(guild, subject=robin.id)], subject=robin.id)
     before = report(world, raw)
     assert answers(before.parts[0].report) == {Question.ISSUER: (OPEN, Reason.ISSUER_NOT_LISTED)}
-    after = issuer_again(formats.read(raw), before, world.policy(guild), world, world.now)
+    after = issuer_again(
+        formats.read(raw),
+        before,
+        world.policy(guild),
+        world,
+        world.now,
+        changed=guild.id,
+        kept=world,
+    )
     assert answers(after) == {Question.ISSUER: (OPEN, Reason.ISSUER_NOT_LISTED)}
     assert answers(after.parts[0].report) == {}
     assert after.parts[0].report.checks[-1] == before.parts[0].report.checks[-1]

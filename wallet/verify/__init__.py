@@ -68,10 +68,21 @@ def issuer_again(
     policy: Policy,
     registries: Resolver,
     now: datetime,
+    *,
+    changed: str,
+    kept: Resolver,
 ) -> VerificationReport:
-    """Return `report` with the question about each issuer asked anew, the other answers kept."""
+    """Return `report` with the question about an issuer asked anew, the other answers kept.
+
+    The issuer is `changed`, of whom the person thinks otherwise now. `kept` has what credentials
+    inside only name, as it was last read; `credential` itself has it already.
+    """
 
     def again(one: Credential, found: VerificationReport) -> VerificationReport:
+        one = one if one is credential else completed(one, kept)
+        # Whatever holds by the person's word holds no longer than that.
+        if one.issuer != changed and "trusted_since" not in found[Question.ISSUER].facts:
+            return found
         asked = (found[Question.SIGNATURE].outcome, found[Question.AUTHORITY].outcome)
         listing = Dated(registries)
         known = questions.issuer(one, policy, listing, now, asked)
