@@ -19,7 +19,7 @@ from wallet import formats
 from wallet.crypto import jose, multikey, signatures
 from wallet.model import Format, KeyType
 from wallet.report import Outcome, Question, Reason
-from wallet.verify import issuer_metadata, verify
+from wallet.verify import issuer_metadata, keys, verify
 
 PASSED, FAILED, UNKNOWN = Outcome.PASSED, Outcome.FAILED, Outcome.UNKNOWN
 NOW = World().now
@@ -114,6 +114,21 @@ def _filled(value: Any, jwk: dict[str, str], stranger: dict[str, str]) -> Any:
     return value
 
 
+def of_many_methods() -> Made:
+    """Return a token that names no key, of a did:web that lists more than are tried."""
+    world = World()
+    school = world.issuer("Web College", "web")
+    document = did_document(school)
+    [own], other = document["verificationMethod"], world.issuer("Stranger").public
+    strange = own | {"publicKeyMultibase": multikey.encode_multikey(other)}
+    many = [strange | {"id": f"{school.id}#other-{n}"} for n in range(keys.MAX_JWKS_KEYS)]
+    document["verificationMethod"] = [*many, own]
+    document["assertionMethod"] = [one["id"] for one in (*many, own)]
+    payload = json.dumps(world.claims(school)).encode()
+    raw = jose.sign_compact({"alg": "EdDSA", "typ": "vc+jwt"}, payload, sign=school.sign).encode()
+    return Made(world, raw, {did_url(school.id): document})
+
+
 def with_metadata(published: dict[str, Any], *, issuer=ISSUER, kid=None, **header: Any) -> Made:
     """Return an SD-JWT VC of an https issuer, and what is published where."""
     world = World()
@@ -131,6 +146,9 @@ def with_metadata(published: dict[str, Any], *, issuer=ISSUER, kid=None, **heade
 WELL_KNOWN = "https://college.example/.well-known/jwt-vc-issuer/issuers/1"
 KEYS = "https://college.example/keys"
 NONE = (UNKNOWN, UNKNOWN)
+ENCRYPTING = {"kty": "OKP", "crv": "X25519", "x": "AAAA", "use": "enc"}
+OF_ANOTHER_KIND = {"kty": "OKP", "crv": "Ed448", "x": "AAAA"}
+MANY = [f"OTHER {n}" for n in range(keys.MAX_JWKS_KEYS)]
 
 CASES: dict[str, Case] = {
     "a document": (lambda: did_web(lambda d: None), PASSED, PASSED, None),
@@ -218,6 +236,68 @@ CASES: dict[str, Case] = {
     "JWKS, another named": (
         lambda: at_address({ISSUER: {"keys": ["OTHER a", "JWK b"]}}, kid=f"{ISSUER}#a"),
         *(FAILED, UNKNOWN, Reason.NOT_CHECKED),
+    ),
+    "JWKS, one for encryption beside it": (
+        lambda: at_address({ISSUER: {"keys": [ENCRYPTING, "JWK"]}}),
+        *(PASSED, PASSED, None),
+    ),
+    "JWKS, only the one for encryption": (
+        lambda: at_address({ISSUER: {"keys": [ENCRYPTING]}}),
+        *(UNKNOWN, FAILED, Reason.KEY_NOT_FOUND),
+    ),
+    "JWKS, one of another kind beside it": (
+        lambda: at_address({ISSUER: {"keys": [OF_ANOTHER_KIND, "JWK"]}}),
+        *(PASSED, PASSED, None),
+    ),
+    "JWKS, strange and of another kind": (
+        lambda: at_address({ISSUER: {"keys": ["OTHER", OF_ANOTHER_KIND]}}),
+        *(*NONE, Reason.KEY_UNSUPPORTED),
+    ),
+    "JWKS, strange and odd": (
+        lambda: at_address({ISSUER: {"keys": ["OTHER", 5]}}),
+        *(*NONE, Reason.KEY_MALFORMED),
+    ),
+    "JWKS, strange and for encryption": (
+        lambda: at_address({ISSUER: {"keys": ["OTHER", ENCRYPTING]}}),
+        *(FAILED, UNKNOWN, Reason.NOT_CHECKED),
+    ),
+    "JWKS, the last of too many named": (
+        lambda: at_address({ISSUER: {"keys": [*MANY, "JWK b"]}}, kid=f"{ISSUER}#b"),
+        *(PASSED, PASSED, None),
+    ),
+    "JWKS, the last of too many": (
+        lambda: at_address({ISSUER: {"keys": [*MANY, "JWK b"]}}),
+        *(*NONE, Reason.TOO_COMPLEX),
+    ),
+    "JWKS, the first of too many": (
+        lambda: at_address({ISSUER: {"keys": ["JWK b", *MANY]}}),
+        *(PASSED, PASSED, None),
+    ),
+    "too many of a document": (
+        of_many_methods,
+        *(*NONE, Reason.TOO_COMPLEX),
+    ),
+    "a key that came along, the last of too many": (
+        lambda: with_metadata(
+            {WELL_KNOWN: {"issuer": ISSUER, "jwks": {"keys": [*MANY, "JWK b"]}}}, jwk="JWK"
+        ),
+        *(*NONE, Reason.TOO_COMPLEX),
+    ),
+    "metadata, the last of too many named": (
+        lambda: with_metadata(
+            {WELL_KNOWN: {"issuer": ISSUER, "jwks": {"keys": [*MANY, "JWK b"]}}}, kid="b"
+        ),
+        *(PASSED, PASSED, None),
+    ),
+    "metadata, the last of too many": (
+        lambda: with_metadata({WELL_KNOWN: {"issuer": ISSUER, "jwks": {"keys": [*MANY, "JWK b"]}}}),
+        *(*NONE, Reason.TOO_COMPLEX),
+    ),
+    "metadata, strange and of another kind": (
+        lambda: with_metadata(
+            {WELL_KNOWN: {"issuer": ISSUER, "jwks": {"keys": ["OTHER", OF_ANOTHER_KIND]}}}
+        ),
+        *(*NONE, Reason.KEY_UNSUPPORTED),
     ),
     "JWK at the issuer's address": (
         lambda: at_address({ISSUER: "JWK"}, kid=ISSUER),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,11 +16,12 @@ from wallet import formats, record, wording
 from wallet.checking import Budgeted, State, Verifier, verdict_of
 from wallet.errors import Code, MalformedError, UnreachableError, UnsupportedError, WalletError
 from wallet.formats import open_badge_2
-from wallet.model import Fact, Format
+from wallet.model import Fact, Format, Origin
 from wallet.net.saved import Documents
 from wallet.record import Kind
 from wallet.report import Outcome, Question, Reason
 from wallet.verify import Policy, Trusted, completed, verify
+from wallet.verify import open_badge_2 as open_badge_2_checks
 
 GOOD = {Question.ISSUER: (Outcome.UNKNOWN, Reason.ISSUER_NOT_LISTED)}
 OPEN, NO = Outcome.UNKNOWN, Outcome.FAILED
@@ -210,6 +212,14 @@ RULES = {
         {"startsWith": "https://welders-guild.example/", "allowedOrigins": ["x.example"]},
         NO,
     ),
+    "nothing": ({"startsWith": [], "allowedOrigins": None}, None),
+    "its host at another port": ({"allowedOrigins": "welders-guild.example:8443"}, NO),
+    "a folder at another port": ({"startsWith": "https://welders-guild.example:8443/"}, NO),
+    "a folder that is an object": ({"startsWith": {"id": "https://x.example/"}}, OPEN),
+    "a folder among other things": ({"startsWith": ["https://welders-guild.example/", 5]}, OPEN),
+    "hosts that are an object": ({"allowedOrigins": {"id": "welders-guild.example"}}, OPEN),
+    "a text": ("welders-guild.example", OPEN),
+    "two of them": ([{}, {}], OPEN),
 }
 
 
@@ -217,8 +227,123 @@ RULES = {
 def test_where_an_issuer_keeps_its_badges(world, rules, expected):
     guild = world.badge_issuer("Welders Guild", verification=rules)
     found = answers(world, world.assertion(guild))
-    wanted = (NO, Reason.HOST_NOT_ALLOWED) if expected is NO else None
+    reasons = {NO: Reason.HOST_NOT_ALLOWED, OPEN: Reason.ISSUER_MALFORMED}
+    wanted = (expected, reasons[expected]) if expected else None
     assert found.get(Question.AUTHORITY) == wanted
+
+
+FOLDER = "https://welders-guild.example/issuers/1/"
+ESCAPES = [
+    *("../../uploads/1.json", "./../uploads/1.json", "a/..", "%2e%2e/%2E%2e/uploads/1.json"),
+    *("..%2f..%2Fuploads/1.json", "%252e%252e%252fuploads/1.json", ";/..%2fuploads/1.json"),
+    *("..;/uploads/1.json", "..\\uploads\\1.json", "..%5cuploads/1.json", ".\t./uploads/1.json"),
+]
+
+
+@pytest.mark.parametrize("rest", ESCAPES)
+def test_an_address_that_climbs_out_of_its_issuers_folder(world, rest):
+    guild = world.badge_issuer("Welders Guild", verification={"startsWith": FOLDER})
+    raw = world.assertion(guild, id=FOLDER + rest)
+    world.documents[FOLDER + rest] = raw
+    assert answers(world, raw)[Question.AUTHORITY] == (OPEN, Reason.HOST_NOT_ALLOWED)
+
+
+@pytest.mark.parametrize("rest", ["1.json", "1?next=/../", "a..b/1%20.json", "..a/1", "1#/../"])
+def test_an_address_that_only_looks_as_if_it_climbed(world, rest):
+    guild = world.badge_issuer("Welders Guild", verification={"startsWith": FOLDER})
+    raw = world.assertion(guild, id=FOLDER + rest)
+    world.documents[(FOLDER + rest).partition("#")[0]] = raw
+    assert answers(world, raw) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("issuer_port", "port", "rules", "expected"),
+    [
+        ("", ":8443", {}, NO),
+        ("", ":443", {}, None),
+        (":8443", ":8443", {}, None),
+        (":8443", "", {}, NO),
+        ("", ":8443", {"allowedOrigins": "welders-guild.example"}, NO),
+        ("", ":8443", {"allowedOrigins": "welders-guild.example:8443"}, None),
+        (":8443", ":8443", {"allowedOrigins": "welders-guild.example"}, None),
+        ("", ":99999", {}, NO),
+    ],
+)
+def test_another_port_is_another_site(world, issuer_port, port, rules, expected):
+    guild = world.badge_issuer("Welders Guild")
+    own = f"https://welders-guild.example{issuer_port}/own.json"
+    world.documents[own] = changed(
+        world, world.documents[guild.id], id=own, **({"verification": rules} if rules else {})
+    )
+    kind = world.badge_class(guild, "Diving", issuer=own)
+    # The kind of badge lies with its issuer, so that only the badge's own place is in question.
+    if issuer_port:
+        near = f"https://welders-guild.example{issuer_port}/kind.json"
+        world.documents[near] = changed(world, world.documents[kind], id=near)
+        kind = near
+    address = f"https://welders-guild.example{port}/1.json"
+    raw = world.assertion(guild, id=address, badge=kind)
+    world.documents[address] = raw
+    wanted = (NO, Reason.HOST_NOT_ALLOWED) if expected else None
+    assert answers(world, raw).get(Question.AUTHORITY) == wanted
+
+
+class Leading:
+    """A network where one address leads to another, as the web does."""
+
+    def __init__(self, world, url, to, body=None):
+        self.world, self.url, self.to, self.body = world, url, to, body
+
+    def fetch(self, url):
+        fact = Fact(url, self.body, self.world.now) if url == self.url else self.world.fetch(url)
+        origin = Origin(self.to if url == self.url else url, "ab" * 32)
+        return replace(fact, origin=origin)
+
+
+def led(world, raw, address, to, body=None):
+    network = Leading(world, address, to, body or world.documents.get(address))
+    trusting = Policy({"https://welders-guild.example/issuer.json": Trusted("Guild", "A register")})
+    found = verify(formats.read(raw), trusting, network, world.now)
+    return found.outcome, {c.question: (c.outcome, c.reason) for c in found.checks if c.reason}
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["https://mallory.example/1", "https://welders-guild.example:8443/1", "https://[x", ""],
+)
+def test_a_site_that_leads_wherever_it_is_asked_to_vouches_for_nothing(world, guild, to):
+    kind = world.badge_class(guild)
+    address = f"https://welders-guild.example/login?next={to}"
+    raw = changed(world, world.assertion(guild), id=address, badge=kind)
+    outcome, found = led(world, raw, address, to, raw)
+    assert outcome is OPEN
+    assert found[Question.SIGNATURE] == (OPEN, Reason.HOSTED_UNREACHABLE)
+    assert found[Question.STATUS] == (OPEN, Reason.STATUS_UNREACHABLE)
+
+
+@pytest.mark.parametrize("which", ["badge", "issuer", "key"])
+def test_what_another_site_answers_about_the_issuer_is_not_the_issuers(world, guild, which):
+    raw = world.assertion(guild, signed=which == "key")
+    kind = world.badge_class(guild)
+    address = {"badge": kind, "issuer": guild.id, "key": guild.method}[which]
+    outcome, found = led(world, raw, address, "https://mallory.example/1")
+    wanted = Reason.KEY_UNREACHABLE if which == "key" else Reason.ISSUER_UNREACHABLE
+    question = Question.SIGNATURE if which == "key" else Question.AUTHORITY
+    assert (outcome, found[question]) == (OPEN, (OPEN, wanted))
+
+
+def test_a_badge_that_moved_on_its_site_is_the_issuers_where_it_keeps_its_badges(world):
+    rules = {"startsWith": "https://welders-guild.example/assertions/"}
+    guild = world.badge_issuer("Welders Guild", verification=rules)
+    raw = world.assertion(guild)
+    address = json.loads(raw)["id"]
+    moved = "https://welders-guild.example/assertions/new/0.json"
+    assert led(world, raw, address, moved) == (Outcome.PASSED, {})
+    outcome, found = led(world, raw, address, "https://welders-guild.example/uploads/0.json")
+    assert (outcome, found) == (OPEN, {
+        Question.AUTHORITY: (OPEN, Reason.HOST_NOT_ALLOWED),
+        Question.ISSUER: (OPEN, Reason.NOT_CHECKED),
+    })  # fmt: skip
 
 
 def test_a_badge_on_somebody_elses_host_in_an_issuers_name(world, guild):
@@ -365,6 +490,42 @@ def test_keys_that_cannot_be_read(world, guild, change, reason):
     else:
         edit(world, guild.method, **change)
     assert answers(world, raw)[Question.SIGNATURE] == (OPEN, reason)
+
+
+def several_keys(world, guild, *, first):
+    """Publish another key of the issuer's before or after its own."""
+    other = json.loads(world.documents[world.badge_issuer("Other").method])
+    spare = f"{guild.base}/spare.json"
+    world.documents[spare] = json.dumps(other | {"id": spare, "owner": guild.id}).encode()
+    edit(world, guild.id, publicKey=[spare, guild.method] if first else [guild.method, spare])
+    return spare
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_the_right_one_of_several_keys_may_be_out_of_reach(world, guild, first):
+    spare = several_keys(world, guild, first=first)
+    raw = world.assertion(guild, signed=True, verification={"type": "signed"})
+    assert answers(world, raw) == GOOD
+    world.outage(guild.method)
+    assert answers(world, raw)[Question.SIGNATURE] == (OPEN, Reason.KEY_UNREACHABLE)
+    world.mend()
+    world.outage(spare)
+    assert answers(world, raw) == GOOD
+    world.mend()
+    altered = raw[:-8] + b"AAAAAAAA"
+    assert answers(world, altered)[Question.SIGNATURE] == (NO, Reason.ALTERED)
+
+
+def test_of_more_keys_than_are_tried_one_may_be_the_right_one(world, guild):
+    spare = several_keys(world, guild, first=True)
+    held = json.loads(world.documents[spare])
+    many = [held | {"id": f"{spare}#{n}"} for n in range(open_badge_2_checks.MAX_KEYS)]
+    edit(world, guild.id, publicKey=[*many, guild.method])
+    raw = world.assertion(guild, signed=True, verification={"type": "signed"})
+    assert answers(world, raw)[Question.SIGNATURE] == (OPEN, Reason.TOO_COMPLEX)
+    # The one that is named is looked for among all.
+    edit(world, guild.id, publicKey=[*many, json.loads(world.documents.pop(guild.method))])
+    assert answers(world, world.assertion(guild, signed=True)) == GOOD
 
 
 def test_a_signed_badge_without_any_key(world, guild):

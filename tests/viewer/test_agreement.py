@@ -24,6 +24,7 @@ from tests.unit import test_verify_keys as keys
 from tests.unit.formats import test_ecdsa_sd as selective
 from tests.unit.formats.test_sd_jwt import REFUSED
 from tests.unit.formats.test_sd_jwt import token as sd_token
+from tests.unit.test_verify_open_badge_2 import ESCAPES
 from tests.viewer import showcase
 from tests.viewer.engine import encode
 from tests.world import ED25519_2020, V1, V2, World
@@ -520,6 +521,11 @@ def _older_badges(world: World) -> Iterator[tuple[str, bytes]]:
             {"startsWith": ["https://guild.ex", 5]},
             {"allowedOrigins": "guild.example"},
             {"allowedOrigins": ["other.example"]},
+            {"allowedOrigins": "guild.example:8443"},
+            {"startsWith": {"id": "https://guild.example/"}},
+            {"startsWith": "https://guild.example:8443/"},
+            {"startsWith": []},
+            [{}, {}],
             "odd",
         )
     ):
@@ -528,8 +534,14 @@ def _older_badges(world: World) -> Iterator[tuple[str, bytes]]:
         world.documents[issuer] = json.dumps(profile).encode()
         kind = world.badge_class(guild, f"Kind {number}", issuer=issuer)
         yield f"hosted badge of an issuer with {rules}", world.assertion(guild, badge=kind)
+    yield from _climbing(world, guild, own)
+    spare = json.loads(world.documents[mallory.method]) | {"owner": guild.id}
+    many = [spare | {"id": f"{guild.base}/spare-{n}.json"} for n in range(10)]
     for number, change in enumerate(
         (
+            {"publicKey": [*many, key]},
+            {"publicKey": [many[0], f"{guild.base}/nothing.json"]},
+            {"publicKey": [f"{guild.base}/nothing.json", key]},
             {"publicKey": [key]},
             {"publicKey": key | {"publicKeyPem": "odd"}},
             {"publicKey": mallory.method},
@@ -579,6 +591,22 @@ def _older_badges(world: World) -> Iterator[tuple[str, bytes]]:
                 f"<openbadges:assertion verify='{seal}'>{text}</openbadges:assertion></svg>"
             ).encode(),
         )
+
+
+def _climbing(world: World, guild, own: bytes) -> Iterator[tuple[str, bytes]]:
+    """Hosted badges at addresses that are not what they look like, and at other ports."""
+    folder, issuer = f"{guild.base}/issuers/1/", f"{guild.base}/folders.json"
+    profile = json.loads(own) | {"id": issuer, "verification": {"startsWith": folder}}
+    world.documents[issuer] = json.dumps(profile).encode()
+    kind = world.badge_class(guild, "In a folder", issuer=issuer)
+    for rest in (*ESCAPES, "1.json", "1?next=/../", "a..b/1%20.json"):
+        raw = world.assertion(guild, badge=kind, id=folder + rest)
+        world.documents[folder + rest] = raw
+        yield f"hosted badge at {folder}{rest}", raw
+    for port in ("8443", "443", "99999"):
+        address = f"https://guild.example:{port}/1.json"
+        world.documents[address] = world.assertion(guild, id=address)
+        yield f"hosted badge at port {port}", world.documents[address]
 
 
 def _token_listed(world: World, school) -> Iterator[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wallet.crypto import signatures
 from wallet.errors import MalformedError, UnsupportedError
 from wallet.model import Proof
-from wallet.report import Reason
+from wallet.report import Outcome, Reason
 from wallet.verify.keys import PASSED, Answer, Finding, failed, unknown
 
 
@@ -18,6 +18,18 @@ class Checked:
     proof: Proof
     finding: Finding
     answer: Answer
+
+
+def best(found: list[Checked]) -> Checked:
+    """Return what several keys come to: one that holds is the one meant.
+
+    Where none does and one could not be had or used, that may have been the one.
+    """
+    for outcome in (Outcome.PASSED, Outcome.UNKNOWN):
+        for one in found:
+            if one.answer.outcome is outcome:
+                return one
+    return found[0]
 
 
 def verify(algorithm: str, finding: Finding, data: bytes, signature_bytes: bytes) -> Answer:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from wallet.crypto import did, jose, strictjson
+from wallet.crypto import did, strictjson
 from wallet.errors import Code, MalformedError, WalletError
 from wallet.model import Json
 from wallet.ports import Resolver
 from wallet.report import Reason
-from wallet.verify.keys import LIMITS, MAX_JWKS_KEYS, Finding, reason
+from wallet.verify.keys import LIMITS, Finding, may_sign, of_jwk, reason, some
 
 WELL_KNOWN: Final = "/.well-known/jwt-vc-issuer"
 
@@ -36,18 +36,15 @@ def candidates(issuer: str, /, *, kid: Json, resolver: Resolver) -> list[Finding
         published = _key_set(issuer, resolver)
     except WalletError as error:
         return [Finding("", issuer, reason=reason(error), facts={"host": did.host_of(issuer)})]
-    named = [jwk for jwk in published if kid is None or jwk.get("kid") == kid]
-    return [_key(jwk, issuer) for jwk in named] or [
+    named = [jwk for jwk in published if (may_sign(jwk) if kid is None else jwk.get("kid") == kid)]
+    return some(named, lambda jwk: _key(jwk, issuer), issuer) or [
         Finding("", issuer, reason=Reason.KEY_NOT_FOUND, facts={"host": did.host_of(issuer)})
     ]
 
 
 def _key(jwk: dict[str, Json], issuer: str) -> Finding:
     method = f"{issuer}#{jwk['kid']}" if isinstance(jwk.get("kid"), str) else issuer
-    try:
-        return Finding(method, issuer, jose.key_of_jwk(jwk))
-    except WalletError as error:
-        return Finding(method, issuer, reason=reason(error))
+    return of_jwk(jwk, method, issuer)
 
 
 def _key_set(issuer: str, resolver: Resolver) -> list[dict[str, Json]]:
@@ -64,4 +61,4 @@ def _key_set(issuer: str, resolver: Resolver) -> list[dict[str, Json]]:
     found = held.get("keys") if isinstance(held, dict) else None
     if not isinstance(found, list):
         raise MalformedError(Code.BAD_DID_DOCUMENT, did=issuer[:80])
-    return [jwk for jwk in found[:MAX_JWKS_KEYS] if isinstance(jwk, dict)]
+    return [jwk for jwk in found if isinstance(jwk, dict)]

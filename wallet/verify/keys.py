@@ -5,11 +5,11 @@ did:key and did:jwk are answered from themselves; did:web and https documents fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from wallet.crypto import did, jose, multikey, signatures, strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
@@ -18,7 +18,8 @@ from wallet.model import Json, PublicKey
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
 
-MAX_JWKS_KEYS: Final = 50
+MAX_JWKS_KEYS: Final = 50  # tried of an author whom nothing makes say which; most have two
+_Listed = TypeVar("_Listed")
 LIMITS: Final = strictjson.Limits(size=1024 * 1024, depth=24)
 
 
@@ -116,7 +117,30 @@ def candidates(owner: str, /, resolver: Resolver) -> list[Finding]:
     except WalletError as error:
         return [Finding("", owner, reason=reason(error), facts=_where(owner))]
     listed = [m for m in document.methods if document.authorises(m, "assertionMethod")]
-    return [_in_document(name, owner, document) for name in listed[:MAX_JWKS_KEYS]]
+    return some(listed, lambda name: _in_document(name, owner, document), owner)
+
+
+def some(
+    listed: list[_Listed], find_one: Callable[[_Listed], Finding], owner: str
+) -> list[Finding]:
+    """Return the keys of a list as far as so many are tried, and that there are more."""
+    found = [find_one(one) for one in listed[:MAX_JWKS_KEYS]]
+    if len(listed) > MAX_JWKS_KEYS:
+        found.append(Finding("", owner, reason=Reason.TOO_COMPLEX, facts={"what": "keys"}))
+    return found
+
+
+def of_jwk(jwk: Json, method: str, owner: str) -> Finding:
+    """Return the key of a JWK that its owner publishes, or why it is of no use."""
+    try:
+        return Finding(method, owner, jose.key_of_jwk(jwk))
+    except WalletError as error:
+        return Finding(method, owner, reason=reason(error))
+
+
+def may_sign(jwk: Json) -> bool:
+    """Say whether a published JWK is one for signatures (RFC 7517 section 4.2)."""
+    return not isinstance(jwk, dict) or jwk.get("use", "sig") == "sig"
 
 
 def authority(
@@ -287,16 +311,13 @@ def _published_set(owner: str, resolver: Resolver) -> list[Finding] | None:
     keys = [body] if "kty" in body else body.get("keys")
     if not isinstance(keys, list):
         return None
-    return [Finding(owner, owner, jose.key_of_jwk(jwk)) for jwk in keys[:MAX_JWKS_KEYS]]
+    signing = [jwk for jwk in keys if may_sign(jwk)]
+    return some(signing, lambda jwk: of_jwk(jwk, owner, owner), owner)
 
 
 def _in_key_set(method: str, address: str, keys: list[Json]) -> Finding:
     _, fragment = did.split(method)
-    named = [
-        jwk
-        for jwk in keys[:MAX_JWKS_KEYS]
-        if isinstance(jwk, dict) and jwk.get("kid") in (method, fragment)
-    ]
+    named = [jwk for jwk in keys if isinstance(jwk, dict) and jwk.get("kid") in (method, fragment)]
     if not named and len(keys) == 1:
         named = keys
     if len(named) != 1:

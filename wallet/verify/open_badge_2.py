@@ -20,7 +20,7 @@ from wallet.formats import fields, open_badge_2, revocation_list, status_list
 from wallet.model import Credential, Json
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
-from wallet.verify import checked, status_lists
+from wallet.verify import badge_scope, checked, status_lists
 from wallet.verify.keys import PASSED, Answer, Finding, failed, unknown
 
 MAX_KEYS: Final = 10  # of an issuer, tried where the badge names none
@@ -42,11 +42,15 @@ _UNCOMPARED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A document about an issuer, or the reason why there is none."""
+    """A document about an issuer, or the reason why there is none.
+
+    `landed` is where on the same site a redirect led, if one did.
+    """
 
     members: Mapping[str, Json] = field(default_factory=dict)
     reason: Reason | None = None
     facts: Mapping[str, Json] = field(default_factory=dict)
+    landed: str | None = None
 
     @property
     def doubt(self) -> Answer:
@@ -140,11 +144,13 @@ class Badge:
             if not address.startswith(_WEB):
                 break
             try:
-                body = self._resolver.fetch(address.partition("#")[0]).body
+                fact = self._resolver.fetch(address.partition("#")[0])
             except WalletError:
                 return _Read(reason=Reason.ISSUER_UNREACHABLE, facts=host)
+            if badge_scope.led_away(address, fact):
+                return _Read(reason=Reason.ISSUER_UNREACHABLE, facts=host)
             try:
-                members = strictjson.parse_object(body, _LIMITS)
+                members = strictjson.parse_object(fact.body, _LIMITS)
             except MalformedError:
                 break
             own = fields.identifier(members.get("id"))
@@ -167,18 +173,20 @@ class Badge:
         if not address.startswith(_WEB):
             return _Read(reason=Reason.HOSTED_UNREACHABLE, facts=host)
         try:
-            body = self._resolver.fetch(address.partition("#")[0]).body
+            fact = self._resolver.fetch(address.partition("#")[0])
         except UnreachableError as error:
             gone = error.facts.get("why") in _GONE
             return _Read(
                 reason=Reason.HOSTED_GONE if gone else Reason.HOSTED_UNREACHABLE, facts=host
             )
+        if badge_scope.led_away(address, fact):
+            return _Read(reason=Reason.HOSTED_UNREACHABLE, facts=host)
         try:
-            members = strictjson.parse_object(body, _LIMITS)
+            members = strictjson.parse_object(fact.body, _LIMITS)
         except MalformedError:
             return _Read(reason=Reason.HOSTED_GONE, facts=host)
         if "Assertion" in fields.types(members.get("type")):
-            return _Read(members, None, host)
+            return _Read(members, None, host, fact.origin.address if fact.origin else None)
         # What is withdrawn may be answered with that alone (status 410).
         return _Read(members, Reason.HOSTED_GONE, host)
 
@@ -202,22 +210,20 @@ class Badge:
 
     def _of_host(self) -> Answer:
         """Say whether the issuer keeps its badges there (`startsWith`, `allowedOrigins`)."""
-        profile = self._profile.members
-        issuer = fields.identifier(profile.get("id")) or ""
-        rules = profile.get("verification")
-        rules = rules if isinstance(rules, dict) else {}
+        scope = badge_scope.scope_of(self._profile.members)
         host = did.host_of(self._assertion.id)
-        starts = fields.types(rules.get("startsWith"))
-        origins = fields.types(rules.get("allowedOrigins"))
-        if not starts and not origins:
-            origins = [did.host_of(issuer)]
-        if starts and not any(_starts(self._assertion.id, start) for start in starts):
-            return failed(Reason.HOST_NOT_ALLOWED, host=host)
-        if origins and host not in origins:
-            return failed(Reason.HOST_NOT_ALLOWED, host=host)
-        lies_at = did.host_of(fields.identifier(self._badge.members.get("id")) or "")
-        if lies_at and lies_at not in {host, did.host_of(issuer), *origins}:
-            return unknown(Reason.HOST_NOT_ALLOWED, host=lies_at)
+        if scope is None:
+            return unknown(Reason.ISSUER_MALFORMED, host=host)
+        found = scope.holds(self._assertion.id)
+        if found is not Outcome.PASSED:
+            return Answer(found, Reason.HOST_NOT_ALLOWED, {"host": host})
+        # What was led elsewhere on the site must be the issuer's there, too.
+        if self._hosted.landed and scope.holds(self._hosted.landed) is not Outcome.PASSED:
+            return unknown(Reason.HOST_NOT_ALLOWED, host=host)
+        lies_at = fields.identifier(self._badge.members.get("id")) or ""
+        near = {"", scope.home, badge_scope.site(self._assertion.id), *scope.origins}
+        if badge_scope.site(lies_at) not in near:
+            return unknown(Reason.HOST_NOT_ALLOWED, host=did.host_of(lies_at))
         return Answer(Outcome.PASSED, None, {"hosted": host})
 
     # -- signed --------------------------------------------------------------------------
@@ -235,17 +241,20 @@ class Badge:
                 finding,
                 checked.verify(jws.algorithm, finding, jws.signing_input, jws.signature),
             )
-            for finding in (self._key(name) for name in names)
+            for finding in (self._key(name) for name in names[:MAX_KEYS])
         ]
         if not found:
             issuer = self._issuer()
             problem = issuer.reason or Reason.KEY_NOT_FOUND
             nothing = Finding("", "", reason=problem, facts=issuer.facts)
             return checked.Checked(proof, nothing, unknown(problem, **issuer.facts))
-        return next((c for c in found if c.answer is PASSED), found[0])
+        if len(names) > MAX_KEYS:
+            cut = Finding("", "", reason=Reason.TOO_COMPLEX)
+            found.append(checked.Checked(proof, cut, unknown(Reason.TOO_COMPLEX, what="keys")))
+        return checked.best(found)
 
     def _key_names(self) -> list[Json]:
-        return fields.nodes(self._issuer().members.get("publicKey"))[:MAX_KEYS]
+        return fields.nodes(self._issuer().members.get("publicKey"))
 
     def _issuer(self) -> _Read:
         """The issuer's profile, found from the signed text alone."""
@@ -312,11 +321,6 @@ class Badge:
 def completed(credential: Credential, resolver: Resolver) -> Credential:
     """Return a badge with its name and issuer, where the resolver has them."""
     return Badge(credential, resolver).credential
-
-
-def _starts(address: str, start: str) -> bool:
-    """Say whether an address starts so, on the same host: "https://a.org" names no a.org.evil."""
-    return address.startswith(start) and did.host_of(address) == did.host_of(start)
 
 
 def _say_the_same(given: Mapping[str, Json], hosted: Mapping[str, Json]) -> bool:

@@ -13,7 +13,7 @@ from wallet.model import Credential, Format, Json, Presentation, Proof
 from wallet.ports import Resolver
 from wallet.report import Reason
 from wallet.verify import issuer_metadata, keys
-from wallet.verify.checked import Checked, verify
+from wallet.verify.checked import Checked, best, verify
 from wallet.verify.keys import PASSED, Answer, Finding, failed, unknown
 
 
@@ -58,8 +58,7 @@ def check_jws(
         Checked(proof, finding, verify(jws.algorithm, finding, jws.signing_input, jws.signature))
         for finding in _token_keys(proof, author, resolver, published)
     ]
-    # Several keys are tried only when the header names none; one that holds is the one meant.
-    return next((c for c in found if c.answer is PASSED), found[0])
+    return best(found)  # several keys are tried only when the header names none
 
 
 def binding(credential: Credential) -> Answer | None:
@@ -164,5 +163,8 @@ def _certified(proof: Proof, author: str, resolver: Resolver, published: Publish
 
 def _known_as(finding: Finding, author: str, resolver: Resolver, published: Published) -> Finding:
     """Return a key that came along under its author's name, where the author is or publishes it."""
-    own_keys = (own for own in published(author, resolver=resolver) if own.key is not None)
-    return next((own for own in own_keys if own.key == finding.key), finding)
+    if finding.key is None:
+        return finding
+    own_keys = published(author, resolver=resolver)
+    cut = next((own for own in own_keys if own.reason is Reason.TOO_COMPLEX), finding)
+    return next((own for own in own_keys if own.key == finding.key), cut)

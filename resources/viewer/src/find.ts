@@ -107,7 +107,7 @@ function findPublished(method: string, address: string, resolver: Resolver): Fin
 
 function inKeySet(method: string, address: string, keys: Json[]): Finding {
   const [, fragment] = splitDid(method);
-  let named: Json[] = keys.slice(0, MAX_JWKS_KEYS).filter((jwk) => isObject(jwk) && (jwk.kid === method || jwk.kid === fragment));
+  let named: Json[] = keys.filter((jwk) => isObject(jwk) && (jwk.kid === method || jwk.kid === fragment));
   if (named.length === 0 && keys.length === 1) named = keys;
   if (named.length !== 1) return missing(method, address, "key_not_found");
   return found(method, address, jwkKey(named[0]));
@@ -147,15 +147,33 @@ export function candidates(owner: string, resolver: Resolver): Finding[] {
     if (owner.startsWith("https://")) {
       const { body } = objectAt(owner, resolver);
       const keys = "kty" in body ? [body] : body.keys;
-      if (Array.isArray(keys)) return keys.slice(0, MAX_JWKS_KEYS).map((jwk) => found(owner, owner, jwkKey(jwk)));
+      if (Array.isArray(keys)) return someKeys(keys.filter(maySign), (jwk) => ofJwk(jwk, owner, owner), owner);
     }
     document = documentOf(owner, resolver);
   } catch (error) {
     return [missing("", owner, keyReason(error))];
   }
   const listed = [...document.methods.keys()].filter((name) => document.authorises(name, "assertionMethod"));
-  return listed.slice(0, MAX_JWKS_KEYS).map((name) => inDocument(name, owner, document));
+  return someKeys(listed, (name) => inDocument(name, owner, document), owner);
 }
+
+/** The keys of a list as far as so many are tried, and that there are more. */
+export function someKeys<T>(listed: T[], findOne: (one: T) => Finding, owner: string, most = MAX_JWKS_KEYS): Finding[] {
+  const out = listed.slice(0, most).map(findOne);
+  return listed.length > most ? [...out, missing("", owner, "too_complex")] : out;
+}
+
+/** The key of a JWK that its owner publishes, or why it is of no use. */
+function ofJwk(jwk: Json, method: string, owner: string): Finding {
+  try {
+    return found(method, owner, jwkKey(jwk));
+  } catch (error) {
+    return missing(method, owner, keyReason(error));
+  }
+}
+
+/** Is a published JWK one for signatures (RFC 7517 section 4.2)? */
+const maySign = (jwk: Json): boolean => !isObject(jwk) || !("use" in jwk) || jwk.use === "sig";
 
 /**
  * The keys of an https issuer's metadata that `kid` may mean, or all of them (SD-JWT VC section 4). Its
@@ -172,20 +190,13 @@ export const metadataKeys = (kid: Json | undefined): Published => (issuer, resol
     if (held === null && !(typeof elsewhere === "string" && elsewhere.startsWith("https://"))) throw malformed("bad_did_document");
     const set = held ?? objectAt(elsewhere as string, resolver).body;
     if (!isObject(set) || !Array.isArray(set.keys)) throw malformed("bad_did_document");
-    keys = set.keys.slice(0, MAX_JWKS_KEYS).filter(isObject);
+    keys = set.keys.filter(isObject);
   } catch (error) {
     return [missing("", issuer, keyReason(error))];
   }
-  const named = keys.filter((jwk) => (kid ?? null) === null || jwk.kid === kid);
+  const named = keys.filter((jwk) => ((kid ?? null) === null ? maySign(jwk) : jwk.kid === kid));
   if (named.length === 0) return [missing("", issuer, "key_not_found")];
-  return named.map((jwk) => {
-    const method = typeof jwk.kid === "string" ? `${issuer}#${jwk.kid}` : issuer;
-    try {
-      return found(method, issuer, jwkKey(jwk));
-    } catch (error) {
-      return missing(method, issuer, keyReason(error));
-    }
-  });
+  return someKeys(named, (jwk) => ofJwk(jwk, typeof jwk.kid === "string" ? `${issuer}#${jwk.kid}` : issuer, issuer), issuer);
 };
 
 /** May the key found speak for `speaker` in the role `purpose`? */

@@ -130,13 +130,16 @@ export function nameList(data: Bytes, members: string[]): NameList {
   return { id: own ?? "", issuer: identifier(claims.issuer) ?? "", withdrawn };
 }
 
-export const hostOf = (address: string): string => {
+/** The host of an address, with its port where that is not the usual one; "" for none. */
+export const siteOf = (address: string): string => {
   try {
-    return new URL(address).hostname;
+    return new URL(address).host;
   } catch {
     return "";
   }
 };
+
+const hostOf = (address: string): string => siteOf(address).replace(/:\d+$/, "");
 
 /**
  * Is a list, by its own `id`, another than the one at `address`? The specification would have the

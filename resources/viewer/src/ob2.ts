@@ -6,8 +6,8 @@ import type { Bytes } from "./bytes";
 import { parseTime } from "./dates";
 import { malformed, Refusal, unsupported } from "./errors";
 import { identifier, plainText, types } from "./fields";
-import { type Answer, failed, type Finding, missing, PASSED, unknown } from "./find";
-import { hostOf, isAnother, nameList } from "./lists";
+import { type Answer, failed, type Finding, missing, PASSED, someKeys, unknown } from "./find";
+import { isAnother, nameList, siteOf } from "./lists";
 import type { Jws } from "./jose";
 import { keyOfPem } from "./keys";
 import type { Credential, Proof, Resolver } from "./model";
@@ -27,6 +27,10 @@ const UNCOMPARED = [
   "@context", "type", "image", "verification", "verify", "badge",
   "revoked", "revocationReason", "issuedOn", "expires", "related", "endorsement",
 ];
+
+// What a server may read as another path than it is spelled: steps up, a slash or a dot in disguise
+// (encoded, be it several times over), a backslash, what ends a segment before its slash.
+const ODD = /[\x00-\x20\\]|%(?:25)*(?:2e|2f|5c)|\/\.{1,2}(?:[/;]|$)/i;
 
 const HOSTED: Answer = { ...PASSED, facts: { hosted: 1 } };
 
@@ -217,17 +221,20 @@ export class Badge {
 
   /** Does the issuer keep its badges there (`startsWith`, `allowedOrigins`)? */
   private ofHost(): Answer {
-    const { verification: rules, id } = this.profile.members;
-    const issuer = hostOf(identifier(id) ?? "");
-    const host = hostOf(this.id);
-    const starts = isObject(rules) ? types(rules.startsWith) : [];
-    let origins = isObject(rules) ? types(rules.allowedOrigins) : [];
-    if (starts.length === 0 && origins.length === 0) origins = [issuer];
-    // On the same host: "https://a.org" names no a.org.evil.
-    if (starts.length > 0 && !starts.some((start) => this.id.startsWith(start) && hostOf(start) === host)) return failed("host_not_allowed");
-    if (origins.length > 0 && !origins.includes(host)) return failed("host_not_allowed");
-    const liesAt = hostOf(identifier(this.badge.members.id) ?? "");
-    return liesAt && ![host, issuer, ...origins].includes(liesAt) ? unknown("host_not_allowed") : HOSTED;
+    const { verification, id } = this.profile.members;
+    const [rules = {}, ...more] = list(verification);
+    if (!isObject(rules) || more.length > 0) return unknown("issuer_malformed");
+    const [starts, origins] = [list(rules.startsWith), list(rules.allowedOrigins)];
+    if ([...starts, ...origins].some((one) => typeof one !== "string")) return unknown("issuer_malformed");
+    const [home, here] = [siteOf(identifier(id) ?? ""), siteOf(this.id)];
+    // A host alone means its usual port; of its own site an issuer may name the host alone.
+    const allowed = origins.length > 0 ? origins.includes(here) || (here === home && origins.includes(here.replace(/:\d+$/, ""))) : starts.length > 0 || here === home;
+    // On the same site: "https://a.org" names no a.org.evil.
+    const under = starts.length === 0 || starts.some((start) => this.id.startsWith(start as string) && siteOf(start as string) === here);
+    if (here === "" || !allowed || !under) return failed("host_not_allowed");
+    const liesAt = siteOf(identifier(this.badge.members.id) ?? "");
+    const odd = starts.length > 0 && ODD.test(this.id.split(/[?#]/)[0]);
+    return odd || !["", here, home, ...origins].includes(liesAt) ? unknown("host_not_allowed") : HOSTED;
   }
 
   // ---- Signed ------------------------------------------------------------------------------------
@@ -237,8 +244,8 @@ export class Badge {
     const creator = isObject(how) ? identifier(how.creator) : null;
     const badge = this.badgeIn(this.members);
     const profile = badge.reason === null ? this.read(badge.members.issuer, ISSUERS) : badge;
-    const keys = list(profile.members.publicKey).slice(0, MAX_KEYS);
-    const findings = (creator === null ? keys : [creator]).map((named) => this.key(named, keys));
+    const keys = list(profile.members.publicKey);
+    const findings = someKeys(creator === null ? keys : [creator], (named) => this.key(named, keys), "", MAX_KEYS);
     if (findings.length === 0) return unknown(profile.reason ?? "key_not_found");
     const proof: Proof = {
       suite: jws.algorithm, method: creator, purpose: "assertionMethod", created: null, expires: null, domains: [], challenge: null, options: jws.header,

@@ -253,7 +253,9 @@ async function checkEmbedded(proof: Proof, canonical: Canonical, world: World, e
 /** A key that came along under its author's name, where the author is or publishes it. */
 function knownAs(finding: Finding, author: string, resolver: Resolver, published: Published): Finding {
   const { key } = finding;
-  return (key === null ? undefined : published(author, resolver).find((own) => own.key !== null && sameKey(own.key, key))) ?? finding;
+  if (key === null) return finding;
+  const own = published(author, resolver);
+  return own.find((one) => one.key !== null && sameKey(one.key, key)) ?? own.find((one) => one.reason === "too_complex") ?? finding;
 }
 
 /** The keys a JOSE header may mean; never empty. */
@@ -284,12 +286,15 @@ export async function checkJws(jws: Jws, proof: Proof, author: string, resolver:
   return checkWith(tokenKeys(proof, author, resolver, published), jws, proof);
 }
 
-/** Check the signature of a JWS under several keys; one that holds is the one meant. */
+/**
+ * Check the signature of a JWS under several keys: one that holds is the one meant. Where none does and
+ * one could not be had or used, that may have been the one.
+ */
 export async function checkWith(findings: Finding[], jws: Jws, proof: Proof): Promise<CheckedProof> {
   let best: CheckedProof | null = null;
   for (const finding of findings) {
     const answer = await signed(jws.algorithm, finding, jws.signingInput, jws.signature);
-    if (best === null || answer === PASSED) best = { proof, finding, answer };
+    if (best === null || answer === PASSED || (answer.outcome === "unknown" && best.answer.outcome === "failed")) best = { proof, finding, answer };
     if (answer === PASSED) break;
   }
   return best!;
