@@ -204,7 +204,8 @@ class Create(DoorPage):
     def _warning(self) -> None:
         text = tr(
             "Nobody can bring this passphrase back: not us, not your school. Without it the "
-            "wallet stays locked for good. Write it down and keep it in a safe place."
+            "wallet stays locked for good, unless you have a recovery sheet. The next step offers "
+            "to make one."
         )
         self.body.addWidget(Message(self.context.theme, "notice", text=text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from dataclasses import replace
 from pathlib import Path
@@ -260,6 +261,48 @@ def test_one_altered_bit_of_a_slot_opens_nothing(bit: int, kind: SlotKind) -> No
         slots.opened(replace(found, slots=(Slot(kind, bytes(body)),)), secret)
     with pytest.raises(VaultError):  # nor in another vault
         slots.opened(replace(found, vault_id=b"\1" * 16), secret)
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_a_disk_that_fails_in_the_midst_leaves_a_vault_that_opens(
+    vault: Vault, failing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = a_code()
+    old = add(vault, PASSPHRASE, code)
+    acts = (
+        lambda: vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP),
+        lambda: add(vault, code, a_keychain()),
+        lambda: vault.remove_way(old, PASSPHRASE),
+    )
+    write = container.ContainerFile._write
+    for act in acts:
+        writes = iter(range(9))
+
+        def broken(self, index, data, writes=writes):  # type: ignore[no-untyped-def]
+            if next(writes) == failing:
+                raise OSError(errno.EIO, "no more")
+            write(self, index, data)
+
+        before = header_of(vault.path)
+        with monkeypatch.context() as patch:
+            patch.setattr(container.ContainerFile, "_write", broken)
+            with pytest.raises(VaultError) as caught:
+                act()
+        assert caught.value.code is Code.VAULT_UNWRITABLE
+        assert (header_of(vault.path) == before) == (failing == 0)
+        opening = [given for given in (PASSPHRASE, OTHER, code) if opens(vault.path, given)]
+        assert len(opening) == (2 if act is not acts[2] or failing == 0 else 1)
+        vault._file.write_header(container.peek(vault.path))  # as the next unlocking does
+        if failing == 1 and act is acts[0]:
+            vault.change_passphrase(OTHER, PASSPHRASE, cost=CHEAP)
+
+
+def opens(path: Path, given: Given) -> bool:
+    try:
+        sealing.wipe(slots.opened(container.peek(path), given))
+    except VaultError:
+        return False
+    return True
 
 
 def test_a_new_vault_is_as_costly_as_this_computer_can_bear(
