@@ -65,10 +65,20 @@ class Unpacking:
         self.files: dict[str, bytes] = {}
         self.refused: list[tuple[str, WalletError]] = []
         self._room = MAX_UNPACKED_BYTES
+        self._work = 2 * MAX_UNPACKED_BYTES  # what is unpacked and then refused counts too
 
     def room_for(self, name: str) -> int:
         """Return how many bytes the next file may have."""
         return min(self._room, MAX_INDEX_BYTES if name == "index.json" else MAX_ENTRY_BYTES)
+
+    def charge(self, size: int) -> None:
+        """Count bytes that were unpacked; raises `MalformedError` when it is too much in all.
+
+        Entries may overlap: a small file could be thousands of large ones.
+        """
+        self._work -= size
+        if self._work < 0:
+            raise MalformedError(Code.BACKUP_TOO_LARGE)
 
     def take(self, name: str, data: bytes) -> None:
         """Keep a file; two of one name could be read in two ways, so the second is refused."""
@@ -112,12 +122,17 @@ def _unzip_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, found: Unpacking
         found.refuse(name, UnsupportedError(Code.BACKUP_PART_UNKNOWN))
         return
     room = found.room_for(name)
+    if info.file_size > room:
+        found.refuse(name, MalformedError(Code.TOO_LARGE))
+        return
     try:
         with archive.open(info) as file:
             data = file.read(room + 1)
     except _BROKEN:
+        found.charge(min(room, info.compress_size))
         found.refuse(name, MalformedError(Code.BACKUP_PART_DAMAGED))
         return
+    found.charge(len(data))
     if len(data) > room:
         found.refuse(name, MalformedError(Code.TOO_LARGE))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -80,11 +81,13 @@ def _is_exported(folder: Path) -> bool:
 def _from_folder(folder: Path) -> Packed:
     """Return the files of an exported folder, as from an archive: no links, bounded."""
     found = archives.Unpacking()
-    for number, path in enumerate(sorted(folder.rglob("*"))):
-        if number > archives.MAX_ENTRIES:
-            raise MalformedError(Code.BACKUP_TOO_LARGE)
+    paths = sorted(islice(folder.rglob("*"), archives.MAX_ENTRIES + 1))
+    if len(paths) > archives.MAX_ENTRIES:
+        raise MalformedError(Code.BACKUP_TOO_LARGE)
+    real = folder.resolve()
+    for path in paths:
         name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
+        if path.is_symlink() or not path.resolve().is_relative_to(real):
             found.refuse(name, MalformedError(Code.BACKUP_PART_DAMAGED))
         elif path.is_file() and not any(part.startswith(".") for part in name.split("/")):
             try:

@@ -6,10 +6,10 @@ SHA-256; keys take the password they were exported with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeVar
 
 from wallet.arriving import keys, opening
 from wallet.arriving.archives import Packed
@@ -35,9 +35,12 @@ MAX_SHARES: Final = 100_000
 MAX_TRUSTED: Final = 1000  # as `wallet.trusting` keeps, and so is the next
 MAX_NOTE_CHARS: Final = 500
 MAX_KEYS: Final = 100
-MAX_TEXT_CHARS: Final = 10_000  # a link has some thousands
+MAX_TEXT_CHARS: Final = 256 * 1024  # the longest links have some ten thousands
 # As `archives.MAX_INDEX_BYTES`, and some twelve values a record.
 LIMITS: Final = Limits(size=64 * 1024 * 1024, values=3_000_000)
+
+_MOST: Final = {"shares": MAX_SHARES, "trusted_issuers": MAX_TRUSTED}
+_Noted = TypeVar("_Noted")
 
 
 def is_index(data: bytes) -> bool:
@@ -62,20 +65,36 @@ def read(source: str, packed: Packed, password: str | None) -> Arrival:
         raise UnsupportedError(Code.BACKUP_UNKNOWN)
     items = [Input(f"{source}: {name}", error=error) for name, error in packed.refused]
     named = {INDEX, PAGE, KEYS}
-    for entry in _list(index, "records", MAX_RECORDS):
-        name = _string(entry, "file")
+    for number, entry in enumerate(_list(index, "records", MAX_RECORDS), start=1):
+        try:
+            name = _string(entry, "file")
+        except WalletError as error:
+            items.append(Input(f"{source}: {INDEX} records {number}", error=error))
+            continue
         named.add(name)
         items.append(_item(source, name, entry, packed))
-    found, locked, refused = _keys(source, packed, password)
-    return Arrival(
-        Kind.OWN,
-        (*items, *refused),
-        found,
-        tuple(name for name in packed.files if name not in named),
-        locked,
-        tuple(_share(entry) for entry in _list(index, "shares", MAX_SHARES)),
-        tuple(_trusted(entry) for entry in _list(index, "trusted_issuers", MAX_TRUSTED)),
-    )
+    found, locked = _keys(source, packed, password, items)
+    shares = _each(source, index, "shares", _share, items)
+    trusted = _each(source, index, "trusted_issuers", _trusted, items)
+    others = tuple(name for name in packed.files if name not in named)
+    return Arrival(Kind.OWN, tuple(items), found, others, locked, shares, trusted)
+
+
+def _each(
+    source: str,
+    index: Mapping[str, Json],
+    name: str,
+    made: Callable[[Mapping[str, Json]], _Noted],
+    items: list[Input],
+) -> tuple[_Noted, ...]:
+    """Return what the index notes under a name; what cannot be read of it becomes an item."""
+    found = []
+    for number, entry in enumerate(_list(index, name, _MOST[name]), start=1):
+        try:
+            found.append(made(entry))
+        except WalletError as error:
+            items.append(Input(f"{source}: {INDEX} {name} {number}", error=error))
+    return tuple(found)
 
 
 def _item(source: str, name: str, entry: Mapping[str, Json], packed: Packed) -> Input:
@@ -90,24 +109,31 @@ def _item(source: str, name: str, entry: Mapping[str, Json], packed: Packed) -> 
 
 
 def _keys(
-    source: str, packed: Packed, password: str | None
-) -> tuple[tuple[FoundKey, ...], tuple[str, ...], list[Input]]:
+    source: str, packed: Packed, password: str | None, items: list[Input]
+) -> tuple[tuple[FoundKey, ...], tuple[str, ...]]:
+    """Return the keys, or what stays locked; what cannot be read becomes an item."""
     stored = packed.files.get(KEYS)
     if stored is None:
-        return (), (), []
+        return (), ()
     if not password:
-        return (), (KEYS,), []
-    opened = strictjson.parse_object(
-        opening.open_envelope(strictjson.parse_object(stored), password)
-    )
-    found, refused = [], []
-    for entry in _list(opened, "keys", MAX_KEYS):
+        return (), (KEYS,)
+    found = []
+    try:
+        envelope = strictjson.parse_object(stored)
+        opened = strictjson.parse_object(opening.open_envelope(envelope, password))
+        entries = _list(opened, "keys", MAX_KEYS)
+    except WalletError as error:
+        if error.code is Code.WRONG_BACKUP_PASSWORD:
+            raise
+        items.append(Input(f"{source}: {KEYS}", error=error))
+        return (), ()
+    for entry in entries:
+        name = str(entry.get("id", KEYS))[:100]
         try:
             found.append(keys.of_object(entry, name=""))
         except WalletError as error:
-            name = str(entry.get("id", KEYS))[:100]
-            refused.append(Input(f"{source}: {name}", error=error))
-    return tuple(found), (), refused
+            items.append(Input(f"{source}: {name}", error=error))
+    return tuple(found), ()
 
 
 def _share(entry: Mapping[str, Json]) -> ShareRecord:

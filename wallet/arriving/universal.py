@@ -23,6 +23,7 @@ from wallet.model import Json
 LIMITS: Final = Limits(size=64 * 1024 * 1024, values=1_000_000)
 MAX_CONTENTS: Final = 20_000  # of one wallet
 MAX_PROFILES: Final = 100
+MAX_LOCKS: Final = 8  # each may take a second to open; one holds all profiles
 MAX_NAME_CHARS: Final = 100
 
 _WORDS: Final = (b"UniversalWallet2020", b"EncryptedWallet", b'"LOCKED"', b'"UNLOCKED"')
@@ -60,12 +61,8 @@ def read(source: str, text: str, value: Json, password: str | None) -> Arrival:
     if is_locked(value) and password is None:
         raise WalletError(Code.BACKUP_LOCKED)
     found = _Found(source)
-    many = isinstance(value, list)
-    wallets = value if isinstance(value, list) else [value]
-    if len(wallets) > MAX_CONTENTS:
-        raise MalformedError(Code.BACKUP_TOO_LARGE)
-    for number, one in enumerate(wallets):
-        found.wallet(text, one, (number,) if many else (), password)
+    for own, one in _apart(text, value):
+        found.wallet(own, one, password)
     return found.arrival()
 
 
@@ -76,7 +73,7 @@ class _Found:
         self._keys: dict[str, FoundKey] = {}
         self._others: list[str] = []
         self._agreements: list[tuple[str, Mapping[str, Json]]] = []
-        self._profiles = 0
+        self._profiles = self._locks = 0
 
     def arrival(self) -> Arrival:
         seeds = [key.seed for key in self._keys.values()]
@@ -86,9 +83,12 @@ class _Found:
         found = tuple(self._keys.values())
         return Arrival(Kind.UNIVERSAL, tuple(self._items), found, tuple(self._others))
 
-    def wallet(self, text: str, value: Json, path: Path, password: str | None) -> None:
-        """Take a wallet apart, whose value stands at `path` of the text."""
+    def wallet(self, text: str, value: Json, password: str | None) -> None:
+        """Take a wallet apart, or note what stands among wallets."""
         if _is_encrypted(value):
+            self._locks += 1
+            if self._locks > MAX_LOCKS:
+                raise MalformedError(Code.BACKUP_TOO_LARGE)
             self._inner(_decrypted(value, password or ""))
         elif _is_wallet(value):
             self._profiles += 1
@@ -100,10 +100,10 @@ class _Found:
             if _is_status(value, "LOCKED"):
                 texts = list(_unlocked(contents, password or ""))
             else:
-                texts = _texts(text, contents, (*path, "contents"))
+                texts = _texts(text, contents, ("contents",))
             self._contents(texts)
         else:  # among wallets in an array stands something else
-            self._item(_spelled(text, path), value, f"{len(self._items) + 1}")
+            self._item(text, value, f"{len(self._items) + 1}")
 
     def _inner(self, data: bytes) -> None:
         """Take apart what was locked: a wallet, wallets, or one piece of what a wallet holds."""
@@ -117,9 +117,8 @@ class _Found:
             raise UnsupportedError(Code.BACKUP_UNKNOWN)  # a lock within a lock has no end
         if isinstance(value, dict) and not _is_wallet(value) and "contents" in value:
             value = {**value, "status": "UNLOCKED"}  # only the contents were locked
-        many = isinstance(value, list)
-        for number, one in enumerate(value if isinstance(value, list) else [value]):
-            self.wallet(text, one, (number,) if many else (), None)
+        for own, one in _apart(text, value):
+            self.wallet(own, one, None)
 
     def _contents(self, texts: list[tuple[str, Json]]) -> None:
         profile = _profile_name(value for _, value in texts)
@@ -203,8 +202,13 @@ def _texts(text: str, contents: list[Json], path: Path) -> list[tuple[str, Json]
     return [(text[slice(*found[(*path, number)])], value) for number, value in enumerate(contents)]
 
 
-def _spelled(text: str, path: Path) -> str:
-    return text[slice(*strictjson.spans(text, [path])[path])]
+def _apart(text: str, value: Json) -> list[tuple[str, Json]]:
+    """Return each wallet of an array, or the one there is, with its very text."""
+    if not isinstance(value, list):
+        return [(text, value)]
+    if len(value) > MAX_CONTENTS:
+        raise MalformedError(Code.BACKUP_TOO_LARGE)
+    return _texts(text, value, ())
 
 
 def _profile_name(contents: Iterator[Json]) -> str:

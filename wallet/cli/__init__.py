@@ -84,10 +84,10 @@ def _import(arguments: Namespace) -> int:
     from wallet.cli import moving
 
     with opened(arguments) as app:
-        trouble = False
+        trouble, password = False, moving.backup_password(arguments)
         for given in the_inputs(arguments.inputs, arriving.from_path):
             if arriving.is_backup(given):
-                trouble |= not moving.import_backup(app, given, arguments)
+                trouble |= not moving.import_backup(app, given, arguments, password)
                 continue
             checked = app.verifier.check_input(given)
             if checked.error is not None:

@@ -8,7 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from wallet import arriving, leaving, wiring, wording
-from wallet.arriving import Arrival
+from wallet.app import Wallet
+from wallet.arriving import Arrival, Kind
 from wallet.checking import Checked
 from wallet.cli import said
 from wallet.cli.given import new_secret, opened, secret, write
@@ -23,14 +24,22 @@ DONE, TROUBLE = 0, 2
 LCW = "lcw"
 
 
-def import_backup(app: wiring.App, given: Input, arguments: Namespace) -> bool:
+def backup_password(arguments: Namespace) -> str | None:
+    """Return the password from the descriptor that was named, for every backup of a command."""
+    descriptor = arguments.backup_password_fd
+    return None if descriptor is None else secret(descriptor, "")
+
+
+def import_backup(
+    app: wiring.App, given: Input, arguments: Namespace, password: str | None
+) -> bool:
     """Keep what is in a backup and say what became of each thing; return whether all was read."""
     try:
-        arrival = _read(given, arguments)
+        arrival = _read(given, arguments, password)
     except WalletError as error:
         said.say(f"{given.source}: {wording.error(error)} {tr('Not kept.')}")
         return False
-    tally = _Tally(known=app.wallet.belongings().contents())
+    tally = _Tally(app.wallet, other=arrival.kind is not Kind.OWN)
     items = iter(arrival.items)
     while chunk := list(islice(items, KEPT_AT_ONCE)):
         _keep(app, chunk, tally)
@@ -42,15 +51,17 @@ def import_backup(app: wiring.App, given: Input, arguments: Namespace) -> bool:
 
 
 class _Tally:
-    def __init__(self, known: set[str]) -> None:
-        self.known = known
+    def __init__(self, wallet: Wallet, *, other: bool) -> None:
+        self._wallet = wallet
+        # Ours gives bytes back as they were; others spell them anew.
+        self.known = wallet.belongings().contents() if other else set()
         self.new = self.already = self.unread = 0
 
     def is_known(self, leaf: Checked) -> bool:
         """Say whether a record is here, in whatever spelling; from now on it is."""
         assert isinstance(leaf.readable, Credential)
         content = content_of(leaf.readable.raw)
-        there = content in self.known
+        there = content in self.known or self._wallet.is_kept(leaf.readable)
         self.known.add(content)
         return there
 
@@ -63,11 +74,9 @@ class _Tally:
         return " ".join(parts)
 
 
-def _read(given: Input, arguments: Namespace) -> Arrival:
+def _read(given: Input, arguments: Namespace, password: str | None) -> Arrival:
     """Take a backup apart, asking for its password only where one is needed."""
     name = Path(given.source).name
-    descriptor = arguments.backup_password_fd
-    password = secret(descriptor, "") if descriptor is not None else None
     try:
         arrival = arriving.read(given, password)
     except WalletError as error:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from wallet import arriving
 from wallet.app import Checked, Wallet
-from wallet.arriving import Arrival
+from wallet.arriving import Arrival, Kind
 from wallet.errors import Code, WalletError
 from wallet.inputs import Input
 from wallet.model import Credential
@@ -88,7 +88,8 @@ def each_read(
                 yield Incoming(Checked(one.source, error=error))
             continue
         if not only_keys:
-            known = app.wallet.belongings().contents()
+            other = arrival.kind is not Kind.OWN  # ours gives bytes back as they were
+            known = app.wallet.belongings().contents() if other else set()
             for item in arrival.items:
                 for record in incoming_of(app.verifier.check_input(item), now, app.wallet):
                     yield _told_apart(record, known)

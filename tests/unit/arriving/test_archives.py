@@ -72,6 +72,32 @@ def test_a_bomb_is_not_unpacked():
     assert refused(packed) == {"bomb": Code.TOO_LARGE}
 
 
+def test_a_bomb_that_lies_about_its_size_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(archives, "MAX_ENTRY_BYTES", 1000)
+    bomb = bytearray(backups.zipped({"bomb": bytes(5000)}))
+    at = bomb.index(b"PK\x01\x02") + 24  # the size in the central directory
+    assert int.from_bytes(bomb[at : at + 4], "little") == 5000
+    bomb[at : at + 4] = (10).to_bytes(4, "little")
+    packed = archives.unzip(bytes(bomb))
+    assert packed.files == {}
+    assert len(packed.refused) == 1
+
+
+def test_entries_that_share_their_bytes_are_bounded_in_all(monkeypatch):
+    """Each entry of the directory points at the same large file: a small archive of much."""
+    monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 10_000)
+    one = backups.zipped({"a": bytes(4000)})
+    start, end = one.index(b"PK\x01\x02"), one.index(b"PK\x05\x06")
+    entry = one[start:end]
+    many = 50
+    data = one[:start] + entry * many + b"PK\x05\x06" + bytes(4)
+    data += many.to_bytes(2, "little") * 2 + (len(entry) * many).to_bytes(4, "little")
+    data += start.to_bytes(4, "little") + bytes(2)
+    with pytest.raises(MalformedError) as caught:  # newer versions of Python see it themselves
+        archives.unzip(data)
+    assert caught.value.code in {Code.BACKUP_TOO_LARGE, Code.BACKUP_DAMAGED}
+
+
 def test_many_files_that_are_large_together_are_bounded(monkeypatch):
     monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 1500)
     files = {f"f{n}": bytes(1000) for n in range(3)}

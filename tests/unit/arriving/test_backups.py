@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -261,6 +263,28 @@ def test_ours_spells_keys_as_the_other_wallet_does():
     assert other["publicKeyMultibase"].startswith("z6LS")
 
 
+def test_how_many_locks_are_tried_is_bounded(records):
+    locked = backups.lcw_locked(backups.profile(records[:1]), iterations=1)
+    assert len(datas(read(json.dumps([locked] * 8), PASSWORD))) == 8
+    assert error_of(json.dumps([locked] * 9), PASSWORD) is Code.BACKUP_TOO_LARGE
+
+
+def test_many_things_among_wallets_are_read_in_one_walk(records):
+    """Ten thousand would take minutes if the text were walked once for each."""
+    many = [backups.profile([]), *['{"type": "Thing", "pad": "' + "x" * 200 + '"}'] * 10_000]
+    began = time.perf_counter()
+    arrival = read(f"[{','.join(many)}]")
+    assert len(arrival.others) == 10_000
+    assert time.perf_counter() - began < 20
+
+
+@pytest.mark.parametrize(("name", "most"), [("MAX_PROFILES", 1), ("MAX_CONTENTS", 3)])
+def test_how_much_a_backup_may_hold_is_bounded(records, monkeypatch, name, most):
+    monkeypatch.setattr(universal, name, most)
+    two = backups.lcw(backups.profile(records), backups.profile(records))
+    assert error_of(two) is Code.BACKUP_TOO_LARGE
+
+
 # What is no backup
 
 
@@ -378,6 +402,95 @@ def test_an_envelope_of_ours_is_one_of_theirs():
     assert opening.envelope_cost(sealed) == opening.ENVELOPE_COST
 
 
+# Our own export
+
+_SHARE = {
+    "id": "s1",
+    "made_at": "2026-06-01T12:00:00+00:00",
+    "ends": None,
+    "for_whom": "Harbor",
+    "for_what": "",
+    "form": "link",
+    "records": [{"id": "r1", "title": "Welding"}],
+    "link": None,
+    "sha256": None,
+}
+_TRUSTED = {
+    "issuer": "did:web:ridge.example",
+    "name": "Ridge",
+    "note": "",
+    "since": "2026-06-01T12:00:00+00:00",
+}
+
+
+def exported(records, /, **changes) -> dict[str, bytes]:
+    files = {f"records/{n}.json": raw for n, raw in enumerate(records)}
+    index = {
+        "format": "ler-wallet-export",
+        "version": 1,
+        "records": [
+            {"file": name, "sha256": sha256(raw).hexdigest()} for name, raw in files.items()
+        ],
+        "shares": [_SHARE],
+        "trusted_issuers": [_TRUSTED],
+        **changes,
+    }
+    return files | {"index.json": json.dumps(index, indent=1).encode()}
+
+
+def test_our_own_export_is_read_whole(records):
+    arrival = read(backups.zipped(exported(records)), name="all.zip")
+    assert arrival.kind is Kind.OWN
+    assert datas(arrival) == records
+    assert [share.titles for share in arrival.shares] == [("Welding",)]
+    assert [issuer for issuer, _known in arrival.trusted] == ["did:web:ridge.example"]
+    assert errors(arrival) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"shares": [_SHARE, {**_SHARE, "made_at": "soon"}]}, "index.json shares 2"),
+        ({"shares": [{**_SHARE, "made_at": "2026-06-01"}, _SHARE]}, "index.json shares 1"),
+        ({"shares": [_SHARE, {**_SHARE, "records": 7}]}, "index.json shares 2"),
+        (
+            {"trusted_issuers": [_TRUSTED, {**_TRUSTED, "issuer": "x"}]},
+            "index.json trusted_issuers 2",
+        ),
+        (
+            {"trusted_issuers": [_TRUSTED, {**_TRUSTED, "note": "x" * 501}]},
+            "index.json trusted_issuers 2",
+        ),
+        ({"records": [{}]}, "index.json records 1"),
+        ({"records": [{"file": "../x", "sha256": ""}]}, "../x"),
+    ],
+)
+def test_what_the_index_says_wrong_is_named_and_the_rest_is_read(records, changes, named):
+    arrival = read(backups.zipped(exported(records, **changes)), name="all.zip")
+    assert list(errors(arrival)) == [f"all.zip: {named}"]
+    assert len(arrival.shares) == len(arrival.trusted) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"version": 2}, Code.BACKUP_UNKNOWN),
+        ({"records": {}}, Code.BACKUP_DAMAGED),
+        ({"shares": 5}, Code.BACKUP_DAMAGED),
+    ],
+)
+def test_an_index_that_is_none_is_refused(records, changes, code):
+    assert error_of(backups.zipped(exported(records, **changes))) is code
+
+
+def test_keys_that_are_damaged_are_named_and_the_records_are_read(records):
+    files = exported(records) | {"keys.json": b"{"}
+    assert read(backups.zipped(files)).locked == ("keys.json",)
+    arrival = read(backups.zipped(files), PASSWORD, "all.zip")
+    assert datas(arrival) == records
+    assert list(errors(arrival)) == ["all.zip: keys.json"]
+
+
 # Whatever the bytes
 
 _JSON = st.recursive(
@@ -404,6 +517,16 @@ def test_reading_a_wallet_raises_only_what_is_foreseen(value, password):
     if found is not None:
         with contextlib.suppress(WalletError):
             universal.read("x", *found, password)
+
+
+_NAMES = st.sampled_from([*_SHARE, *_TRUSTED, "records", "file", "keys"])
+_ENTRIES = st.lists(st.dictionaries(_NAMES, _JSON, max_size=4), max_size=3)
+
+
+@given(records=_ENTRIES | _JSON, shares=_ENTRIES | _JSON, trusted_issuers=_ENTRIES | _JSON)
+def test_reading_an_index_raises_only_what_is_foreseen(**changes):
+    with contextlib.suppress(WalletError):
+        arriving.read(Input("x", backups.zipped(exported([], **changes))), "x")
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"PK\x03\x04", b"{", b"["]))
