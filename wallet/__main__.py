@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +30,16 @@ def _window(language: str | None, *, offline: bool, start: Start) -> int:
     from wallet.ui import main as window  # Qt reads the environment when it is loaded
 
     wording.set_language(language or app.preferences.language)
-    return window.run(app)
+    code = window.run(app)
+    return _again_as_guest() if code == window.AS_GUEST else code
+
+
+def _again_as_guest() -> int:
+    """Begin anew in a process of its own, in which no trace is left from the first line on."""
+    command = [sys.executable, *sys.orig_argv[1:], "--guest"]
+    if os.name == "posix":
+        os.execv(sys.executable, command)  # noqa: S606 - this program itself
+    return subprocess.call(command)
 
 
 def _demo(output: Path | None) -> int:

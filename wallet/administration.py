@@ -50,6 +50,7 @@ class Rules:
     guest_only: bool = False  # nobody's wallet stays here
     shared_machine: bool = False  # no keychain, nothing remembered about anybody
     page: str | None = None  # the check page that links open
+    app_page: str | None = None  # where people get the app, for the sheet they take home
     registries: tuple[Path, ...] = ()  # lists of known issuers, besides those shipped
     only_these_registries: bool = False  # and no others: none shipped, added or on the web
     languages: tuple[str, ...] = ()  # those offered, the usual one first; empty: all
@@ -247,6 +248,7 @@ _READERS: Final[Mapping[str, Callable[[Json, str], dict[str, Any]]]] = {
     "guest_only": _flag,
     "shared_machine": _flag,
     "page": _page,
+    "app_page": _page,
     "registries": _registries,
     "languages": _languages,
     "backups": _backups,

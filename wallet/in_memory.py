@@ -15,6 +15,7 @@ class InMemory:
         self._vault = vault
         self._paths: set[Path] = set()
         self._unsaved = False  # before it was opened last
+        self.saved_in: Path | None = None  # the last file it was saved to
         self._saved_at = 0  # so many changes of the open one are saved
 
     @property
@@ -40,13 +41,16 @@ class InMemory:
         vault.save_to(path)
         if self.is_open:
             self._unsaved, self._saved_at = False, vault.changes_made
+            self.saved_in = path
 
     def opened(self, vault: Vault, *, new: bool) -> None:
         """Take note of a vault that was just opened."""
         self._saved_at = vault.changes_made
-        if new and memory.is_place(vault.path):
+        if not memory.is_place(vault.path):
+            return
+        if new:
             self._paths.add(vault.path)
-            self._unsaved = True
+            self._unsaved, self.saved_in = True, None
 
     def closing(self) -> None:
         """Take note that the open vault is about to be locked."""

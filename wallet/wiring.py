@@ -232,6 +232,12 @@ class App:
 
         return memory.holds(path) if memory.is_place(path) else path.is_file()
 
+    def is_in_memory(self, path: Path) -> bool:
+        """Say whether a wallet's place is one in memory."""
+        from wallet.storage import memory
+
+        return memory.is_place(path)
+
     def new_place_in_memory(self) -> Path:
         """Return where a wallet can be made that goes when the program ends."""
         from wallet.storage import memory

@@ -14,7 +14,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from tests.ui.people import ISSUERS, PASSPHRASE, Stage, stage
-from wallet.ui.main import prepare
+from wallet.ui.main import prepare, window_of
 from wallet.ui.share_result import FullWindow
 from wallet.ui.tasks import Tasks
 from wallet.ui.window import Window
@@ -137,7 +137,9 @@ def make_driver(qtbot, on_stage) -> Iterator[Callable[[], Driver]]:
 
     def make() -> Driver:
         prepare(QApplication.instance())
-        window = Window(on_stage.app, tasks, lambda url: opened.append(url) is None)
+        window = window_of(on_stage.app)(
+            on_stage.app, tasks, lambda url: opened.append(url) is None
+        )
         windows.append(window)
         window.resize(1280, 800)
         with qtbot.waitActive(window):

@@ -10,10 +10,12 @@ from tests import inside
 from tests.keychains import FakeKeychain
 from tests.world import Party, World
 from wallet import trust
+from wallet.administration import Rules
 from wallet.app import Checked, Wallet
 from wallet.checking import Verifier
 from wallet.lists import KnownIssuers
 from wallet.model import Format, KeyType
+from wallet.places import Start
 from wallet.preferences import Paths, Preferences
 from wallet.storage import Cost
 from wallet.verify import Catalogue, Policy, Trusted
@@ -73,11 +75,15 @@ def stage(
     trusted: tuple[str, ...] = (),
     now: datetime | None = None,
     catalogues: tuple[Catalogue, ...] = (),
+    start: Start | None = None,
+    rules: Rules | None = None,
 ) -> Stage:
     """Set up an app whose issuers named in `trusted` are in its list of known issuers.
 
-    `catalogues` are registries on the web of the pretend world.
+    `catalogues` are registries on the web of the pretend world. `start` is how the program was
+    started, `rules` what whoever looks after the computer set.
     """
+    start, rules = start or Start(), rules or Rules()
     world = World(now or datetime(2026, 6, 1, 12, 0, tzinfo=UTC))
     known = {
         party.id: Trusted(party.name, "the state's list of issuers")
@@ -86,6 +92,7 @@ def stage(
     clock = lambda: world.now  # noqa: E731
     base = Policy(trusted={**trust.policy().trusted, **known}, catalogues=catalogues)
     paths = Paths(vault=folder / "wallet.ler", preferences=folder / "preferences.json")
+    paths = start.paths(rules, paths)
     opened: list[Wallet] = []
     keychain = FakeKeychain()
     lists = KnownIssuers(paths.lists, base=base, own=lambda: opened[0].trusted_issuers())
@@ -98,6 +105,8 @@ def stage(
         make_wallet=lambda checks: Wallet(checks, clock=clock, cost=CHEAP, keychain=keychain),
         verifier=verifier,
         known=lists,
+        start=start,
+        rules=rules,
     )
     opened.append(app.wallet)
     return Stage(app, world, folder, keychain)

@@ -93,7 +93,7 @@ def version_for(packed_size: int, page: str) -> int | None:
 
 
 def draw(text: str) -> Qr:
-    """Return the smallest code for a link; raises QR_TOO_LARGE above `MAX_VERSION`."""
+    """Return the smallest code for a link or an address; raises QR_TOO_LARGE above the limit."""
     version = version_of(text)
     if version is None or version > MAX_VERSION:
         raise LinkError(Code.QR_TOO_LARGE, version=version, limit=MAX_VERSION, chars=len(text))
@@ -141,10 +141,11 @@ def read_pixels(grey: bytes, *, width: int) -> list[str]:
 def _code(text: str) -> QRCode[object]:
     from qrcode import QRCode, constants, util
 
-    start, payload = text.split("#", 1)
+    start, mark, payload = text.partition("#")
     code: QRCode[object] = QRCode(error_correction=constants.ERROR_CORRECT_L, border=QUIET_ZONE)
-    code.add_data(util.QRData(f"{start}#", mode=util.MODE_8BIT_BYTE))
-    code.add_data(util.QRData(payload, mode=util.MODE_ALPHA_NUM))
+    code.add_data(util.QRData(start + mark, mode=util.MODE_8BIT_BYTE))
+    if payload:
+        code.add_data(util.QRData(payload, mode=util.MODE_ALPHA_NUM))
     return code
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wallet.ui.recovery_sheet import Prepared
 
 FILES = "*.ler"
+AS_GUEST = "as_guest"  # a property of a window that was closed to begin anew as a guest's
 
 
 class DoorPage(QScrollArea):
@@ -74,6 +75,12 @@ class DoorPage(QScrollArea):
         self.body.addWidget(label(text, "second"))
         self.body.addSpacing(self.context.theme.px(10))
 
+    def begin_as_guest(self) -> None:
+        """Close the window to begin anew: what leaves no traces is settled before Qt is loaded."""
+        window = self.window()
+        window.setProperty(AS_GUEST, True)
+        window.close()
+
     def field(self, name: str, *, secret: bool = False) -> QLineEdit:
         """Add a named field."""
         above = label(name, "strong")
@@ -112,6 +119,7 @@ class Welcome(DoorPage):
         links = FlowBox(
             button(tr("Try it with sample records"), self.samples.emit, look="link"),
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
+            button(tr("I am on a shared computer"), self.begin_as_guest, look="link"),
             spacing=context.theme.px(14),
         )
         self.body.addWidget(links)
@@ -124,10 +132,11 @@ class Welcome(DoorPage):
             self.open_file.emit(name)
 
 
-def pick_wallet(near: QWidget) -> Path | None:
+def pick_wallet(near: QWidget, folder: Path | None = None) -> Path | None:
     """Ask for a wallet file."""
     kinds = tr("Wallets ({kinds})", kinds=FILES) + ";;" + tr("All files (*)")
-    name, _ = QFileDialog.getOpenFileName(near, tr("Open a wallet file"), str(Path.home()), kinds)
+    start = str(folder or Path.home())
+    name, _ = QFileDialog.getOpenFileName(near, tr("Open a wallet file"), start, kinds)
     return Path(name) if name else None
 
 
@@ -164,15 +173,15 @@ class Create(DoorPage):
     made = Signal(object)
     back = Signal()
 
-    def __init__(self, context: Context) -> None:
+    def __init__(
+        self, context: Context, *, path: Path | None = None, about: str = "", fixed: bool = False
+    ) -> None:
+        """Ask for what a wallet at `path` needs; where it lies is `fixed`, or can be changed."""
         super().__init__(context)
-        theme = context.theme
-        self.path = context.app.vault_path
-        self.head(
-            tr("Make your wallet"),
-            tr("One locked file on this computer. Nothing is sent anywhere."),
-            mark=False,
-        )
+        theme, self._fixed = context.theme, fixed
+        self.path = path or context.app.vault_path
+        usual = tr("One locked file on this computer. Nothing is sent anywhere.")
+        self.head(tr("Make your wallet"), about or usual, mark=False)
         self.name = self.field(tr("Your name"))
         self.passphrase = self.field(tr("Passphrase"), secret=True)
         self._hint()
@@ -210,6 +219,8 @@ class Create(DoorPage):
         self.body.addWidget(Message(self.context.theme, "notice", text=text))
 
     def _place(self) -> None:
+        if self._fixed:
+            return
         self._where = label("", "small")
         self.body.addWidget(self._where)
         self._show_place()
@@ -249,7 +260,6 @@ class Create(DoorPage):
         def work(_tick: Tick) -> Prepared | None:
             from wallet.ui.recovery_sheet import prepare
 
-            path.parent.mkdir(parents=True, exist_ok=True)
             wallet.create(path, secret, name=name)
             with suppress(WalletError):  # the wallet is made; a sheet can be made later
                 return prepare(wallet, secret)
@@ -301,7 +311,10 @@ class Unlock(DoorPage):
         super().__init__(context)
         theme = context.theme
         self.path, self._automatic = path, automatic
-        self.head(tr("Unlock your wallet"), tr("It is locked in {name}.", name=path.name))
+        where = tr("It is locked in {name}.", name=path.name)
+        if context.app.is_in_memory(path):
+            where = tr("It is locked, in memory only.")
+        self.head(tr("Unlock your wallet"), where)
         self.proof = Proof(theme)
         self.passphrase = self.proof.passphrase
         self.body.addWidget(self.proof)
@@ -323,6 +336,9 @@ class Unlock(DoorPage):
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
             spacing=theme.px(14),
         )
+        if not context.app.guest:
+            shared = button(tr("I am on a shared computer"), self.begin_as_guest, look="link")
+            links.flow.addWidget(shared)
         self.body.addWidget(links)
         self.proof.submitted.connect(self.submit)
         self.countdown.over.connect(lambda: self.go.setEnabled(True))

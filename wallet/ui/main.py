@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from wallet import resources
+from wallet import quiet, resources
+from wallet.ui import door
 from wallet.ui.crash import CrashHandler
+from wallet.ui.ending import Ending
 from wallet.ui.session import Session
 from wallet.ui.tasks import Tasks
 from wallet.ui.window import Window
@@ -18,6 +20,7 @@ from wallet.ui.window import Window
 if TYPE_CHECKING:
     from wallet.wiring import App
 
+AS_GUEST = 75  # the exit code that asks for a new start as a guest's (EX_TEMPFAIL: try again)
 _SCHEMES = {"http", "https"}
 
 
@@ -28,7 +31,8 @@ def run(app: App) -> int:
     prepare(application)
     handler = CrashHandler(lambda text: window.toast.say(text))
     tasks = Tasks(handler.crashed)
-    window = Window(app, tasks, open_url)
+    window = window_of(app)(app, tasks, open_url)
+    ending = Ending(application, getattr(window, "end_now", window.close))
     session = Session(window)
     session.lock.connect(window.lock)
     window.locked.connect(session.locked)
@@ -37,11 +41,32 @@ def run(app: App) -> int:
         window.resize(1280, 800)
         window.show()
         QTimer.singleShot(0, session, lambda: session.listen(window))
-        return application.exec()
+        code = application.exec()
+        return AS_GUEST if window.property(door.AS_GUEST) else code
     finally:
+        ending.undo()
         sys.excepthook = before
         tasks.stop()
         app.stop()
+
+
+def window_of(app: App) -> type[Window]:
+    """Return the kind of window that fits how the program was started."""
+    if not app.start.leaves_nothing:
+        return Window
+    _leave_nothing()
+    if not app.guest:
+        return Window
+    from wallet.ui.guest_window import GuestWindow
+
+    return GuestWindow
+
+
+def _leave_nothing() -> None:
+    """Let no dialog note what was opened: the system's own do, and Qt's keep a file of settings."""
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    for kind in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(kind, QSettings.Scope.UserScope, quiet.NOWHERE)
 
 
 def prepare(application: QApplication) -> None:

@@ -118,7 +118,7 @@ class Window(QMainWindow):
 
     def show_door(self) -> None:
         """Show the way in that fits: unlock what is there, or welcome."""
-        if self._vault.is_file():
+        if self.app.has_wallet(self._vault):
             self._show_unlock(self._vault)
         else:
             self._show_welcome()

@@ -1,0 +1,101 @@
+"""A whole guest session leaves nothing on the computer: watched from outside, file by file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.paths import REPO
+from tests.ui.people import records
+from tests.ui.watching import Watch, supported
+from tests.world import World
+
+pytestmark = pytest.mark.skipif(not supported, reason="watches with inotify, which Linux has")
+
+SECONDS = 120
+
+
+class Computer:
+    """A home, a place for temporary files, a working folder, and a stick."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stick = folder / "stick"
+        self.home, self.temp, self.work = folder / "home", folder / "temp", folder / "work"
+        for one in (self.stick / "records", self.home, self.temp, self.work):
+            one.mkdir(parents=True)
+        for one in (".cache", ".config", ".local/share", ".local/state", "Documents"):
+            (self.home / one).mkdir(parents=True)
+        for name, raw in records(World())[:3]:
+            (self.stick / "records" / name).write_bytes(raw)
+
+    def start(self, kind: str, end: str, *words: str) -> subprocess.Popen[str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "PYTEST"))}
+        environment = kept | {
+            "HOME": str(self.home),
+            "TMPDIR": str(self.temp),
+            "QT_QPA_PLATFORM": "offscreen",
+            "PYTHONPATH": str(REPO),
+            "LANG": "en_US.UTF-8",
+        }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        child = REPO / "tests" / "ui" / "guest_child.py"
+        return subprocess.Popen(
+            [sys.executable, str(child), kind, end, str(self.stick), "--offline", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=self.work,
+            env=environment,
+        )
+
+    def on_stick(self) -> list[str]:
+        return sorted(
+            one.name for one in self.stick.iterdir() if one.is_file() and "tries" not in one.name
+        )
+
+
+@pytest.fixture
+def computer(tmp_path):
+    return Computer(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "end"), [("memory", "close"), ("memory", "term"), ("stick", "term")]
+)
+def test_a_guest_session_writes_nothing_on_the_computer(computer, kind, end):
+    watch = Watch(computer.home, computer.temp, computer.work)
+    said = []
+    with computer.start(kind, "close" if end == "close" else "wait", "--guest") as child:
+        for line in child.stdout:
+            said.append(line)
+            if line == "ready\n" and end == "term":
+                child.send_signal(signal.SIGTERM)
+        code = child.wait(SECONDS)
+    text = "".join(said)
+    assert "ready\n" in said, text
+    assert code == 0, text
+    assert watch.changes() == [], text
+    watch.close()
+    assert "python wrote []" in text
+    assert "clipboard ''" in text
+    assert "in memory []" in text
+    assert "keychain asked: False" in text
+    assert computer.on_stick() == ["mine.ler"]
+
+
+def test_the_watch_sees_what_a_usual_session_writes(computer):
+    """The same steps, not as a guest: were nothing seen here, nothing would be proven above."""
+    watch = Watch(computer.home, computer.temp, computer.work)
+    with computer.start("usual", "close") as child:
+        text, _ = child.communicate(timeout=SECONDS)
+    assert "ready\n" in text, text
+    seen = {one.relative_to(computer.home).parts[:2] for one in watch.changes()}
+    assert (".config", "ler-wallet") in seen
+    assert (".local", "share") in seen
+    assert any(parts[0] == ".config" and "QtProject" in parts[1] for parts in seen), seen
+    watch.close()

@@ -1,0 +1,140 @@
+"""Puts the take-home sheet on paper, or into a PDF file. What it says is in `wallet.take_home`."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMarginsF, Qt, QUrl
+from PySide6.QtGui import (
+    QFont,
+    QImage,
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPdfWriter,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from wallet.errors import Code, WalletError
+from wallet.share import qr
+from wallet.take_home import Part, Sheet, sheet
+from wallet.ui.context import why
+from wallet.ui.guest_door import stick
+from wallet.wording import tr
+
+if TYPE_CHECKING:
+    from wallet.ui.window import Window
+
+_POINTS = 11  # of the text; readable on paper without glasses off
+_MARGIN_MM = 20
+_QR = "qr"
+
+
+def document(found: Sheet) -> QTextDocument:
+    """Return the sheet as a document that any paged device can draw."""
+    made = QTextDocument()
+    made.setDefaultFont(QFont("Sans Serif", _POINTS))
+    body = [f"<h1>{escape(found.title)}</h1><p>{escape(found.made)}</p>"]
+    body += [_part(one) for one in found.parts]
+    if found.address:
+        made.addResource(QTextDocument.ResourceType.ImageResource, QUrl(_QR), _code(found.address))
+        body.append(f'<p><img src="{_QR}" width="110" height="110"></p>')
+    made.setHtml("".join(body))
+    return made
+
+
+def _part(one: Part) -> str:
+    tag = "ol" if one.steps else "ul"
+    lines = "".join(f"<li>{escape(line)}</li>" for line in one.lines)
+    return f"<h2>{escape(one.heading)}</h2><{tag}>{lines}</{tag}>"
+
+
+def _code(address: str) -> QImage:
+    picture = QImage()
+    picture.loadFromData(qr.png(qr.draw(address)), "PNG")
+    return picture
+
+
+def lay_out(device: QPagedPaintDevice) -> None:
+    """Set the paper: A4 where it is usual, else Letter, with a margin every printer can hold."""
+    size = QPageSize(_paper())
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    unit = QPageLayout.Unit.Millimeter
+    device.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, margins, unit))
+
+
+def _paper() -> QPageSize.PageSizeId:
+    from PySide6.QtCore import QLocale
+
+    metric = QLocale.system().measurementSystem() is QLocale.MeasurementSystem.MetricSystem
+    return QPageSize.PageSizeId.A4 if metric else QPageSize.PageSizeId.Letter
+
+
+def write_pdf(found: Sheet, path: Path) -> None:
+    """Write the sheet as a PDF file; raises FILE_UNWRITABLE."""
+    try:
+        path.open("ab").close()  # what Qt draws to and cannot write, it says to nobody
+    except OSError as error:
+        raise WalletError(Code.FILE_UNWRITABLE) from error
+    writer = QPdfWriter(str(path))
+    writer.setTitle(found.title)
+    writer.setCreator("LER Wallet")
+    lay_out(writer)
+    document(found).print_(writer)
+
+
+def make(window: Window) -> None:
+    """Ask whether the sheet goes to a printer or into a file, and put it there."""
+    box = QMessageBox(window)
+    box.setWindowTitle(tr("Take-home sheet"))
+    box.setText(tr("One page that says how to open your wallet at home."))
+    box.setInformativeText(tr("It names the file, and nothing that is in it."))
+    paper = box.addButton(tr("Print"), QMessageBox.ButtonRole.AcceptRole)
+    file = box.addButton(tr("Save as a PDF file"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+
+    def answered(_code: int) -> None:
+        if box.clickedButton() is paper:
+            _print(window)
+        elif box.clickedButton() is file:
+            _save(window)
+
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.finished.connect(answered)
+    box.open()
+
+
+def _sheet(window: Window) -> Sheet:
+    app = window.app
+    path = app.wallet.in_memory.saved_in or app.wallet.path
+    name = path.name if path is not None and not app.is_in_memory(path) else "wallet.ler"
+    return sheet(name, app.rules, now=app.clock())
+
+
+def _print(window: Window) -> None:
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    printer = QPrinter()
+    lay_out(printer)
+    dialog = QPrintDialog(printer, window)
+    found = _sheet(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.accepted.connect(lambda: document(found).print_(printer))
+    dialog.show()
+
+
+def _save(window: Window) -> None:
+    found = _sheet(window)
+    start = str(stick() / f"{found.title}.pdf")
+    name, _ = QFileDialog.getSaveFileName(window, tr("Save as a PDF file"), start, "*.pdf")
+    if not name:
+        return
+    try:
+        write_pdf(found, Path(name))
+    except WalletError as failure:
+        window.toast.say(why(failure))
+        return
+    window.toast.say(tr("Saved in {name}.", name=Path(name).name))
