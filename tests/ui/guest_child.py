@@ -35,7 +35,7 @@ sys.addaudithook(_note)
 def session(window) -> Iterator[Until]:
     """Do what people do; each step waits until what it needs is there."""
     from PySide6.QtGui import QGuiApplication
-    from PySide6.QtWidgets import QFileDialog
+    from PySide6.QtWidgets import QDialog, QFileDialog
 
     from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE
     from wallet.ui.door import Create, Unlock
@@ -64,6 +64,8 @@ def session(window) -> Iterator[Until]:
     page.submit()
     yield lambda: window.shell is not None and idle()
     path = wallet.path
+    for dialog in window.findChildren(QDialog):  # the recovery sheet, offered
+        dialog.close()
     app.prefer(theme="dark")
     adding = window.shell.go(ADD)
     adding.add_files(sorted((stick / "records").iterdir()))

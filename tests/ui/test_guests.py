@@ -116,6 +116,7 @@ def test_a_wallet_on_the_stick_is_used_there_and_nothing_is_asked(person, tmp_pa
     person.type(PASSPHRASE)
     person.press(Key.Key_Return)
     assert person.stage.app.wallet.path == tmp_path / "mine.ler"
+    person.enter("Later")  # the recovery sheet is offered for what lasts
     assert not person.window.bar.save_button.isVisible()
     person.window.close()
     person.settle()

@@ -93,6 +93,16 @@ class GuestWindow(Window):
         super()._opened(path, remember=remember)
         self._show_offers()
 
+    def _made(self, path: Path, sheet: object) -> None:
+        """Offer a recovery sheet for what will last; one in memory can get it where it is kept."""
+        from wallet.ui.recovery_sheet import Prepared
+
+        if self.app.is_in_memory(path):
+            if isinstance(sheet, Prepared):
+                sheet.sheet.wipe()
+            sheet = None
+        super()._made(path, sheet)
+
     def _show_offers(self) -> None:
         in_memory = self.shell is not None and self.app.wallet.in_memory.is_open
         self.bar.show_wallet(is_open=self.shell is not None, in_memory=in_memory)
