@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from tests.ui.conftest import name_of
@@ -492,6 +492,20 @@ def test_it_is_drawn_on_a_printers_page(prepared, tmp_path):
     printer.setFullPage(True)
     on_page(printer, prepared.paper)
     assert (tmp_path / "printed.pdf").stat().st_size > 5000
+
+
+def test_the_printers_dialog_closes_with_the_lock_and_prints_nothing_then(person, prepared):
+    dialog = SheetDialog(person.window.context, prepared, person.window)
+    dialog.open()
+    dialog.print_sheet()
+    person.settle()
+    (asking,) = dialog.findChildren(QPrintDialog)
+    assert asking.isVisible()
+    printer = asking.printer()
+    person.window.lock()
+    assert not asking.isVisible()
+    dialog._print_on(printer)  # an answer that comes too late
+    person.settle()
 
 
 def test_the_sheet_names_the_wallet(person, prepared):
