@@ -218,7 +218,7 @@ def fuzz_status(data: bytes) -> None:
     claims, entries = _status(data)
     for ref in fields.status_refs({"credentialStatus": entries}):
         with refused:
-            found = status_list.read(claims, ref)
+            found = status_list.read(claims).of(ref)
             value = found.value(ref.index or 0)
             if not 0 <= value < 1 << found.bits.size:
                 raise FindingError(f"a status of {value}")

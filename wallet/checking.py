@@ -327,8 +327,10 @@ class Verifier:
             )
             return self._presented(readable, source, report, resolver)
 
+        lists = verify.Lists()
+
         def checked(one: Credential) -> Checked:
-            found = verify.verify(one, policy, resolver, now, registries=registries)
+            found = verify.verify(one, policy, resolver, now, registries=registries, lists=lists)
             self._heed(policy, found)
             # The same budget, which remembers: nothing is fetched twice.
             return self._made(source, verify.completed(one, resolver), found)

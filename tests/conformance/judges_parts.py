@@ -57,7 +57,7 @@ def _status(token: str, ref: StatusRef) -> int | str | None:
         claims = vc_jwt.parse(token.encode()).claims
         if claims["credentialSubject"].get("statusPurpose", ref.purpose) != ref.purpose:
             return None
-        return status_list.read(claims, ref).value(ref.index or 0)
+        return status_list.read(claims).of(ref).value(ref.index or 0)
     except WalletError as error:
         return error.code.value
 

@@ -69,7 +69,7 @@ def _value(text, ref):
         claims = vc_jwt.parse(text.encode()).claims
         if claims["credentialSubject"]["statusPurpose"] != ref.purpose:
             return "of another purpose"
-        return status_list.read(claims, ref).value(ref.index)
+        return status_list.read(claims).of(ref).value(ref.index)
     except WalletError:
         return None
 

@@ -51,9 +51,7 @@ def time(value: Json) -> datetime | None:
             value = value.get("@value")
         if not isinstance(value, str):
             return None
-    if (
-        len(value) == 20 and value[4::3][:3] == "--T" and value[19] == "Z"
-    ):  # the shape nearly every credential has
+    if len(value) == 20 and value[4::3] == "--T::Z":  # the shape nearly every credential has
         try:
             return datetime.fromisoformat(value)
         except ValueError:

@@ -56,8 +56,10 @@ class SdJwt:
     """An SD-JWT taken apart; nothing about it has been verified.
 
     `payload` holds the claims that the issuer left open and those disclosed, `text` what the issuer
-    signed. `unsigned` says that there are disclosures the issuer signed no digest of. `binding` is
-    the key binding JWT, or "".
+    signed. `unsigned` says that there are disclosures the issuer signed no digest of. `hidden` are
+    the objects and lists in which a digest stands that nothing is disclosed of: a claim may have
+    been left out there (it may be a decoy, too; nobody but the issuer can tell). `binding` is the
+    key binding JWT, or "".
     """
 
     jws: jose.Jws
@@ -69,7 +71,7 @@ class SdJwt:
     binding: str
     presented: str  # what a key binding is over: the token up to its last tilde
     open: bool  # no digest anywhere: `text` spells `payload`
-    withheld: bool  # of the claims themselves, or of the status entries, some are not disclosed
+    hidden: tuple[Path, ...]
     algorithm: str
 
     def digest(self, text: str) -> str:
@@ -118,7 +120,7 @@ def parse(data: bytes) -> SdJwt:
         binding=binding,
         presented="~".join((jwt, *texts, "")),
         open=not unpacking.seen,
-        withheld=_is_withheld(signed, payload, given),
+        hidden=tuple(unpacking.hidden),
         algorithm=algorithm,
     )
 
@@ -219,25 +221,6 @@ def _algorithm(signed: Mapping[str, Json]) -> str:
     return name
 
 
-def _is_withheld(
-    signed: Mapping[str, Json], payload: Mapping[str, Json], given: Mapping[str, _Given]
-) -> bool:
-    """Say whether a claim of the credential, or one of its status entries, may have been left out.
-
-    A digest that nothing is disclosed of may be a decoy too: nobody but the issuer can tell.
-    """
-    for whole, shown in ((signed, payload), (signed.get("vc"), payload.get("vc"))):
-        if isinstance(whole, dict) and isinstance(shown, dict):
-            hidden = whole.get("credentialStatus")
-            digests = [*whole.get(_DIGESTS, ()), *(hidden if isinstance(hidden, list) else ())]
-            names = [one.get(_ELEMENT) if isinstance(one, dict) else one for one in digests]
-            if any(isinstance(one, str) and one not in given for one in names):
-                return True
-            if shown.get("credentialStatus") == []:
-                return True
-    return False
-
-
 _Given = tuple[str, str | None, Json]  # text, name, value
 
 
@@ -262,12 +245,13 @@ def _given(texts: list[str], algorithm: str) -> dict[str, _Given]:
 class _Unpacking:
     """Puts disclosures where their digests stand; each digest may stand in one place only."""
 
-    __slots__ = ("_given", "found", "seen")
+    __slots__ = ("_given", "found", "hidden", "seen")
 
     def __init__(self, given: Mapping[str, _Given]) -> None:
         self._given = given
         self.seen: set[str] = set()
         self.found: dict[str, Disclosure] = {}
+        self.hidden: dict[Path, None] = {}  # in their order
 
     def object(
         self, node: Mapping[str, Json], path: Path, parents: tuple[str, ...], depth: int
@@ -297,7 +281,7 @@ class _Unpacking:
         parents: tuple[str, ...],
         depth: int,
     ) -> None:
-        given = self._claimed(digest)
+        given = self._claimed(digest, path)
         if given is None:
             return
         name = given[1]
@@ -321,7 +305,7 @@ class _Unpacking:
             if kind is dict and _ELEMENT in item:
                 if len(item) != 1:
                     raise _refused(_ELEMENT)
-                given = self._claimed(item[_ELEMENT])
+                given = self._claimed(item[_ELEMENT], path)
                 if given is None:
                     continue
                 if given[1] is not None:
@@ -333,12 +317,15 @@ class _Unpacking:
             made.append(item)
         return made
 
-    def _claimed(self, digest: Json) -> _Given | None:
+    def _claimed(self, digest: Json, path: Path) -> _Given | None:
         """Return the disclosure of a digest; one that was met before is refused."""
         if type(digest) is not str or digest in self.seen:
             raise _refused("digest")
         self.seen.add(digest)
-        return self._given.get(digest)
+        given = self._given.get(digest)
+        if given is None:
+            self.hidden[path] = None
+        return given
 
     def _disclosed(
         self, digest: str, given: _Given, path: Path, parents: tuple[str, ...], depth: int

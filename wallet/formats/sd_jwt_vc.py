@@ -24,10 +24,15 @@ FORMATS: Final = frozenset({Format.VC_SD_JWT, Format.SD_JWT_VC})
 
 _REMEMBERED_BYTES: Final = 64 * 1024
 # What must not be withheld (SD-JWT VC section 2.2.2.2): whoever holds it could hide its end.
-_OPEN: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"})
+OPEN: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"})
 # Claims about the credential, which are no claims about its subject.
-_REGISTERED: Final = _OPEN | {"sub", "aud", "iat", "jti", "nonce"}
+_REGISTERED: Final = OPEN | {"sub", "aud", "iat", "jti", "nonce"}
 _ISSUER_NAMES: Final = ("issuer_name", "issuing_authority")
+# Claims of a VCDM credential, whose `type` may be all that is withheld: told as an SD-JWT VC its
+# end and its status would be claims about somebody.
+_OF_VCDM: Final = frozenset(
+    {"@context", "vc", "credentialSubject", "credentialStatus", "validUntil", "expirationDate"}
+)
 
 
 def parse(data: bytes) -> Token:
@@ -48,8 +53,10 @@ def _parse(data: bytes) -> Token:
         return replace(token, format=Format.VC_SD_JWT, payload_text=text, sd_jwt=taken)
     if not isinstance(taken.payload.get("vct"), str):
         raise vcdm.not_a_credential(token.claims)
+    if not _OF_VCDM.isdisjoint(taken.payload):
+        raise UnsupportedError(Code.FORMAT_UNSUPPORTED, kind="vcdm-with-vct")
     for one in taken.disclosures:
-        if len(one.path) == 1 and one.name in _OPEN:
+        if len(one.path) == 1 and one.name in OPEN:
             raise MalformedError(Code.BAD_JOSE, member=one.name)
     claims = _claims(taken.payload, taken.jws.header)
     return Token(taken.jws, Format.SD_JWT_VC, claims, taken.payload, taken.text, sd_jwt=taken)

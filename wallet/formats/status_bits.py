@@ -7,12 +7,13 @@ first octet (section 3.2); Token Status List counts from the lowest (section 4.1
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from wallet.crypto import jose
-from wallet.errors import Code, MalformedError
+from wallet.errors import Code, MalformedError, UnsupportedError
 
 # 2^27 bits: a thousand times the least size that Bitstring Status List asks for.
 MAX_LIST_BYTES: Final = 16 * 1024 * 1024
@@ -20,6 +21,10 @@ MAX_ENCODED_CHARS: Final = 22 * 1024 * 1024
 # Bitstring Status List 1.0 section 6.1: below this many, asking for a list tells too much about
 # whom is asked about.
 PRIVATE_ENTRIES: Final = 131_072
+
+# Octets that the lists of one check unpack to: four of the largest, or four thousand of the least
+# that Bitstring Status List asks for, and a moment's work.
+MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 
 # How the bits are packed, in the numbers of zlib.
 GZIP: Final = 31
@@ -76,6 +81,25 @@ def unpack(body: str, packing: int) -> bytes:
     if not unpacker.eof or unpacker.unused_data or not bits:
         raise MalformedError(Code.BAD_STATUS_LIST, field="encodedList")
     return bits
+
+
+Unpack = Callable[[str, int], bytes]
+
+
+class Unpacking:
+    """`unpack` for all the lists of one check, and no more than they may take together."""
+
+    def __init__(self) -> None:
+        self._left = MAX_UNPACKED_BYTES
+
+    def __call__(self, body: str, packing: int) -> bytes:
+        """Return the bits; raises `UnsupportedError` (TOO_COMPLEX) where nothing is left."""
+        if self._left < 0:
+            raise UnsupportedError(Code.TOO_COMPLEX, what="status lists")
+        self._left -= MAX_LIST_BYTES  # what one that cannot be unpacked may have taken
+        bits = unpack(body, packing)
+        self._left += MAX_LIST_BYTES - len(bits)
+        return bits
 
 
 def pack(bits: bytes, packing: int) -> str:

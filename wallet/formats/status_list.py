@@ -52,11 +52,25 @@ def is_understood(ref: StatusRef) -> bool:
     return ref.type in ENTRY_TYPES
 
 
-def read(claims: Mapping[str, Json], ref: StatusRef) -> StatusList:
-    """Return the list in a status list credential, for the entry that points at it.
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A list as it was published, before any entry points at it."""
 
-    Raises `MalformedError` (BAD_STATUS_LIST): not a list, another purpose, or
-    bits that do not unpack.
+    purposes: tuple[str, ...]
+    data: bytes
+    ttl: int | None
+
+    def of(self, ref: StatusRef) -> StatusList:
+        """Return the list for an entry; raises `MalformedError` where it has another purpose."""
+        if ref.purpose not in self.purposes:
+            raise MalformedError(Code.BAD_STATUS_LIST, field="statusPurpose")
+        return StatusList(self.purposes, Bits(self.data, _status_size(ref)), self.ttl)
+
+
+def read(claims: Mapping[str, Json], unpack: status_bits.Unpack = status_bits.unpack) -> Unpacked:
+    """Return the list in a status list credential; `unpack` is `status_bits.unpack`, or bounds it.
+
+    Raises `MalformedError` (BAD_STATUS_LIST): not a list, or bits that do not unpack.
     """
     subject = claims.get("credentialSubject")
     if isinstance(subject, list) and len(subject) == 1:
@@ -67,14 +81,11 @@ def read(claims: Mapping[str, Json], ref: StatusRef) -> StatusList:
     if not kinds:
         raise MalformedError(Code.BAD_STATUS_LIST, field="type")
     purposes = tuple(fields.types(subject.get("statusPurpose"))) or (REVOCATION,)
-    if ref.purpose not in purposes:
-        raise MalformedError(Code.BAD_STATUS_LIST, field="statusPurpose")
     encoded = status_bits.checked_text(subject.get("encodedList"), "encodedList")
     body = _body(encoded, multibase="BitstringStatusList" in kinds)
     # RevocationList2020 says zlib, and the library most took wrote gzip.
     packing = status_bits.EITHER if "RevocationList2020" in kinds else status_bits.GZIP
-    bits = Bits(status_bits.unpack(body, packing), _status_size(ref))
-    return StatusList(purposes, bits, fields.whole_number(subject.get("ttl")))
+    return Unpacked(purposes, unpack(body, packing), fields.whole_number(subject.get("ttl")))
 
 
 def message(ref: StatusRef, value: int) -> str | None:

@@ -47,8 +47,8 @@ class TokenStatusList:
     bits: Bits
 
 
-def read(data: bytes) -> TokenStatusList:
-    """Take a status list token apart (section 5.1).
+def read(data: bytes, unpack: status_bits.Unpack = status_bits.unpack) -> TokenStatusList:
+    """Take a status list token apart (section 5.1); `unpack` is `status_bits.unpack`, or bounds it.
 
     Raises `MalformedError` when it is none, `UnsupportedError` when it is a CWT; nothing else.
     """
@@ -72,7 +72,7 @@ def read(data: bytes) -> TokenStatusList:
     if size not in _SIZES:
         raise MalformedError(Code.BAD_STATUS_LIST, field="bits")
     body = status_bits.checked_text(listed.get("lst"), "lst")
-    bits = Bits(status_bits.unpack(body, status_bits.ZLIB), size, lowest_first=True)
+    bits = Bits(unpack(body, status_bits.ZLIB), size, lowest_first=True)
     key, issuer = jws.header.get("kid"), payload.get("iss")
     return TokenStatusList(
         jws=jws,

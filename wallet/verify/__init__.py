@@ -7,7 +7,7 @@ whom to know from the policy, the time from the caller.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wallet.formats import fields, token_forms
@@ -21,15 +21,18 @@ from wallet.report import (
     Reason,
     VerificationReport,
 )
-from wallet.verify import listed, open_badge_2, parts, proofs, questions, status
+from wallet.verify import coverage, listed, open_badge_2, parts, proofs, questions, status
+from wallet.verify.coverage import Coverage
 from wallet.verify.dated import Dated
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import TOLERATED, Catalogue, Kind, Pin, Policy, Source, Trusted
+from wallet.verify.status_lists import Lists
 
 __all__ = [
     "TOLERATED",
     "Catalogue",
     "Kind",
+    "Lists",
     "Pin",
     "Policy",
     "Source",
@@ -49,12 +52,14 @@ def verify(
     now: datetime,
     *,
     registries: Resolver | None = None,
+    lists: Lists | None = None,
 ) -> VerificationReport:
     """Ask the five questions about what its owner holds, in order, and about all that is inside.
 
-    `registries` is asked for lists of issuers, where they are to cost others' lookups nothing.
+    `registries` is asked for lists of issuers, where they are to cost others' lookups nothing;
+    `lists` are the status lists of a check of many.
     """
-    return _whole(credential, (), policy, resolver, now, registries or resolver)
+    return _whole(credential, (), policy, resolver, now, registries or resolver, lists or Lists())
 
 
 def registries_in_use(policy: Policy, registries: Resolver) -> list[str]:
@@ -122,6 +127,7 @@ def verify_presentation(
             Question.HOLDER, _sender(presentation, proven, signed, page_origin), now, holder_key
         ),
     )
+    lists = Lists()
     credentials = tuple(
         _whole(
             credential,
@@ -134,6 +140,7 @@ def verify_presentation(
             resolver,
             now,
             registries or resolver,
+            lists,
         )
         for credential in presentation.credentials
     )
@@ -147,49 +154,62 @@ def _whole(
     resolver: Resolver,
     now: datetime,
     registries: Resolver,
+    lists: Lists,
 ) -> VerificationReport:
     """Ask about a credential and what is inside; `more` was asked since somebody presents it."""
 
-    def ask(one: Credential) -> list[Check]:
-        return _checks(one, policy, resolver, now, registries, presented=bool(more))
+    def ask(one: Credential, whole: Coverage | None) -> parts.Asked:
+        given = _Given(one, whole, presented=bool(more))
+        return _checks(given, policy, resolver, now, registries, lists)
 
-    report = VerificationReport((*ask(credential), *more), policy.tolerated)
-    return parts.with_parts(credential, report, ask)
+    checks, covered = ask(credential, None)
+    report = VerificationReport((*checks, *more), policy.tolerated)
+    return parts.with_parts(credential, report, covered, ask)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One credential to ask about, `whole` where the proofs of one around it cover it."""
+
+    credential: Credential
+    whole: Coverage | None
+    presented: bool
 
 
 def _checks(
-    credential: Credential,
+    given: _Given,
     policy: Policy,
     resolver: Resolver,
     now: datetime,
     registries: Resolver,
-    *,
-    presented: bool = False,
-) -> list[Check]:
-    key, lists = Dated(resolver), Dated(resolver)
-    issuer_key = Dated(resolver, key)
+    lists: Lists,
+) -> parts.Asked:
+    key, listed_at = Dated(resolver), Dated(resolver)
+    issuer_key, credential = Dated(resolver, key), given.credential
     if credential.format is Format.OPEN_BADGE_2:
         badge = open_badge_2.Badge(credential, issuer_key)
         signed, spoken = badge.signature, badge.authority()
-        withdrawn = badge.status(lists := Dated(resolver, issuer_key))
+        withdrawn = badge.status(listed_at := Dated(resolver, issuer_key))
         key, credential = issuer_key, badge.credential
+        covered = Coverage(signed.outcome)
     else:
         skew = policy.clock_skew
-        checked = proofs.check(credential, key, now=now, skew=skew, presented=presented)
+        checked = proofs.check(credential, key, now=now, skew=skew, presented=given.presented)
         signed = proofs.signature(checked)
         issuer_key = Dated(resolver, key)
         spoken = questions.authority(checked, credential.issuer, questions.ASSERTION, issuer_key)
-        withdrawn = status.check(credential, policy, lists, now)
+        covered = given.whole or coverage.of(credential, checked, issuer_key)
+        withdrawn = status.check(credential, covered, policy, listed_at, now, lists)
     listing = Dated(registries, issuer_key)
     asked = (signed.outcome, spoken.outcome)
     known = questions.issuer(credential, policy, listing, now, asked)
     return [
         _check(Question.SIGNATURE, signed, now, key),
         _check(Question.AUTHORITY, spoken, now, issuer_key),
-        _check(Question.VALIDITY, _in_date(credential, policy, now), now),
-        _check(Question.STATUS, withdrawn, now, lists),
+        _check(Question.VALIDITY, _in_date(credential, covered, policy, now), now),
+        _check(Question.STATUS, withdrawn, now, listed_at),
         _check(Question.ISSUER, known, now, listing),
-    ]
+    ], covered
 
 
 def completed(credential: Credential, resolver: Resolver) -> Credential:
@@ -203,9 +223,9 @@ def completed(credential: Credential, resolver: Resolver) -> Credential:
     return open_badge_2.completed(credential, resolver)
 
 
-def _in_date(credential: Credential, policy: Policy, now: datetime) -> Answer:
+def _in_date(credential: Credential, covered: Coverage, policy: Policy, now: datetime) -> Answer:
     """Return the answer about validity; one that passed says from when until when."""
-    answer = questions.validity(credential, policy, now)
+    answer = questions.validity(credential, policy, now, lacking=covered.lacks_own)
     dates = {"from": credential.valid_from, "until": credential.valid_until}
     known = {name: date for name, date in dates.items() if date is not None}
     return Answer(answer.outcome, None, known) if answer.outcome is Outcome.PASSED else answer

@@ -27,6 +27,10 @@ class Dated:
         self._read[url] = fact.read_at
         return fact
 
+    def also(self, other: Dated) -> None:
+        """Rest the answer on what was read for another one, too."""
+        self._read |= other._read
+
     @property
     def sources(self) -> tuple[str, ...]:
         """The addresses that were read."""

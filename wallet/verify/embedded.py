@@ -34,7 +34,7 @@ from wallet.verify.keys import PASSED, Answer, Finding, failed, unknown
 # transcript of a whole degree some thousands.
 MAX_VALUES: Final = 60_000
 # Bytes of a document that is not counted: a value takes two at least, so that even with as many
-# proofs as there may be (20) it stays below that.
+# proofs as there may be (`data_integrity.MAX_PROOFS`) it stays below that.
 _UNCOUNTED: Final = 5_600
 
 # What is canonicalised of a document for a base proof: the whole, with and without identifiers of

@@ -26,9 +26,12 @@ from wallet.report import (
     VerificationReport,
 )
 from wallet.verify import embedded, questions
+from wallet.verify.coverage import Coverage
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 
-Ask = Callable[[Credential], Iterable[Check]]
+Asked = tuple[Iterable[Check], Coverage]
+# Puts the five questions to one credential; to one that the proofs of another cover, by those.
+Ask = Callable[[Credential, Coverage | None], Asked]
 Change = Callable[[Credential, VerificationReport], VerificationReport]
 
 MAX_PARTS: Final = 300  # reported of one credential, at every depth together
@@ -50,12 +53,24 @@ class _Left:
     values: int = MAX_VALUES
 
 
-def with_parts(whole: Credential, report: VerificationReport, ask: Ask) -> VerificationReport:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a part stands in, and what was said of that."""
+
+    credential: Credential
+    report: VerificationReport
+    covered: Coverage
+    depth: int = 0
+
+
+def with_parts(
+    whole: Credential, report: VerificationReport, covered: Coverage, ask: Ask
+) -> VerificationReport:
     """Return the report about a credential with one on everything that stands inside it.
 
-    `ask` puts the five questions to one credential.
+    `covered` is what the credential's own proofs cover, and with it its unsigned parts.
     """
-    return _with_parts(whole, report, ask, 0, _Left())
+    return _with_parts(_Around(whole, report, covered), ask, _Left())
 
 
 def changed(whole: Credential, report: VerificationReport, change: Change) -> VerificationReport:
@@ -70,41 +85,40 @@ def changed(whole: Credential, report: VerificationReport, change: Change) -> Ve
     return replace(change(whole, report), parts=tuple(parts))
 
 
-def _with_parts(
-    whole: Credential, report: VerificationReport, ask: Ask, depth: int, left: _Left
-) -> VerificationReport:
-    found = formats.inside(whole)
+def _with_parts(around: _Around, ask: Ask, left: _Left) -> VerificationReport:
+    found = formats.inside(around.credential)
     if not found:
-        return report
+        return around.report
     parts = []
     for one in found:
         left.parts -= 1
         if left.parts < 0:
             parts.append(_unchecked(one, Code.TOO_MANY_CREDENTIALS))
             break  # one for all the rest
-        parts.append(_part(one, whole, report, ask, depth, left))
-    return replace(report, parts=tuple(parts))
+        parts.append(_part(one, around, ask, left))
+    return replace(around.report, parts=tuple(parts))
 
 
-def _part(
-    one: Inside, whole: Credential, around: VerificationReport, ask: Ask, depth: int, left: _Left
-) -> PartReport:
-    credential = one.credential
+def _part(one: Inside, around: _Around, ask: Ask, left: _Left) -> PartReport:
+    credential, whole = one.credential, around.credential
     if credential is None:
         return _unchecked(one, one.error.code if one.error else Code.NOT_A_CREDENTIAL)
-    if depth >= MAX_DEPTH:
+    if around.depth >= MAX_DEPTH:
         return _unchecked(one, Code.TOO_DEEP)
     left.values -= embedded.size(credential.claims) * max(1, len(credential.proofs))
     if left.values < 0:
         return _unchecked(one, Code.TOO_COMPLEX)
-    checks = tuple(ask(credential))
-    if _is_of_the_whole(one, whole):
-        checks = tuple(around[c.question] if c.question in _SHARED else c for c in checks)
+    shared = _is_of_the_whole(one, whole)
+    found, covered = ask(credential, around.covered.inside if shared else None)
+    checks = tuple(found)
+    if shared:
+        checks = tuple(around.report[c.question] if c.question in _SHARED else c for c in checks)
     answer, thing = _belonging(one, credential, whole)
-    report = VerificationReport(checks, around.tolerated)
+    report = VerificationReport(checks, around.report.tolerated)
     at = report[Question.VALIDITY].checked_at  # like the dates, this is asked of the record alone
     last = Check(Question.BELONGS, answer.outcome, answer.reason, at, answer.facts)
-    report = _with_parts(credential, replace(report, checks=(*checks, last)), ask, depth + 1, left)
+    report = replace(report, checks=(*checks, last))
+    report = _with_parts(_Around(credential, report, covered, around.depth + 1), ask, left)
     return replace(_unchecked(one, None), thing=thing, report=report)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from wallet.errors import WalletError
-from wallet.formats import fields, selective, token_forms
+from wallet.formats import fields, token_forms
 from wallet.model import Credential, Json, PublicKey
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
@@ -23,22 +23,26 @@ AUTHENTICATION: Final = "authentication"
 def authority(checked: list[Checked], speaker: str, purpose: str, resolver: Resolver) -> Answer:
     """Say whether one of the proofs is by a key that may speak for `speaker`.
 
-    Only proofs that hold can speak. Where none does, the first is asked all the same, because a
-    key of somebody else is no less wrong; but that it is the right one says nothing then.
+    Only proofs that hold can speak. Where none of those is by the right key, one that could not be
+    checked may be. Where none holds, the first is asked all the same, because a key of somebody
+    else is no less wrong; but that it is the right one says nothing then.
     """
     if not checked:
         return unknown(Reason.NOT_CHECKED)
     holding = [c for c in checked if c.answer.outcome is Outcome.PASSED]
+    first = holding or checked[:1]
+    rest = [c for c in checked if c.answer.outcome is Outcome.UNKNOWN and c not in first]
     answers = []
-    for one in holding or checked[:1]:
-        answer = _authority_of(one, speaker, purpose, resolver)
+    for one in (*first, *rest):
+        answer = authority_of(one, speaker, purpose, resolver)
         if answer is PASSED:
-            return PASSED if holding else unknown(Reason.NOT_CHECKED)
+            return PASSED if one in holding else unknown(Reason.NOT_CHECKED)
         answers.append(answer)
     return next((a for a in answers if a.outcome is Outcome.UNKNOWN), answers[0])
 
 
-def _authority_of(one: Checked, speaker: str, purpose: str, resolver: Resolver) -> Answer:
+def authority_of(one: Checked, speaker: str, purpose: str, resolver: Resolver) -> Answer:
+    """Say whether one proof is by a key that may speak for `speaker`, whether or not it holds."""
     if one.proof.purpose != purpose:
         return failed(Reason.WRONG_PURPOSE, purpose=(one.proof.purpose or "")[:40])
     if not one.finding.owner:
@@ -47,8 +51,14 @@ def _authority_of(one: Checked, speaker: str, purpose: str, resolver: Resolver) 
     return keys.authority(one.finding, speaker, purpose, resolver, created=created)
 
 
-def validity(credential: Credential, policy: Policy, now: datetime) -> Answer:
-    """Say whether the credential is in date at `now`."""
+def validity(
+    credential: Credential, policy: Policy, now: datetime, *, lacking: bool = False
+) -> Answer:
+    """Say whether the credential is in date at `now`.
+
+    `lacking`: the sender could have left out a date; also beside one that is shown, since VCDM has
+    had two names for each.
+    """
     start, end = credential.valid_from, credential.valid_until
     if start is not None and start > now + policy.clock_skew:
         return failed(Reason.NOT_YET, date=start.isoformat())
@@ -56,9 +66,7 @@ def validity(credential: Credential, policy: Policy, now: datetime) -> Answer:
         return failed(Reason.ENDED, date=end.isoformat())
     if not fields.dates_readable(credential.claims) or not token_forms.dates_readable(credential):
         return unknown(Reason.DATES_MALFORMED)
-    if end is None and selective.may_lack_parts(credential):
-        return unknown(Reason.PARTS_LEFT_OUT)
-    return PASSED
+    return unknown(Reason.PARTS_LEFT_OUT) if lacking else PASSED
 
 
 def issuer(

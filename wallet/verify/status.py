@@ -8,23 +8,23 @@ How a list of one kind is read is in `status_lists` and `open_badge_2`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
 
 from wallet.crypto import did
-from wallet.errors import WalletError
-from wallet.formats import selective, status_list
+from wallet.errors import Code, WalletError
+from wallet.formats import status_list
 from wallet.model import Credential, Json, StatusRef
-from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
 from wallet.verify import status_lists
+from wallet.verify.coverage import Coverage
+from wallet.verify.dated import Dated
 from wallet.verify.keys import Answer, unknown
 from wallet.verify.policy import Policy
 
-# Of several open questions the gravest is named.
+# Of several open questions the gravest is named; one that is not here is graver than all.
 _GRAVITY: Final = (
     Reason.STATUS_NOT_TRUSTED,
     Reason.STATUS_MALFORMED,
@@ -41,13 +41,27 @@ _NOT_STATUS: Final = frozenset({"1EdTechCredentialRefresh"})
 _MIN_NAME_CHARS: Final = 4  # a shorter name is in most addresses by chance
 
 
-def check(credential: Credential, policy: Policy, resolver: Resolver, now: datetime) -> Answer:
-    """Answer for all entries together."""
-    asking = status_lists.Asking(credential, policy, resolver, now)
-    if not credential.status and selective.may_lack_parts(credential):
-        return unknown(Reason.PARTS_LEFT_OUT)
+def check(
+    credential: Credential,
+    covered: Coverage,
+    policy: Policy,
+    resolver: Dated,
+    now: datetime,
+    lists: status_lists.Lists,
+) -> Answer:
+    """Answer for all entries together; `lists` are those of the whole check.
+
+    Nobody is asked about entries that nobody signed. Where some may have been left out, or half of
+    one, those that are shown can tell that the credential was withdrawn, and not that it was not.
+    """
+    if covered.signature is Outcome.FAILED:
+        return unknown(Reason.NOT_CHECKED)
+    asking = status_lists.Asking(credential, policy, resolver, now, lists)
     asked = (ref for ref in credential.status if not _says_nothing(ref))
-    return _worst([_check_entry(ref, asking) for ref in asked])
+    worst = _worst([_check_entry(ref, asking) for ref in asked])
+    if covered.lacks_own and worst.outcome is Outcome.PASSED:
+        return replace(worst, outcome=Outcome.UNKNOWN, reason=Reason.PARTS_LEFT_OUT)
+    return worst
 
 
 def _says_nothing(ref: StatusRef) -> bool:
@@ -61,32 +75,36 @@ def _worst(answers: list[Answer]) -> Answer:
     notes: dict[str, Json] = {}
     for answer in answers:
         notes |= {name: answer.facts[name] for name in _NOTES if name in answer.facts}
-    for answer in answers:
-        if answer.outcome is Outcome.FAILED:
-            return replace(answer, facts={**notes, **answer.facts})
-    open_answers = {a.reason: a for a in reversed(answers) if a.outcome is Outcome.UNKNOWN}
-    for reason in _GRAVITY:
-        if reason in open_answers:
-            return open_answers[reason]
-    return Answer(Outcome.PASSED, None, {"lists": len(answers), **notes})
+    bad = [a for a in answers if a.outcome is Outcome.FAILED]
+    doubtful = sorted((a for a in answers if a.outcome is Outcome.UNKNOWN), key=_gravity)
+    worst = next(iter((*bad, *doubtful)), None)
+    if worst is None:
+        return Answer(Outcome.PASSED, None, {"lists": len(answers), **notes})
+    return replace(worst, facts={**notes, **worst.facts})
+
+
+def _gravity(answer: Answer) -> int:
+    """Return the place of an answer among others, the gravest first."""
+    return _GRAVITY.index(answer.reason) if answer.reason in _GRAVITY else -1
 
 
 def _check_entry(ref: StatusRef, asking: status_lists.Asking) -> Answer:
     reader = status_lists.READERS.get(ref.type)
     if reader is None:
         return unknown(Reason.STATUS_UNSUPPORTED, type=ref.type[:60])
-    address = ref.list_url.partition("#")[0]
+    address = status_lists.address_of(ref)
     if not ref.purpose or not address:
         return unknown(Reason.STATUS_MALFORMED)
-    host: Mapping[str, Json] = {"host": did.host_of(address)}
+    host: dict[str, Json] = {"host": did.host_of(address)}
     try:
         fact = asking.resolver.fetch(address)
     except WalletError:
         return unknown(Reason.STATUS_UNREACHABLE, **host)
     try:
         answer = reader(fact, ref, asking)
-    except WalletError:
-        answer = unknown(Reason.STATUS_MALFORMED)
+    except WalletError as error:
+        spent = error.code is Code.TOO_COMPLEX
+        answer = unknown(Reason.STATUS_NOT_CHECKED if spent else Reason.STATUS_MALFORMED)
     named = {"named": did.host_of(address)} if _names(address, ref, asking.credential) else {}
     return replace(answer, facts={**host, **named, **answer.facts})
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from wallet import formats
-from wallet.errors import UnsupportedError
+from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 from wallet.formats import fields, revocation_list, status_bits, status_list, token_status_list
 from wallet.model import Credential, Fact, Json, StatusRef
 from wallet.ports import Resolver
 from wallet.record import texts
 from wallet.report import Outcome, Reason
-from wallet.verify import proofs, questions, tokens
+from wallet.verify import coverage, proofs, questions, tokens
 from wallet.verify.checked import Checked
+from wallet.verify.dated import Dated
 from wallet.verify.keys import PASSED, Answer, failed, unknown
 from wallet.verify.policy import Policy
 
@@ -38,14 +39,61 @@ _MAX_QUOTED: Final = 200
 _MOST_TTL: Final = timedelta(days=3650)  # so that no number an issuer writes overflows
 
 
+_Made = TypeVar("_Made")
+
+
+class _Once(Generic[_Made]):
+    """What is made of each address in one check: once, also where it cannot be made."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, ...], tuple[_Made | WalletError, Dated]] = {}
+
+    def get(self, key: tuple[str, ...], asking: Asking, make: Callable[[Dated], _Made]) -> _Made:
+        """Return what `make` makes with a resolver; who asks rests on all that was read for it."""
+        if key not in self._made:
+            used = Dated(asking.resolver)
+            try:
+                self._made[key] = make(used), used
+            except WalletError as error:
+                self._made[key] = error.with_traceback(None), used
+        made, used = self._made[key]
+        asking.resolver.also(used)
+        if isinstance(made, WalletError):
+            raise type(made)(made.code, **made.facts)
+        return made
+
+
+class Lists:
+    """The lists of one check, each read once whoever asks, with the work they may take together.
+
+    Thousands of entries can name few lists, and twenty kilobytes unpack to sixteen megabytes.
+    """
+
+    def __init__(self) -> None:
+        self.unpack = status_bits.Unpacking()
+        self.bits: _Once[tuple[Credential, status_list.Unpacked]] = _Once()
+        self.tokens: _Once[token_status_list.TokenStatusList] = _Once()
+        self.names: _Once[revocation_list.RevocationList] = _Once()
+        self.judged: _Once[_Judged] = _Once()
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Whose status is asked, by whose rules, and when."""
 
     credential: Credential
     policy: Policy
-    resolver: Resolver
+    resolver: Dated
     now: datetime
+    lists: Lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Why a list is not taken for its issuer's, if it is not; and whether it is in date."""
+
+    doubt: Answer | None
+    in_date: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +132,24 @@ def _listed_bit(fact: Fact, ref: StatusRef, asking: Asking) -> Answer:
         return unknown(Reason.STATUS_MALFORMED)
     if ref.purpose not in (*_WITHDRAWN, status_list.MESSAGE):
         return unknown(Reason.STATUS_UNSUPPORTED, type=ref.purpose[:60])
-    found = formats.read(fact.body)
-    if not isinstance(found, Credential):
-        return unknown(Reason.STATUS_MALFORMED)
-    listed = status_list.read(found.claims, ref)
+    lists = asking.lists
+
+    def read(_: Resolver) -> tuple[Credential, status_list.Unpacked]:
+        found = formats.read(fact.body)
+        if not isinstance(found, Credential):
+            raise MalformedError(Code.BAD_STATUS_LIST)
+        return found, status_list.read(found.claims, lists.unpack)
+
+    found, unpacked = lists.bits.get((address_of(ref),), asking, read)
+    listed = unpacked.of(ref)
     value = listed.value(ref.index)
     if status_list.is_another(found.claims.get("id"), ref.list_url):
         return unknown(Reason.STATUS_NOT_TRUSTED)
-    checked = proofs.check(found, asking.resolver, now=asking.now, skew=asking.policy.clock_skew)
-    doubt = _doubt(checked, found.issuer, asking.resolver)
-    if doubt is not None:
-        return doubt
-    in_date = questions.validity(found, asking.policy, asking.now) is PASSED
+    judged = lists.judged.get(
+        (address_of(ref),), asking, lambda known: _judge(found, asking, known)
+    )
+    if judged.doubt is not None:
+        return judged.doubt
     facts: dict[str, Json] = {}
     message = status_list.message(ref, value) if value else None
     if message:
@@ -104,7 +158,7 @@ def _listed_bit(fact: Fact, ref: StatusRef, asking: Asking) -> Answer:
         facts["few"] = listed.bits.entries
     said = _Said(
         found.issuer,
-        in_date and _fresh(fact, listed.ttl, timedelta(milliseconds=1), asking),
+        judged.in_date and _fresh(fact, listed.ttl, timedelta(milliseconds=1), asking),
         withdrawn=_WITHDRAWN.get(ref.purpose) if value else None,
         noted=bool(value),
         facts=facts,
@@ -112,50 +166,81 @@ def _listed_bit(fact: Fact, ref: StatusRef, asking: Asking) -> Answer:
     return _judged(said, asking)
 
 
+def address_of(ref: StatusRef) -> str:
+    """Return what is fetched of the address in an entry."""
+    return ref.list_url.partition("#")[0]
+
+
+def _judge(found: Credential, asking: Asking, resolver: Resolver) -> _Judged:
+    """Check a list that is a credential itself."""
+    skew = asking.policy.clock_skew
+    checked = proofs.check(found, resolver, now=asking.now, skew=skew)
+    doubt = _doubt(checked, found.issuer, resolver)
+    lacking = coverage.of(found, checked, resolver).lacks_own
+    answer = questions.validity(found, asking.policy, asking.now, lacking=lacking)
+    return _Judged(doubt, answer is PASSED)
+
+
 def _listed_token(fact: Fact, ref: StatusRef, asking: Asking) -> Answer:
     """Ask a status list token (Token Status List section 8.3)."""
     if ref.index is None:
         return unknown(Reason.STATUS_MALFORMED)
     try:
-        found = token_status_list.read(fact.body)
+        found = asking.lists.tokens.get(
+            (address_of(ref),),
+            asking,
+            lambda _: token_status_list.read(fact.body, asking.lists.unpack),
+        )
     except UnsupportedError as error:
+        if error.code is Code.TOO_COMPLEX:
+            raise
         return unknown(Reason.STATUS_UNSUPPORTED, type=str(error.facts.get("kind", ""))[:60])
     value = found.bits.value(ref.index)
     if found.subject != ref.list_url:
         return unknown(Reason.STATUS_NOT_TRUSTED)
     issuer = found.issuer or asking.credential.issuer
-    checked = tokens.check_jws(found.jws, found.proof, issuer, asking.resolver)
-    doubt = _doubt([checked], issuer, asking.resolver)
-    if doubt is not None:
-        return doubt
-    skew = asking.policy.clock_skew
-    in_date = found.issued <= asking.now + skew
-    if found.ends is not None:
-        in_date = in_date and found.ends >= asking.now - skew
+    judged = asking.lists.judged.get(
+        (address_of(ref), issuer), asking, lambda known: _judge_token(found, issuer, asking, known)
+    )
+    if judged.doubt is not None:
+        return judged.doubt
     said = _Said(
         issuer,
-        in_date and _fresh(fact, found.ttl, timedelta(seconds=1), asking),
+        judged.in_date and _fresh(fact, found.ttl, timedelta(seconds=1), asking),
         withdrawn=_OF_TOKENS.get(value),
         noted=value != token_status_list.VALID,
     )
     return _judged(said, asking)
 
 
+def _judge_token(
+    found: token_status_list.TokenStatusList, issuer: str, asking: Asking, resolver: Resolver
+) -> _Judged:
+    checked = tokens.check_jws(found.jws, found.proof, issuer, resolver)
+    skew = asking.policy.clock_skew
+    ended = found.ends is not None and found.ends < asking.now - skew
+    in_date = found.issued <= asking.now + skew and not ended
+    return _Judged(_doubt([checked], issuer, resolver), in_date)
+
+
 def _listed_name(fact: Fact, ref: StatusRef, asking: Asking) -> Answer:
     """Ask a 1EdTech revocation list (Open Badges 3.0 section 8.4).
 
     Nobody signs such a list: the credential, which is signed, names its address, and TLS says
-    that it comes from there.
+    that it comes from there. That it does not name the credential counts only of a list that says
+    it is the one there, and whose.
     """
     own = fields.identifier(asking.credential.claims.get("id"))
     if own is None:
         return unknown(Reason.STATUS_MALFORMED)  # a list of names cannot name it
-    found = revocation_list.read(fact.body)
+    found = asking.lists.names.get(
+        (address_of(ref),), asking, lambda _: revocation_list.read(fact.body)
+    )
     if status_list.is_another(found.id, ref.list_url):
         return unknown(Reason.STATUS_NOT_TRUSTED)
     withdrawal = found.find(own)
     said = _Said(
-        found.issuer or asking.credential.issuer,
+        found.issuer if found.id else "",
         in_date=True,
         withdrawn=None if withdrawal is None else Reason.REVOKED,
         facts=facts_of(withdrawal),

@@ -5,6 +5,7 @@ import { type Bytes, utf8 } from "./bytes";
 import { Refusal } from "./errors";
 import { Contexts } from "./jsonld";
 import { type Check, type Checked, type Credential, type Fact, outcomeOf, partOutcome, type PartReport, type Report, type Resolver } from "./model";
+import { newLists } from "./lists";
 import { type Dictionaries, looksLikeLink, readLink } from "./packet";
 import { Badge } from "./ob2";
 import type { Trusted, World } from "./proofs";
@@ -45,6 +46,7 @@ export class Checker {
       resolver: (url) => this.fetch(url, options.documents),
       contexts: this.contexts,
       now: options.now ?? new Date(),
+      lists: newLists(),
       ...(options.pageOrigin === undefined ? {} : { pageOrigin: options.pageOrigin }),
     };
     try {

@@ -14,6 +14,7 @@ import { decodeText, isObject, type Json, type JsonObject, list, parseObject } f
 import { compact, looksLikeToken } from "./token";
 
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 64 * 1024 * 1024; // by all the lists of one check
 const MAX_ENCODED_CHARS = 22 * 1024 * 1024;
 const MAX_STATUS_SIZE = 8;
 /** Below this many, asking for a list tells too much about whom is asked about (section 6.1). */
@@ -22,34 +23,45 @@ export const BIT_LISTS = ["BitstringStatusListEntry", "StatusList2021Entry", "Re
 // The bits mean the same in all, and issuers point with entries of one at lists of another.
 const LIST_TYPES = ["BitstringStatusList", "StatusList2021", "RevocationList2020"];
 
+/** The status lists of one check, each read once whoever asks, and the octets they may still unpack to. */
+export interface Lists {
+  left: number;
+  read: Map<string, { made: Promise<unknown>; urls: string[] }>;
+}
+
+export const newLists = (): Lists => ({ left: MAX_UNPACKED_BYTES, read: new Map() });
+
 const bad = () => malformed("bad_status_list");
 
-/** What a list says at one position; `ttl` is how long a copy may be kept, in milliseconds. */
-export interface Listed {
-  value: number;
-  entries: number;
+/** A list unpacked; `ttl` is how long a copy may be kept, in milliseconds. */
+export interface Unpacked {
+  bits: Bytes;
   ttl: number | null;
 }
 
-/** The status at the position of an entry, in the list credential that it points at. */
-export function listedBit(claims: JsonObject, ref: StatusRef): Listed {
+/** The list in a list credential, whatever entry points at it. */
+export function bitList(claims: JsonObject, lists: Lists): Unpacked & { purposes: string[] } {
   let subject = claims.credentialSubject;
   if (Array.isArray(subject) && subject.length === 1) subject = subject[0];
   if (!isObject(subject)) throw bad();
   const kinds = types(subject.type);
   if (!LIST_TYPES.some((kind) => kinds.includes(kind))) throw bad();
   const purposes = types(subject.statusPurpose);
-  if (!(purposes.length > 0 ? purposes : ["revocation"]).includes(ref.purpose)) throw bad();
-  const size = "statusSize" in ref.entry ? whole(ref.entry.statusSize) : 1;
-  if (size === null || size < 1 || size > MAX_STATUS_SIZE) throw bad();
   const body = bodyOf(encodedText(subject.encodedList), kinds.includes("BitstringStatusList"));
   // RevocationList2020 says zlib, and the library most took wrote gzip.
-  const bits = unpack(body, kinds.includes("RevocationList2020"));
-  return { ...valueAt(bits, ref.index!, size, false), ttl: whole(subject.ttl) };
+  const bits = unpack(body, (data) => (kinds.includes("RevocationList2020") && data[0] !== 0x1f ? unzlib(data) : gunzip(data)), lists);
+  return { bits, purposes: purposes.length > 0 ? purposes : ["revocation"], ttl: whole(subject.ttl) };
+}
+
+/** The status at the position of an entry. */
+export function listedBit({ bits, purposes }: { bits: Bytes; purposes: string[] }, { entry, index, purpose }: StatusRef): { value: number; entries: number } {
+  const size = "statusSize" in entry ? whole(entry.statusSize) : 1;
+  if (!purposes.includes(purpose) || size === null || size < 1 || size > MAX_STATUS_SIZE) throw bad();
+  return valueAt(bits, index!, size, false);
 }
 
 /** Bit 0 is the highest of the first octet; in a Token Status List it is the lowest. */
-function valueAt(bits: Bytes, index: number, size: number, lowestFirst: boolean): { value: number; entries: number } {
+export function valueAt(bits: Bytes, index: number, size: number, lowestFirst: boolean): { value: number; entries: number } {
   const entries = Math.floor((bits.length * 8) / size);
   if (index >= entries) throw bad();
   let value = 0;
@@ -70,15 +82,16 @@ export function messageOf({ entry }: StatusRef, value: number): string | null {
 }
 
 /** A status list token taken apart (Token Status List, section 5.1). */
-export interface TokenList extends Listed {
+export interface TokenList extends Unpacked {
   jws: Jws;
+  size: number;
   issuer: string;
   subject: string;
   issued: Date;
   ends: Date | null;
 }
 
-export function listedToken(data: Bytes, ref: StatusRef): TokenList {
+export function tokenList(data: Bytes, lists: Lists): TokenList {
   // A CWT begins with its tag or that of what it is, or bare with an array of four.
   if ([0xd1, 0xd2, 0x84].includes(data[0]) || (data[0] === 0xd8 && data[1] === 0x3d)) throw unsupported("status_unsupported");
   const text = decodeText(data);
@@ -93,9 +106,9 @@ export function listedToken(data: Bytes, ref: StatusRef): TokenList {
   if (typeof subject !== "string" || !isObject(listed)) throw bad();
   const size = whole(listed.bits);
   if (size === null || ![1, 2, 4, 8].includes(size)) throw bad();
-  const found = valueAt(unzlib(base64urlOf(encodedText(listed.lst))), ref.index!, size, true);
+  const bits = unpack(encodedText(listed.lst), unzlib, lists);
   const ttl = whole(payload.ttl);
-  return { ...found, ttl: ttl === null ? null : ttl * 1000, jws, issuer: typeof iss === "string" ? iss : "", subject, issued, ends };
+  return { bits, size, ttl: ttl === null ? null : ttl * 1000, jws, issuer: typeof iss === "string" ? iss : "", subject, issued, ends };
 }
 
 /** What a list says of one withdrawn credential. */
@@ -177,9 +190,13 @@ function base64urlOf(text: string): Bytes {
   }
 }
 
-function unpack(body: string, either: boolean): Bytes {
-  const data = base64urlOf(body);
-  return either && data[0] !== 0x1f ? unzlib(data) : gunzip(data);
+/** Unpack base64url text within what the lists of one check may take together. */
+function unpack(body: string, how: (data: Bytes) => Bytes, lists: Lists): Bytes {
+  if (lists.left < 0) throw unsupported("too_complex");
+  lists.left -= MAX_LIST_BYTES; // what one that cannot be unpacked may have taken
+  const bits = how(base64urlOf(body));
+  lists.left += MAX_LIST_BYTES - bits.length;
+  return bits;
 }
 
 function inflated(data: Uint8Array): Bytes {

@@ -8,6 +8,7 @@ import { type Answer, candidates, failed, find, findCertified, findEmbedded, typ
 import type { Jws } from "./jose";
 import type { Contexts } from "./jsonld";
 import { sameKey } from "./keys";
+import type { Lists } from "./lists";
 import type { Credential, Presentation, Proof, Resolver, Token } from "./model";
 import { bindingOf, holderKey } from "./sdjwt";
 import { checkPlain } from "./plain";
@@ -41,6 +42,7 @@ export interface World {
   resolver: Resolver;
   contexts: Contexts;
   now: Date;
+  lists: Lists;
   pageOrigin?: string;
 }
 

@@ -6,38 +6,64 @@ import type { PublicKey } from "./crypto";
 import { type Answer, failed, keyAuthority, keyReason, PASSED, unknown } from "./find";
 import { sameKey } from "./keys";
 import type { Credential, Outcome, Resolver } from "./model";
-import { checkBinding, type CheckedProof, SKEW, type World } from "./proofs";
-import { holderKey } from "./sdjwt";
-import { mayLackParts } from "./selective";
+import { checkBinding, type CheckedProof, signatureAnswer, SKEW, type World } from "./proofs";
+import { holderKey, isOfItself } from "./sdjwt";
+import { isDerived } from "./selective";
 import { isObject, list } from "./strictjson";
 import { tokenDatesReadable } from "./token";
 
+/** Is a proof by a key that may speak for `speaker`, whether or not it holds? */
+function authorityOf({ proof, finding }: CheckedProof, speaker: string, purpose: string, resolver: Resolver): Answer {
+  if (proof.purpose !== purpose) return failed("wrong_purpose");
+  return finding.owner ? keyAuthority(finding, speaker, purpose, resolver, proof.created) : unknown("not_checked");
+}
+
 /**
  * Is one of the proofs by a key that may speak for `speaker`? Only proofs that hold can speak. Where
- * none does, the first is asked all the same, because a key of somebody else is no less wrong; but
- * that it is the right one says nothing then.
+ * none of those is by the right key, one that could not be checked may be. Where none holds, the
+ * first is asked all the same, because a key of somebody else is no less wrong; but that it is the
+ * right one says nothing then.
  */
 export function authority(checked: CheckedProof[], speaker: string, purpose: string, resolver: Resolver): Answer {
   if (checked.length === 0) return unknown("not_checked");
   const holding = checked.filter((c) => c.answer.outcome === "passed");
+  const first = holding.length > 0 ? holding : checked.slice(0, 1);
   const answers: Answer[] = [];
-  for (const one of holding.length > 0 ? holding : checked.slice(0, 1)) {
-    let answer: Answer;
-    if (one.proof.purpose !== purpose) answer = failed("wrong_purpose");
-    else if (!one.finding.owner) answer = unknown("not_checked");
-    else answer = keyAuthority(one.finding, speaker, purpose, resolver, one.proof.created);
-    if (answer === PASSED) return holding.length > 0 ? PASSED : unknown("not_checked");
+  for (const one of [...first, ...checked.filter((c) => c.answer.outcome === "unknown" && !first.includes(c))]) {
+    const answer = authorityOf(one, speaker, purpose, resolver);
+    if (answer === PASSED) return holding.includes(one) ? PASSED : unknown("not_checked");
     answers.push(answer);
   }
   return answers.find((a) => a.outcome === "unknown") ?? answers[0];
 }
 
-export function validity(credential: Credential, now: Date): Answer {
+/** What a credential's proofs stand for: what came of them, and whether the sender could have left out dates and status (`own`), or anything. */
+export interface Coverage {
+  signature: Outcome;
+  lacksOwn: boolean;
+  lacksAny: boolean;
+}
+
+/** Complete is what a proof covers in full that holds and is by the issuer's own key: anybody may add others. */
+export function coverageOf({ issuer, format, token }: Credential, checked: CheckedProof[], resolver: Resolver): Coverage {
+  const hidden = token?.sd?.hidden ?? [];
+  const whole = (one: CheckedProof) =>
+    !isDerived(one.proof) && one.answer.outcome === "passed" && authorityOf(one, issuer, "assertionMethod", resolver).outcome === "passed";
+  const lacks = checked.some((one) => isDerived(one.proof)) && !checked.some(whole);
+  return {
+    signature: signatureAnswer(checked).outcome,
+    lacksOwn: lacks || hidden.some((path) => isOfItself(path, format)),
+    lacksAny: lacks || hidden.length > 0,
+  };
+}
+
+/** `lacking`: a date may have been left out, also beside one that is shown. */
+export function validity(credential: Credential, now: Date, lacking: boolean): Answer {
   const { validFrom, validUntil } = credential;
   if (validFrom !== null && validFrom.getTime() > now.getTime() + SKEW) return failed("not_yet", { date: iso(validFrom) });
   if (validUntil !== null && validUntil.getTime() < now.getTime() - SKEW) return failed("ended", { date: iso(validUntil) });
   if (!datesReadable(credential.claims) || !tokenDatesReadable(credential.token)) return unknown("dates_malformed");
-  return validUntil === null && mayLackParts(credential) ? unknown("parts_left_out") : PASSED;
+  return lacking ? unknown("parts_left_out") : PASSED;
 }
 
 export const subjects = (credential: Credential): Set<string> =>

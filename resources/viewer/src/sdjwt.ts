@@ -15,13 +15,15 @@ const START = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*~/;
 const HASHES: { [name: string]: (data: Bytes) => Bytes } = { "sha-256": sha256, "sha-384": sha384, "sha-512": sha512 };
 const KINDS = { bound: "kb+jwt" };
 
+type Path = readonly string[];
+
 /** An SD-JWT taken apart: `payload` holds what is disclosed, `unsigned` that more came along. */
 export interface SdJwt {
   jws: Jws;
   payload: JsonObject;
   unsigned: boolean;
-  /** Of the claims themselves, or of the status entries, some are not disclosed. */
-  withheld: boolean;
+  /** Where something may not be disclosed: the objects and lists with a digest of nothing given. */
+  hidden: Path[];
   binding: string;
   presented: string;
   digest: (text: string) => string;
@@ -46,21 +48,14 @@ export function parseSdJwt(value: string): SdJwt {
   const digest = (text: string) => toBase64url(HASHES[name](utf8(text)));
   const given = new Map(texts.map((text) => [digest(text), disclosed(text)]));
   const unpacking = new Unpacking(given);
-  const payload = unpacking.object(signed, 0);
+  const payload = unpacking.object(signed, []);
   delete payload._sd_alg;
-  const withheld = isWithheld(signed, payload, given) || isWithheld(signed.vc, payload.vc, given);
-  return { jws, payload, unsigned: unpacking.found !== texts.length, withheld, binding, presented: [jwt, ...texts, ""].join("~"), digest };
+  return { jws, payload, unsigned: unpacking.found !== texts.length, hidden: unpacking.hidden, binding, presented: [jwt, ...texts, ""].join("~"), digest };
 }
 
-/** Is a claim of the credential, or one of its status entries, not disclosed? */
-function isWithheld(whole: Json | undefined, shown: Json | undefined, given: Map<string, unknown>): boolean {
-  if (!isObject(whole) || !isObject(shown)) return false;
-  const { credentialStatus } = shown;
-  return (Array.isArray(credentialStatus) && credentialStatus.length === 0) ||
-    [whole._sd, whole.credentialStatus].flatMap((digests) => (Array.isArray(digests) ? digests : []))
-      .map((one) => (isObject(one) ? one["..."] : one))
-      .some((one) => typeof one === "string" && !given.has(one));
-}
+/** Could what is hidden tell of the credential itself: not just of its subject, nor beside what must be open? */
+export const isOfItself = ([first, second]: Path, format: string): boolean =>
+  format === "sd-jwt-vc" ? OPEN.includes(first) : (first === "vc" ? second : first) !== "credentialSubject";
 
 /** What one disclosure says: a claim's name, or null for an element, and the value. */
 function disclosed(text: string): [string | null, Json] {
@@ -81,55 +76,58 @@ function disclosed(text: string): [string | null, Json] {
 /** Puts disclosures where their digests stand; each digest may stand in one place only. */
 class Unpacking {
   found = 0;
+  readonly hidden: Path[] = [];
   private readonly seen = new Set<string>();
 
   constructor(private readonly given: Map<string, [string | null, Json]>) {}
 
-  object(node: JsonObject, depth: number): JsonObject {
+  object(node: JsonObject, path: Path): JsonObject {
     const made = emptyObject();
     for (const [name, value] of Object.entries(node)) {
       if (name === "...") throw refused();
-      if (name !== "_sd") made[name] = this.value(value, depth);
+      if (name !== "_sd") made[name] = this.value(value, [...path, name]);
     }
     if ("_sd" in node) {
       if (!Array.isArray(node._sd)) throw refused();
       for (const digest of node._sd) {
-        const found = this.claimed(digest);
+        const found = this.claimed(digest, path);
         if (found === undefined) continue;
         const name = found[0];
         if (name === null || name in made) throw refused();
-        made[name] = this.value(found[1], depth);
+        made[name] = this.value(found[1], [...path, name]);
         this.found++;
       }
     }
     return made;
   }
 
-  private value(value: Json, depth: number): Json {
+  private value(value: Json, path: Path): Json {
     if (!Array.isArray(value) && !isObject(value)) return value;
-    if (depth >= MAX_DEPTH) throw malformed("too_deep");
-    return isObject(value) ? this.object(value, depth + 1) : this.array(value, depth + 1);
+    if (path.length > MAX_DEPTH) throw malformed("too_deep");
+    return isObject(value) ? this.object(value, path) : this.array(value, path);
   }
 
-  private array(items: Json[], depth: number): Json[] {
+  private array(items: Json[], path: Path): Json[] {
     const made: Json[] = [];
     for (const item of items) {
       if (isObject(item) && "..." in item) {
         if (Object.keys(item).length !== 1) throw refused();
-        const found = this.claimed(item["..."]);
+        const found = this.claimed(item["..."], path);
         if (found === undefined) continue;
         if (found[0] !== null) throw refused();
-        made.push(this.value(found[1], depth));
+        made.push(this.value(found[1], [...path, ""]));
         this.found++;
-      } else made.push(this.value(item, depth));
+      } else made.push(this.value(item, [...path, ""]));
     }
     return made;
   }
 
-  private claimed(digest: Json): [string | null, Json] | undefined {
+  private claimed(digest: Json, path: Path): [string | null, Json] | undefined {
     if (typeof digest !== "string" || this.seen.has(digest)) throw refused();
     this.seen.add(digest);
-    return this.given.get(digest);
+    const found = this.given.get(digest);
+    if (found === undefined) this.hidden.push(path);
+    return found;
   }
 }
 
@@ -173,6 +171,8 @@ export function bindingOf(token: SdJwt): { jws: Jws; hash: Json } | null {
 // What must not be withheld (SD-JWT VC section 2.2.2.2): whoever holds it could hide its end.
 const OPEN = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"];
 // Claims about the credential, which are no claims about its subject.
+// Claims of a VCDM credential, whose `type` may be all that is withheld: its end and its status would be taken for the subject's.
+const OF_VCDM = ["@context", "vc", "credentialSubject", "credentialStatus", "validUntil", "expirationDate"];
 const REGISTERED = new Set([...OPEN, "sub", "aud", "iat", "jti", "nonce", "issuer_name"]);
 
 /** The first certificate of a header (RFC 7515 section 4.1.6); null without. */
@@ -189,6 +189,7 @@ export const certificateName = (der: Bytes): string => `x509_hash:${toBase64url(
 /** The claims of an SD-JWT VC as VCDM JSON; null for another kind of token. */
 export function vcClaims({ jws, payload }: SdJwt): JsonObject | null {
   if (typeof payload.vct !== "string") return null;
+  if (OF_VCDM.some((name) => name in payload)) throw unsupported("format_unsupported");
   const open = parseObject(jws.payload);
   if (OPEN.some((name) => name in payload && !(name in open))) throw refused();
   const leaf = payload.iss === undefined || payload.iss === null ? certificate(jws.header) : null;

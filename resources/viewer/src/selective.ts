@@ -7,7 +7,7 @@ import { type PublicKey, sha256, verifySignature } from "./crypto";
 import { malformed, unsupported } from "./errors";
 import { canonicalize, type Contexts, refuseAmbiguousOrder } from "./jsonld";
 import { multikeyOf } from "./keys";
-import type { Credential, Proof } from "./model";
+import type { Proof } from "./model";
 import { checkPlain, JSON_VALUES } from "./plain";
 import type { Quad } from "./rdf";
 import { byCodePoint, labels, write } from "./rdfc";
@@ -89,10 +89,9 @@ export const isBaseProof = (proof: Proof): boolean => proof.suite === SUITE && i
 // How the values of base proofs start.
 const BASES = new Map([[SUITE, /^u2V0A/], ["bbs-2023", /^u2V0[CEGI]/]]);
 
-/** Could whoever sent a credential leave some of it out? Not where a proof covers all of it. */
-export const mayLackParts = ({ format, token, proofs }: Credential): boolean =>
-  format === "vc-sd-jwt" ? token!.sd!.withheld : proofs.length > 0 && proofs.every(({ suite, options }) =>
-    options.cryptosuite === suite && BASES.get(suite)?.test(String(options.proofValue)) === false);
+/** Does a proof cover what is shown alone, of a document that may have had more? */
+export const isDerived = ({ suite, options }: Proof): boolean =>
+  options.cryptosuite === suite && BASES.get(suite)?.test(String(options.proofValue)) === false;
 
 interface Value {
   base: boolean;

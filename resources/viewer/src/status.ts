@@ -2,15 +2,14 @@
 // says "withdrawn" is believed when whoever signed it is who it says, because the issuer chose its
 // address; that nothing was withdrawn, only the issuer itself can say, and only in date.
 
-import { type Facts, Refusal } from "./errors";
+import { type Facts, malformed, Refusal } from "./errors";
 import { identifier, TOKEN_STATUS_LIST } from "./fields";
 import { type Answer, failed, PASSED, unknown } from "./find";
-import { BIT_LISTS, isAnother, listedBit, listedToken, messageOf, nameList, OF_CREDENTIALS, PRIVATE_ENTRIES } from "./lists";
+import { BIT_LISTS, bitList, isAnother, listedBit, messageOf, nameList, OF_CREDENTIALS, PRIVATE_ENTRIES, tokenList, valueAt } from "./lists";
 import type { Credential, Fact, StatusRef } from "./model";
 import { type CheckedProof, checkJws, checkProofs, signatureAnswer, SKEW, type World } from "./proofs";
-import { authority, validity } from "./questions";
+import { authority, type Coverage, coverageOf, validity } from "./questions";
 import { read } from "./read";
-import { mayLackParts } from "./selective";
 
 const WITHDRAWN: { [purpose: string]: string } = { revocation: "revoked", suspension: "suspended" };
 const OF_TOKENS = [undefined, "revoked", "suspended"];
@@ -26,12 +25,17 @@ const doubt = (what: string): Answer => unknown(`status_${what}`);
 const saysNothing = (ref: StatusRef): boolean =>
   ref.type === "1EdTechCredentialRefresh" || (BIT_LISTS.includes(ref.type) && ref.purpose === "refresh");
 
-export async function status(credential: Credential, world: World): Promise<Answer> {
-  if (credential.status.length === 0 && mayLackParts(credential)) return unknown("parts_left_out");
+/**
+ * Nobody is asked about entries that nobody signed. Where some may have been left out, or half of
+ * one, those that are shown can tell that the credential was withdrawn, and not that it was not.
+ */
+export async function status(credential: Credential, covered: Coverage, world: World): Promise<Answer> {
+  if (covered.signature === "failed") return unknown("not_checked");
   const answers: Answer[] = [];
   for (const ref of credential.status) if (!saysNothing(ref)) answers.push(await statusEntry(ref, credential, world));
-  let worst = answers.find((a) => a.outcome === "failed");
-  for (const what of GRAVITY) worst ??= answers.find((a) => a.reason === `status_${what}`);
+  const gravity = ({ outcome, reason }: Answer) => (outcome === "failed" ? -2 : GRAVITY.indexOf(reason!.slice(7)));
+  const [worst] = answers.filter((a) => a.outcome !== "passed").sort((a, b) => gravity(a) - gravity(b));
+  if (worst === undefined && covered.lacksOwn) return unknown("parts_left_out");
   return worst ?? { ...PASSED, facts: { lists: answers.length } };
 }
 
@@ -48,8 +52,25 @@ async function statusEntry(ref: StatusRef, credential: Credential, world: World)
     return await reader(fact, ref, credential, world);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return doubt(error.code === "status_unsupported" ? "unsupported" : "malformed");
+    return doubt(error.code === "too_complex" ? "not_checked" : error.code === "status_unsupported" ? "unsupported" : "malformed");
   }
+}
+
+/** What is made of an address in one check: once, also where it cannot be made. Who asks rests on all that was read for it. */
+async function once<T>(key: string, world: World, make: (world: World) => T | Promise<T>): Promise<T> {
+  const known = world.lists.read.get(key);
+  if (known !== undefined) {
+    known.urls.forEach(world.resolver);
+    return known.made as Promise<T>;
+  }
+  const urls: string[] = [];
+  const resolver = (url: string) => {
+    urls.push(url);
+    return world.resolver(url);
+  };
+  const made = (async () => make({ ...world, resolver }))();
+  world.lists.read.set(key, { made, urls });
+  return made;
 }
 
 /** What a list says: `withdrawn`, or `noted`, or neither. */
@@ -71,13 +92,21 @@ const READERS: { [type: string]: Reader } = {
 async function ofBits(fact: Fact, ref: StatusRef, credential: Credential, world: World): Promise<Answer> {
   if (ref.index === null) return doubt("malformed");
   if (ref.purpose !== "message" && !Object.hasOwn(WITHDRAWN, ref.purpose)) return doubt("unsupported");
-  const found = read(fact.body);
-  if (found.kind !== "credential") return doubt("malformed");
-  const { value, entries, ttl } = listedBit(found.claims, ref);
+  const [address] = ref.listUrl.split("#");
+  const { found, ...list } = await once(`bits ${address}`, world, () => {
+    const found = read(fact.body);
+    if (found.kind !== "credential") throw malformed("bad_status_list");
+    return { found, ...bitList(found.claims, world.lists) };
+  });
+  const { value, entries } = listedBit(list, ref);
   if (isAnother(found.claims.id, ref.listUrl)) return doubt("not_trusted");
-  const problem = doubtOf(await checkProofs(found, world), found.issuer, world);
+  const { problem, current } = await once(`bits ${address} judged`, world, async (known) => {
+    const checked = await checkProofs(found, known);
+    const { lacksOwn } = coverageOf(found, checked, known.resolver);
+    return { problem: doubtOf(checked, found.issuer, known), current: validity(found, known.now, lacksOwn) === PASSED };
+  });
   if (problem !== null) return problem;
-  const inDate = validity(found, world.now).outcome === "passed" && isFresh(fact, ttl, world.now);
+  const inDate = current && isFresh(fact, list.ttl, world.now);
   const message = value === 0 ? null : messageOf(ref, value);
   const answer = judged(found.issuer, inDate, value === 0 ? undefined : WITHDRAWN[ref.purpose], value !== 0, message, credential);
   return entries < PRIVATE_ENTRIES ? { ...answer, facts: { ...answer.facts, few: entries } } : answer;
@@ -85,27 +114,33 @@ async function ofBits(fact: Fact, ref: StatusRef, credential: Credential, world:
 
 async function ofToken(fact: Fact, ref: StatusRef, credential: Credential, world: World): Promise<Answer> {
   if (ref.index === null) return doubt("malformed");
-  const { jws, value, ttl, ...found } = listedToken(fact.body, ref);
+  const [address] = ref.listUrl.split("#");
+  const { jws, bits, size, ttl, ...found } = await once(`token ${address}`, world, () => tokenList(fact.body, world.lists));
+  const { value } = valueAt(bits, ref.index, size, true);
   if (found.subject !== ref.listUrl) return doubt("not_trusted");
   const issuer = found.issuer || credential.issuer;
   const { kid } = jws.header;
   const method = typeof kid === "string" ? kid : null;
   const proof = { suite: jws.algorithm, method, purpose: "assertionMethod", created: found.issued, expires: null, domains: [], challenge: null, options: jws.header };
-  const problem = doubtOf([await checkJws(jws, proof, issuer, world.resolver)], issuer, world);
+  const problem = await once(`token ${address} ${issuer}`, world, async (known) =>
+    doubtOf([await checkJws(jws, proof, issuer, known.resolver)], issuer, known));
   if (problem !== null) return problem;
   const now = world.now.getTime();
   const inDate = found.issued.getTime() <= now + SKEW && (found.ends === null || found.ends.getTime() >= now - SKEW);
   return judged(issuer, inDate && isFresh(fact, ttl, world.now), OF_TOKENS[value], value !== 0, null, credential);
 }
 
-/** Nobody signs a list of names: the credential, which is signed, says where it lies. */
-function ofNames(fact: Fact, ref: StatusRef, credential: Credential): Answer {
+/**
+ * Nobody signs a list of names: the credential, which is signed, says where it lies. That it does not
+ * name the credential counts only of a list that says it is the one there, and whose.
+ */
+async function ofNames(fact: Fact, ref: StatusRef, credential: Credential, world: World): Promise<Answer> {
   const own = identifier(credential.claims.id);
   if (own === null) return doubt("malformed");
-  const found = nameList(fact.body, OF_CREDENTIALS);
+  const found = await once(`names ${ref.listUrl.split("#")[0]}`, world, () => nameList(fact.body, OF_CREDENTIALS));
   if (isAnother(found.id, ref.listUrl)) return doubt("not_trusted");
   const said = found.withdrawn.get(own);
-  return judged(found.issuer || credential.issuer, true, said && "revoked", false, said?.message ?? null, credential);
+  return judged(found.id && found.issuer, true, said && "revoked", false, said?.message ?? null, credential);
 }
 
 /** Why a list is not taken for its issuer's: it is not, or that cannot be known here. */

@@ -5,9 +5,9 @@ import { iso } from "./dates";
 import { type Answer, failed, PASSED, unknown } from "./find";
 import type { Check, Credential, Presentation, Question, Report } from "./model";
 import { Badge } from "./ob2";
-import { withParts } from "./parts";
+import { type Asked, withParts } from "./parts";
 import { checkProofs, signatureAnswer, SKEW, type World } from "./proofs";
-import { authority, holder, issuer, validity } from "./questions";
+import { authority, type Coverage, coverageOf, holder, issuer, validity } from "./questions";
 import { status } from "./status";
 import { tokenDatesReadable } from "./token";
 
@@ -34,7 +34,7 @@ function dated(world: World, at: Date): { world: World; at: Date } {
   return asked;
 }
 
-async function fiveChecks(credential: Credential, world: World, presented: boolean): Promise<Check[]> {
+async function fiveChecks(credential: Credential, whole: Coverage | null, world: World, presented: boolean): Promise<Asked> {
   const { now } = world;
   if (credential.assertion !== undefined) return badgeChecks(credential, world);
   const key = dated(world, now);
@@ -42,37 +42,41 @@ async function fiveChecks(credential: Credential, world: World, presented: boole
   const signature = signatureAnswer(checked);
   const speaking = dated(world, key.at);
   const spoken = authority(checked, credential.issuer, "assertionMethod", speaking.world.resolver);
+  const covered = whole ?? coverageOf(credential, checked, speaking.world.resolver);
   const lists = dated(world, now);
-  const withdrawn = await status(credential, lists.world);
-  return [
+  const withdrawn = await status(credential, covered, lists.world);
+  const checks = [
     check("signature", signature, key.at),
     check("authority", spoken, speaking.at),
-    check("validity", validity(credential, now), now),
+    check("validity", validity(credential, now, covered.lacksOwn), now),
     check("status", withdrawn, lists.at),
     check("issuer", issuer(credential, world, [signature.outcome, spoken.outcome]), speaking.at),
   ];
+  return { checks, covered };
 }
 
-async function badgeChecks(given: Credential, world: World): Promise<Check[]> {
+async function badgeChecks(given: Credential, world: World): Promise<Asked> {
   const { now } = world;
   const read = dated(world, now);
   const badge = await Badge.of(given, read.world.resolver);
   const [{ signature, credential }, spoken] = [badge, badge.authority()];
   const { at } = read;
   const withdrawn = badge.status();
-  return [
+  const checks = [
     check("signature", signature, at),
     check("authority", spoken, at),
-    check("validity", validity(credential, now), now),
+    check("validity", validity(credential, now, false), now),
     check("status", withdrawn, read.at),
     check("issuer", issuer(credential, world, [signature.outcome, spoken.outcome]), at),
   ];
+  return { checks, covered: { signature: signature.outcome, lacksOwn: false, lacksAny: false } };
 }
 
 /** Ask about a credential and what is inside; `more` was asked since somebody presents it. */
 async function whole(credential: Credential, more: Check[], world: World): Promise<Report> {
-  const ask = (one: Credential) => fiveChecks(one, world, more.length > 0);
-  return withParts(credential, { checks: [...(await ask(credential)), ...more], tolerated: TOLERATED, parts: [] }, ask);
+  const ask = (one: Credential, around: Coverage | null) => fiveChecks(one, around, world, more.length > 0);
+  const { checks, covered } = await ask(credential, null);
+  return withParts(credential, { checks: [...checks, ...more], tolerated: TOLERATED, parts: [] }, covered, ask);
 }
 
 /** Ask the five questions about a credential, in their order, and about all that is inside. */
