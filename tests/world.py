@@ -260,7 +260,7 @@ class World:
             )
         suite = suite or USUAL_SUITES[issuer.private.type]
         if suite == suites.ECDSA_SD_2023:
-            return _text(self._secure_selectively(issuer, claims))
+            return _text(self.base(issuer, claims))
         contexts = list(claims["@context"])
         own = SUITE_CONTEXTS.get(suite)
         if own is not None and own not in contexts:
@@ -317,9 +317,12 @@ class World:
         hidden = ("given_name", "degree.grade", "degree", "courses.0", "courses.1")
         return self.sd_jwt(issuer, payload, hidden=hidden, holder=holder, decoys=2)
 
-    def _secure_selectively(self, issuer: Party, claims: Mapping[str, Any]) -> dict[str, Any]:
-        """Sign every statement apart; the issuer and when it starts and ends are mandatory."""
-        mandatory = [name for name in ("issuer", "validFrom", "validUntil") if name in claims]
+    def base(
+        self, issuer: Party, claims: Mapping[str, Any], mandatory: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Sign every statement apart; usually the issuer, start and end are mandatory."""
+        usual = [name for name in ("issuer", "validFrom", "validUntil") if name in claims]
+        mandatory = mandatory or usual
         return ecdsa_sd_base.create(
             claims,
             method=issuer.method,

@@ -211,6 +211,7 @@ def test_without_proof(world, school):
     assert answers(report(world, raw)) == {
         Question.SIGNATURE: (NO, Reason.NO_PROOF),
         Question.AUTHORITY: (OPEN, Reason.NOT_CHECKED),
+        Question.STATUS: (OPEN, Reason.NOT_CHECKED),
         Question.ISSUER: (OPEN, Reason.NOT_CHECKED),
     }
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests import embedded_cases, inside
+from tests import embedded_cases, inside, left_out
 from tests.paths import shared
 from tests.unit import test_verify_keys as keys
 from tests.unit.formats import test_ecdsa_sd as selective
@@ -274,6 +274,7 @@ def _world_cases(world: World) -> Iterator[tuple[str, bytes]]:
     older = data_integrity.ED25519_SIGNATURE_2020
     yield "v1", world.secure(school, _older(world, school), suite=older)
     yield from _selective(world, learner)
+    yield from _left_out(world)
     yield "array", b"[" + good + b"," + good + b"]"
     yield "in a picture", badge_image.bake(_png(), good)
     yield "share link", f"{showcase.PAGE}#{showcase.fragment(good)}".encode()
@@ -314,6 +315,27 @@ def _selective(world: World, learner) -> Iterator[tuple[str, bytes]]:
         documents[name] = {**shown, "proof": {**shown["proof"], **more}}
     for name, document in documents.items():
         yield f"selective: {name}", json.dumps(document).encode()
+
+
+def _left_out(world: World) -> Iterator[tuple[str, bytes]]:
+    """What a holder hid, added or borrowed, and lists that nobody vouches for."""
+    for case in left_out.cases(world):
+        yield f"left out: {case.name}", case.raw
+    yield "token of two kinds", left_out.downgraded(world)
+    yield "the issuer's proof unknown, a notary's good", left_out.by_a_notary(world)
+    yield (
+        "an unknown proof of another, a notary's good",
+        left_out.by_a_notary(world, method=world.issuer("Somebody").method),
+    )
+    college = world.issuer("Harbor College").id
+    for members in ({}, {"id": "own"}, {"issuer": college}, {"id": "own", "issuer": college}):
+        yield f"list of names with {sorted(members)}", left_out.without_a_name(world, **members)
+    for odd in ("2020-01-01T000000.1Z", "2020-01-01T00:00,00Z"):
+        claims = world.claims(world.issuer("School")) | {"validFrom": odd}
+        yield f"starts {odd}", world.secure(world.issuer("School"), claims, form=Format.VC_JOSE)
+    entries = left_out.large_lists(world, world.issuer("Large School"), 5)
+    held = [left_out.listed_in(world, world.issuer("Large School"), one) for one in entries]
+    yield "more lists than are unpacked", json.dumps([raw.decode() for raw in held]).encode()
 
 
 def _odd_tokens(world: World, school, learner) -> Iterator[tuple[str, bytes]]:

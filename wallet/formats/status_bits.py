@@ -22,9 +22,9 @@ MAX_ENCODED_CHARS: Final = 22 * 1024 * 1024
 # whom is asked about.
 PRIVATE_ENTRIES: Final = 131_072
 
-# Octets that the lists of one check unpack to: four of the largest, or four thousand of the least
+# Octets that the lists of one check unpack to: two of the largest, or two thousand of the least
 # that Bitstring Status List asks for, and a moment's work.
-MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
+MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
 
 # How the bits are packed, in the numbers of zlib.
 GZIP: Final = 31

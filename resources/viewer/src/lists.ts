@@ -14,7 +14,7 @@ import { decodeText, isObject, type Json, type JsonObject, list, parseObject } f
 import { compact, looksLikeToken } from "./token";
 
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
-const MAX_UNPACKED_BYTES = 64 * 1024 * 1024; // by all the lists of one check
+const MAX_UNPACKED_BYTES = 32 * 1024 * 1024; // by all the lists of one check
 const MAX_ENCODED_CHARS = 22 * 1024 * 1024;
 const MAX_STATUS_SIZE = 8;
 /** Below this many, asking for a list tells too much about whom is asked about (section 6.1). */

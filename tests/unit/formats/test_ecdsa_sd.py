@@ -271,7 +271,7 @@ def test_what_may_have_been_left_out_is_an_open_question():
     left = Reason.PARTS_LEFT_OUT
     assert asked(base) == (None, None, Outcome.PASSED)
     assert asked(endless) == (left, left, Outcome.PASSED)
-    assert asked(SHOWN) == (None, left, Outcome.PASSED)
+    assert asked(SHOWN) == (left, left, Outcome.PASSED)
     whole = data_integrity.sign(
         {**claims, "name": "x"}, method=SCHOOL.method, sign=SCHOOL.sign, created=WORLD.now,
         suite="ecdsa-rdfc-2019", algorithm="ES256",
