@@ -247,8 +247,13 @@ class Backups:
         return f"{vault.path.stem}-{self._clock().astimezone():%Y-%m-%d-%H%M%S}"
 
 
+def beside(path: Path) -> Path:
+    """Return where a wallet's copies go unless the person chose another folder."""
+    return path.parent / "backups"
+
+
 def _beside(vault: Vault) -> Path:
-    return vault.path.parent / "backups"
+    return beside(vault.path)
 
 
 def _id(vault: Vault) -> str:

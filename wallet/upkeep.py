@@ -6,7 +6,6 @@ a new file goes, and what a computer's clock may do without anything being lost.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 from wallet import filing, formats
+from wallet.backing_up import beside
 from wallet.checking import Clock, Verifier
 from wallet.errors import Code, UnreachableError, VaultError, WalletError
 from wallet.model import Credential, Fact
@@ -25,9 +25,10 @@ from wallet.storage import (
     Salvaged,
     Vault,
     copies_of,
+    inspect,
     salvage,
-    same_vault,
 )
+from wallet.storage.backups import listed
 
 __all__ = ["VERIFY_AFTER", "Copy", "Salvaged", "Upkeep"]
 
@@ -143,27 +144,16 @@ class Upkeep:
     # Copies
 
     def copies(self, path: Path) -> list[Copy]:
-        """Return the good copies that lie beside a wallet file, the latest first."""
-        found = [Copy(one, _changed_at(one)) for one in copies_of(path)]
-        return sorted(found, key=lambda one: one.made_at, reverse=True)
+        """Return the earlier states of a wallet that lie near its file, the latest first.
 
-    def bring_back(self, path: Path, copy: Copy) -> Path:
-        """Put a copy beside the damaged file under a name of its own; return that.
-
-        Opening it is what proves it. Neither the damaged file nor the copy changes.
+        `Wallet.restoring.as_new` makes one of them a wallet, and reads all of it to prove it.
+        Where somebody keeps backups elsewhere stands in the wallet, which may be unreadable.
         """
-        if not same_vault(path, copy.path):
-            raise VaultError(Code.NOT_A_VAULT, path=str(copy.path))
-        place = free_name(path, "copy")
-        try:
-            with copy.path.open("rb") as source, place.open("xb") as target:
-                place.chmod(0o600)
-                shutil.copyfileobj(source, target)
-        except OSError as error:
-            with suppress(OSError):
-                place.unlink()
-            raise VaultError(Code.VAULT_UNWRITABLE, path=str(place)) from error
-        return place
+        found = [Copy(one, _changed_at(one)) for one in copies_of(path)]
+        with suppress(VaultError):
+            for one in listed(beside(path), inspect(path).vault_id):
+                found.append(Copy(one.path, one.made_at))
+        return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 
 class _Nobody:

@@ -33,9 +33,6 @@ def salvaged(found: Salvaged) -> list[str]:
 
 def _lost(found: Salvaged) -> list[str]:
     said = []
-    if found.lost:
-        many = len(found.lost)
-        said.append(ntr("{n} record was lost:", "{n} records were lost:", many))
     if found.undescribed:
         said.append(
             ntr(
@@ -55,4 +52,7 @@ def _lost(found: Salvaged) -> list[str]:
                 **parts,
             ),
         )
+    if found.lost:  # last: whoever prints this goes on with their names
+        many = len(found.lost)
+        said.append(ntr("{n} record was lost:", "{n} records were lost:", many))
     return said

@@ -15,7 +15,7 @@ from wallet.app import Verifier, Wallet
 from wallet.errors import Code, VaultError
 from wallet.storage import Cost, Vault
 from wallet.storage.header import HEADER_BYTES
-from wallet.upkeep import Copy
+from wallet.upkeep import free_name
 from wallet.verify import Policy
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
@@ -172,18 +172,26 @@ def test_the_copy_of_an_older_version_can_be_brought_back(desk: Desk) -> None:
     desk.wallet.unlock(path, made.PASSPHRASE)
     desk.wallet.lock()
     (copy,) = desk.wallet.upkeep.copies(path)
-    back = desk.wallet.upkeep.bring_back(path, copy)
-    assert back.name == "old-copy.ler"
+    back = free_name(path, "copy")
+    desk.wallet.restoring.as_new(copy.path, made.PASSPHRASE, back)
     desk.wallet.unlock(back, made.PASSPHRASE)
     assert desk.wallet.learner_name == "Ana Núñez"
 
 
-def test_another_wallet_is_no_copy_of_this_one(desk: Desk) -> None:
-    other = desk.path.with_name("other.ler")
-    shutil.copyfile(Path(__file__).parents[1] / "vaults" / "version-1.ler", other)
-    with pytest.raises(VaultError) as caught:
-        desk.wallet.upkeep.bring_back(desk.path, Copy(other, NOW))
-    assert caught.value.code is Code.NOT_A_VAULT
+def test_a_damaged_wallet_comes_back_from_its_last_good_copy(desk: Desk) -> None:
+    ids = desk.keep("Welding", "First aid")
+    desk.wallet.upkeep.verify()
+    desk.wallet.backups.roll()
+    desk.damage(*range(1, desk.pages() + 1))
+    with pytest.raises(VaultError):
+        desk.wallet.unlock(desk.path, PASSPHRASE)
+    (copy,) = desk.wallet.upkeep.copies(desk.path)
+    assert copy.made_at == NOW
+    back = free_name(desk.path, "copy")
+    desk.wallet.restoring.as_new(copy.path, PASSPHRASE, back)
+    desk.wallet.unlock(back, PASSPHRASE)
+    assert {row.id for row in desk.wallet.rows()} == set(ids)
+    desk.wallet.upkeep.verify()
 
 
 def test_a_disk_that_takes_nothing_keeps_nobody_out(

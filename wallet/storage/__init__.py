@@ -2,7 +2,6 @@
 
 from wallet.crypto.sealing import DEFAULT_COST, Cost
 from wallet.storage.copies import kept as copies_of
-from wallet.storage.copies import same_vault
 from wallet.storage.header import Slot, SlotKind
 from wallet.storage.opening import MIN_PASSPHRASE_CHARS, check_passphrase, inspect
 from wallet.storage.salvaging import salvage
@@ -61,5 +60,4 @@ __all__ = [
     "inspect",
     "is_enough",
     "salvage",
-    "same_vault",
 ]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FILES = "*.ler"
 AS_GUEST = "as_guest"  # a property of a window that was closed to begin anew as a guest's
+_RESCUED = {Code.VAULT_DAMAGED, Code.VAULT_KEYS_LOST}  # a copy may be there, or something left
 
 
 class DoorPage(QScrollArea):
@@ -306,6 +307,7 @@ class Unlock(DoorPage):
     other = Signal(Path)
     check = Signal()
     make_new = Signal()
+    rescue = Signal()
 
     def __init__(self, context: Context, path: Path, *, automatic: bool = False) -> None:
         super().__init__(context)
@@ -321,6 +323,9 @@ class Unlock(DoorPage):
         self.error, self.countdown = Message(theme), Countdown()
         self.body.addWidget(self.error)
         self.body.addWidget(self.countdown)
+        self.save = button(tr("What can be done"), self.rescue.emit)
+        self.save.hide()
+        self.body.addWidget(self.save)
         self.go = button(tr("Unlock"), self.submit, look="main")
         self.here = button(tr("Unlock without typing"), self._unlock_here)
         self.here.hide()
@@ -420,6 +425,8 @@ class Unlock(DoorPage):
         self._wait(waiting=False)
         self.proof.take_focus()
         self.error.say(why(failure))
+        damaged = failure is not None and failure.code in _RESCUED
+        self.save.setVisible(damaged)
         if wait_of(failure):
             self._hold(wait_of(failure))
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from wallet import wording
 from wallet.app import Refreshed
-from wallet.errors import WalletError
+from wallet.errors import Code, WalletError
 from wallet.ui.context import Context, why
 from wallet.ui.tasks import Lane, Tick
 from wallet.wording import ntr, tr
@@ -19,6 +19,7 @@ class Refresher(QObject):
 
     told = Signal(str)  # what it does, in a word or two; "" for nothing
     done = Signal()
+    damaged = Signal()  # the person wants to know what can be done about a damaged file
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -26,6 +27,8 @@ class Refresher(QObject):
         self._running, self._asked = False, False
         self._soon = QTimer(self, singleShot=True, interval=LATER)
         self._soon.timeout.connect(self.if_due)
+        self._later = QTimer(self, singleShot=True, interval=LATER)
+        self._later.timeout.connect(self._verify_if_due)
 
     def soon(self) -> None:
         """Look in a moment whether it is time."""
@@ -34,12 +37,32 @@ class Refresher(QObject):
     def stop(self) -> None:
         """Begin nothing more: the wallet is being locked."""
         self._soon.stop()
+        self._later.stop()
         self._running, self._asked = False, False
 
     def if_due(self) -> None:
         """Check everything again when the last time is more than a day ago, and online."""
+        self._verify_if_due()
         if not self._context.app.offline:
             self._run(asked=False)
+
+    def _verify_if_due(self) -> None:
+        """Read the wallet's file once a week, when nothing else is under way."""
+        if not self._context.tasks.idle:
+            self._later.start()
+            return
+        upkeep = self._context.app.wallet.upkeep
+        self._context.tasks.run(
+            self,
+            lambda _tick: upkeep.verify() if upkeep.is_due else None,
+            lambda _answer: None,
+            fail=self._verify_failed,
+            lane=Lane.VAULT,
+        )
+
+    def _verify_failed(self, failure: WalletError | None) -> None:
+        if failure is not None and failure.code is Code.VAULT_DAMAGED:
+            self._context.toast(why(failure), tr("What can be done"), self.damaged.emit)
 
     def now(self) -> None:
         """Check everything again because somebody asks."""

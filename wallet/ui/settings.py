@@ -14,6 +14,7 @@ from wallet.errors import WalletError
 from wallet.preferences import DEFAULT_PAGE, TEXT_SCALES
 from wallet.share import page as share_page
 from wallet.ui.context import LOCK_MINIMISED, LOCK_MINUTES, LOCK_SETTING, Context, why
+from wallet.ui.file_card import FileCard
 from wallet.ui.known_lists import KnownLists
 from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
 from wallet.ui.taking_along import TakingAlong
@@ -45,6 +46,7 @@ class Settings(Page):
         self.known = KnownLists(context)
         self.ways = WaysCard(context)
         self.along = TakingAlong(context)
+        self.file = FileCard(context)
         for card in (
             self._looks(),
             self._sharing(),
@@ -52,6 +54,7 @@ class Settings(Page):
             self._safety(),
             self.ways,
             self.along,
+            self.file,
             self._removed(),
             self._about(),
         ):
@@ -205,6 +208,7 @@ class Settings(Page):
 
         self._context.tasks.run(self, work, self._show, fail=self._failed, lane=Lane.VAULT)
         self.known.refresh()
+        self.file.refresh()
         self.ways.refresh()
         self.along.refresh()
 

@@ -104,3 +104,9 @@ class Shares(QWidget):
     def forget(self) -> None:
         """Empty everything: the wallet is being locked."""
         self._show([])
+
+    @staticmethod
+    def words(many: int) -> tuple[str, str]:
+        """Return what is said of so many shares that are open, in short and in full."""
+        words = ntr("{n} active", "{n} active", many)
+        return words, words

@@ -145,8 +145,15 @@ class Window(QMainWindow):
         page.other.connect(self._show_unlock)
         page.make_new.connect(self._show_create)
         page.check.connect(self._check_alone)
+        page.rescue.connect(lambda: self._rescue(path))
         self._put(page)
         page.passphrase.setFocus()
+
+    def _rescue(self, path: Path) -> None:
+        from wallet.ui.rescue import Rescue
+
+        self.lock()
+        self._put(Rescue(self.context, path, back=self.show_door, opened=self._show_unlock))
 
     def _check_alone(self) -> None:
         from wallet.ui.checking_page import CheckPage
@@ -230,6 +237,7 @@ class Window(QMainWindow):
         self.refresher = Refresher(self.context, shell)
         navigation = shell.navigation
         self.refresher.told.connect(navigation.tell)
+        self.refresher.damaged.connect(lambda: self._rescue(self._vault))
         self.refresher.done.connect(lambda: shell.visit(RECORDS).answers_changed())
         navigation.again.connect(self.refresher.now)
         navigation.offline.connect(self._work_offline)
@@ -299,7 +307,7 @@ class Window(QMainWindow):
         page = Shares(self.context)
         page.share.connect(self.share)
         navigation = self._shell().navigation
-        page.counted.connect(lambda many: navigation.count(SHARES, many, *_open_shares(many)))
+        page.counted.connect(lambda many: navigation.count(SHARES, many, *page.words(many)))
         return page
 
     def _make_check(self) -> QWidget:
@@ -320,6 +328,7 @@ class Window(QMainWindow):
         page.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
         page.known.changed.connect(lambda: self._shell().visit(RECORDS).answers_changed())
         page.offline.connect(self._offline_changed)
+        page.file.rescue.connect(lambda: self._rescue(self._vault))
         return page
 
     def _read_owner(self) -> None:
@@ -487,12 +496,3 @@ class Window(QMainWindow):
         """Lock before going."""
         self.lock()
         super().closeEvent(event)
-
-
-def _ignore(_failure: WalletError | None) -> None:
-    """Nothing more can be done for a wallet that is closed already."""
-
-
-def _open_shares(many: int) -> tuple[str, str]:
-    words = ntr("{n} active", "{n} active", many)
-    return words, words

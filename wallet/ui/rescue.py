@@ -1,0 +1,165 @@
+"""A damaged wallet file: go back to a good copy of it, or save what can be read into a new one.
+
+Nothing happens without the person's word, and the damaged file stays as and where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from wallet import upkeep_wording, wording
+from wallet.errors import WalletError
+from wallet.ui.context import Context, why
+from wallet.ui.door import DoorPage
+from wallet.ui.layouts import empty_layout
+from wallet.ui.proof import busy_bar
+from wallet.ui.tasks import Lane, Tick
+from wallet.ui.widgets import Message, button, focus_soon, label, shorten
+from wallet.upkeep import Copy, Salvaged, free_name
+from wallet.wording import ntr, tr
+
+COPIES_SHOWN = 3  # the latest; the others are opened as any wallet file
+LOST_SHOWN = 50
+
+
+class Rescue(DoorPage):
+    """What can be done about a damaged file."""
+
+    def __init__(
+        self,
+        context: Context,
+        path: Path,
+        *,
+        back: Callable[[], None],
+        opened: Callable[[Path], None],
+    ) -> None:
+        """`opened` gets the wallet to go on with: a copy, or what was saved."""
+        super().__init__(context)
+        self.path, self._opened = path, opened
+        self.head(
+            tr("This wallet file is damaged"),
+            tr(
+                "{name} can no longer be read in full. It stays as it is, whatever you do here.",
+                name=path.name,
+            ),
+        )
+        self.passphrase = self.field(tr("Passphrase"), secret=True)
+        self.passphrase.returnPressed.connect(self._first)
+        self.error = Message(context.theme)
+        self.body.addWidget(self.error)
+        self.copies: list[QPushButton] = []
+        self.body.addSpacing(context.theme.px(4))
+        self._at = self.body.count()
+        self.save = button(tr("Save what can be read"), self.salvage, look="main")
+        self.body.addWidget(self.save)
+        said = tr("It goes into a new wallet beside this one, with the same passphrase.")
+        self.body.addWidget(label(said, "small"))
+        self.busy = busy_bar()
+        self.body.addWidget(self.busy)
+        self.leave = button(tr("Back"), back, look="link")
+        self.body.addWidget(self.leave, 0, Qt.AlignmentFlag.AlignLeft)
+        self._look()
+        focus_soon(self.passphrase)
+
+    # Copies
+
+    def _look(self) -> None:
+        upkeep, path = self.context.app.wallet.upkeep, self.path
+        self.context.tasks.run(
+            self,
+            lambda _tick: upkeep.copies(path),
+            self._show_copies,
+            fail=lambda _failure: None,
+            lane=Lane.WEB,
+        )
+
+    def _show_copies(self, found: list[Copy]) -> None:
+        for at, copy in enumerate(found[:COPIES_SHOWN]):
+            words = tr("Go back to the copy of {moment}", moment=wording.time(copy.made_at))
+            made = button(words, partial(self.bring_back, copy))
+            self.body.insertWidget(self._at + at, made)
+            self.copies.append(made)
+        if found:
+            shown = len(self.copies)
+            said = label(tr("What you did after that day is not in it."), "small")
+            self.body.insertWidget(self._at + shown, said)
+        order: list[QWidget] = [self.passphrase, *self.copies, self.save, self.leave]
+        for one, next_ in pairwise(order):
+            QWidget.setTabOrder(one, next_)
+
+    def bring_back(self, copy: Copy) -> None:
+        """Make a wallet of a copy, which is read in full before it counts."""
+        secret = self.passphrase.text()
+        place = free_name(self.path, "copy")
+        restoring = self.context.app.wallet.restoring
+
+        def work(_tick: object) -> Path:
+            restoring.as_new(copy.path, secret, place)
+            return place
+
+        self._run(work, self._brought)
+
+    def _brought(self, place: Path) -> None:
+        self._wait(waiting=False)
+        self._opened(place)
+        self.context.toast(tr("The copy is whole. Unlock it to go on."))
+
+    # Saving what is left
+
+    def _first(self) -> None:
+        (self.copies or [self.save])[0].setFocus()
+
+    def salvage(self) -> None:
+        """Save what can be read."""
+        upkeep, path, secret = self.context.app.wallet.upkeep, self.path, self.passphrase.text()
+        self._run(lambda _tick: upkeep.salvage(path, secret, passphrase=secret), self._saved)
+
+    def _saved(self, found: Salvaged) -> None:
+        """Say exactly what was saved and what was not."""
+        self.passphrase.clear()
+        empty_layout(self.body)
+        self.head(tr("Saved into a new wallet"), tr("It is {name}.", name=found.path.name))
+        for line in upkeep_wording.salvaged(found):
+            self.body.addWidget(label(line))
+        for title in found.lost[:LOST_SHOWN]:
+            self.body.addWidget(label("• " + shorten(title, 200), "second"))
+        more = len(found.lost) - LOST_SHOWN
+        if more > 0:
+            self.body.addWidget(label(ntr("And {n} more.", "And {n} more.", more), "second"))
+        said = tr("The damaged file is still there: {name}.", name=self.path.name)
+        self.body.addWidget(label(said, "small"))
+        self.body.addSpacing(self.context.theme.px(8))
+        self.go = button(tr("Unlock the new wallet"), lambda: self._opened(found.path), look="main")
+        self.body.addWidget(self.go)
+        focus_soon(self.go)
+
+    # Both
+
+    def _run(self, work: Callable[[Tick], Any], then: Callable[[Any], None]) -> None:
+        if not self.save.isEnabled():
+            return
+        if not self.passphrase.text():
+            self.error.say(tr("Type the passphrase of this wallet first."))
+            self.passphrase.setFocus()
+            return
+        self.error.say("")
+        self._wait(waiting=True)
+        self.context.tasks.run(self, work, then, fail=self._failed, lane=Lane.VAULT)
+
+    def _failed(self, failure: WalletError | None) -> None:
+        self._wait(waiting=False)
+        self.error.say(why(failure))
+        self.passphrase.selectAll()
+        self.passphrase.setFocus()
+
+    def _wait(self, *, waiting: bool) -> None:
+        self.busy.setVisible(waiting)
+        for one in (*self.copies, self.save, self.passphrase, self.leave):
+            one.setEnabled(not waiting)
