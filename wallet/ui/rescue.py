@@ -82,14 +82,13 @@ class Rescue(DoorPage):
 
     def _show_copies(self, found: list[Copy]) -> None:
         for at, copy in enumerate(found[:COPIES_SHOWN]):
-            words = tr("Go back to the copy of {moment}", moment=wording.time(copy.made_at))
-            made = button(words, partial(self.bring_back, copy))
-            self.body.insertWidget(self._at + at, made)
+            moment = wording.time(copy.made_at)
+            made = button(tr("Go back to this copy"), partial(self.bring_back, copy))
+            made.setAccessibleName(tr("Go back to the copy of {moment}", moment=moment))
+            said = tr("A copy of {moment}. What you did later is not in it.", moment=moment)
+            self.body.insertWidget(self._at + 2 * at, label(said, "second"))
+            self.body.insertWidget(self._at + 2 * at + 1, made)
             self.copies.append(made)
-        if found:
-            shown = len(self.copies)
-            said = label(tr("What you did after that day is not in it."), "small")
-            self.body.insertWidget(self._at + shown, said)
         order: list[QWidget] = [self.passphrase, *self.copies, self.save, self.leave]
         for one, next_ in pairwise(order):
             QWidget.setTabOrder(one, next_)
