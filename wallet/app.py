@@ -17,10 +17,11 @@ from wallet.administration import Rules
 from wallet.arriving import Arrival
 from wallet.backing_up import Backups
 from wallet.bringing_back import RestorePlan, Restoring
-from wallet.checking import Checked, Clock, Inner, State, Verifier, state_at, state_of
+from wallet.checking import Checked, Clock, Inner, State, Verifier, state_of
 from wallet.errors import Code, VaultError, WalletError
 from wallet.in_memory import InMemory
-from wallet.kept import Entry, Export, Kept, Row, ShareRow, TakenOver, ordered
+from wallet.kept import Entry, Export, Kept, Row, ShareRow, TakenOver
+from wallet.listed import Listed
 from wallet.model import Credential, Fact
 from wallet.moving import Belongings
 from wallet.ports import Keychain
@@ -42,7 +43,7 @@ from wallet.share import (
 )
 from wallet.share import describe as leaving_of
 from wallet.share import plan as plan_of
-from wallet.storage import AddOutcome, Cost, Given, ShareRecord, StoredRow, Vault
+from wallet.storage import AddOutcome, Cost, Given, ShareRecord, Vault
 from wallet.upkeep import Upkeep
 from wallet.verify import Trusted
 from wallet.ways import Ways
@@ -101,6 +102,7 @@ class Wallet:
         )
         self.backups = Backups(self._open, clock=clock, rules=self._rules)
         self.upkeep = Upkeep(self._open, verifier, clock=clock, cost=cost)
+        self._listed = Listed(verifier)
         self._vault: Vault | None = None
         self.restoring = Restoring(self._open, ways=self.ways, clock=clock, merged=self._merged)
         self._trusted: Mapping[str, Trusted] = {}
@@ -168,6 +170,7 @@ class Wallet:
             self.in_memory.closing()
             vault, self._vault = self._vault, None
             self._trusted = {}
+            self._listed.forget()
             formats.forget()
             vault.close()
 
@@ -226,15 +229,11 @@ class Wallet:
         self, query: str = "", *, kind: Kind | None = None, states: Iterable[State] | None = None
     ) -> list[Row]:
         """Return the lines of the list: by kind, newest first; every word of `query` matches."""
-        now = self._clock()
-        rows = [self._row(stored, now) for stored in self._open().rows(query)]
-        wanted = set(states) if states is not None else None
-        rows = [
-            row
-            for row in rows
-            if (kind is None or row.kind is kind) and (wanted is None or row.state in wanted)
-        ]
-        return ordered(rows)
+        rows = self._listed.rows(self._open(), query, self._clock())
+        if kind is None and states is None:
+            return rows
+        wanted = frozenset(State) if states is None else frozenset(states)
+        return [row for row in rows if row.kind is (kind or row.kind) and row.state in wanted]
 
     def find(self, prefix: str, *, removed: bool = False) -> str:
         """Return the one id that starts with `prefix`, among the kept or the removed."""
@@ -355,7 +354,7 @@ class Wallet:
     def removed(self) -> list[Row]:
         """Return what was removed and can be brought back."""
         now = self._clock()
-        return [self._row(stored, now) for stored in self._open().removed()]
+        return [self._listed.row(stored, now) for stored in self._open().removed()]
 
     def erase(self, ids: Sequence[str]) -> None:
         """Erase removed credentials for good."""
@@ -366,18 +365,6 @@ class Wallet:
         stored = self._open().get(credential_id)
         data = stored.container or stored.raw
         return Export(filing.file_name(stored.title, data), data)
-
-    def _row(self, stored: StoredRow, now: datetime) -> Row:
-        return Row(
-            stored.id,
-            stored.title,
-            stored.issuer_name,
-            Kind(stored.kind),
-            stored.awarded,
-            stored.ends,
-            state_at(State(stored.verdict), stored.ends, now=now),
-            self._verifier.is_sample(stored.issuer),
-        )
 
     def save(
         self, data: bytes, path: Path, *, replace: bool = False, private: bool = False

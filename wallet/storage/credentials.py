@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 
 import apsw
 
@@ -44,6 +45,21 @@ def rows(connection: apsw.Connection, query: str, kind: str | None) -> list[Stor
         where.append("kind = ?")
         values.append(kind)
     return _rows(connection, " AND ".join(where) + " ORDER BY position", values)
+
+
+def matching(connection: apsw.Connection, query: str) -> frozenset[int] | None:
+    """Return the positions of what matches a query, removed or not; None where all does.
+
+    Counting takes a tenth of the time that handing over ten thousand numbers does.
+    """
+    match = search.match_expression(query)
+    if match is None:
+        return None
+    many = connection.execute("SELECT count(*) FROM word WHERE word MATCH ?", row(match)).get
+    if many == connection.execute("SELECT count(*) FROM credential").get:
+        return None
+    found = connection.execute("SELECT rowid FROM word WHERE word MATCH ?", row(match))
+    return frozenset(chain.from_iterable(found.fetchall()))  # type: ignore[arg-type]
 
 
 def removed(connection: apsw.Connection) -> list[StoredRow]:

@@ -68,6 +68,7 @@ class Vault:
         self._connection: apsw.Connection | None = connection
         self._turn = threading.RLock()
         self._log_limit = LOG_PAGES
+        self.version = 0  # rises with every change that was made here
         self._log = container.LogSize()
         connection.set_wal_hook(self._log.note)
 
@@ -299,6 +300,11 @@ class Vault:
         with self._reading() as connection:
             return credentials.rows(connection, query, kind)
 
+    def matching(self, query: str) -> frozenset[int] | None:
+        """Return the positions of what has a word beginning with each word; None for all."""
+        with self._reading() as connection:
+            return credentials.matching(connection, query)
+
     def get(self, id_: str) -> StoredCredential:
         """Return one credential whole; raises NO_SUCH_CREDENTIAL."""
         with self._reading() as connection:
@@ -482,6 +488,7 @@ class Vault:
                 yield connection
                 self._file.check_place()
                 connection.execute("COMMIT")
+                self.version += 1
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
