@@ -458,12 +458,6 @@ class Vault:
             integrity.check(connection)
 
     @contextmanager
-    def filling(self) -> Iterator[apsw.Connection]:
-        """Hand out the database for one transaction, to those in this package who fill it whole."""
-        with self._writing() as connection:
-            yield connection
-
-    @contextmanager
     def _translated(self) -> Iterator[None]:
         connection = self._connection
         try:
@@ -496,6 +490,8 @@ class Vault:
             self._file.check_place()  # the stick may have been pulled out just now
             if self._log.pages >= self._log_limit or not container.has_log(connection):
                 container.write_back(connection)
+
+    filling = _writing  # for those in this package who fill a vault whole
 
     def _opened(self) -> apsw.Connection:
         if self._connection is None:
