@@ -247,6 +247,7 @@ def _backups() -> Iterator[bytes]:
     yield json.dumps(backups.lcw_locked(backups.profile([]), fuzzed.PASSWORD, 1)).encode()
     yield json.dumps({"status": "LOCKED", "contents": [backups.universal_jwe(b"{}")]}).encode()
     yield backups.dcw(records)
+    yield backups.zipped(backups.exported(records))
     yield backups.zipped(backups.learncard_files(records, password=None))
     yield backups.zipped(backups.learncard_files(records[:1], password=fuzzed.PASSWORD))
     yield from _files("wallet", endings=(".json",))

@@ -211,3 +211,38 @@ def learncard_files(
     files["manifest.json"] = json.dumps(manifest).encode()
     files["README.md"] = b"# LearnCard\n"
     return files
+
+
+SHARE = {
+    "id": "s1",
+    "made_at": "2026-06-01T12:00:00+00:00",
+    "ends": None,
+    "for_whom": "Harbor",
+    "for_what": "",
+    "form": "link",
+    "records": [{"id": "r1", "title": "Welding"}],
+    "link": None,
+    "sha256": None,
+}
+TRUSTED = {
+    "issuer": "did:web:ridge.example",
+    "name": "Ridge",
+    "note": "",
+    "since": "2026-06-01T12:00:00+00:00",
+}
+
+
+def exported(records: Sequence[bytes], /, **changes: object) -> dict[str, bytes]:
+    """The files of our own export, what its index says changed."""
+    files = {f"records/{n}.json": raw for n, raw in enumerate(records)}
+    index = {
+        "format": "ler-wallet-export",
+        "version": 1,
+        "records": [
+            {"file": name, "sha256": sha256(raw).hexdigest()} for name, raw in files.items()
+        ],
+        "shares": [SHARE],
+        "trusted_issuers": [TRUSTED],
+        **changes,
+    }
+    return files | {"index.json": json.dumps(index, indent=1).encode()}

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import backups
-from tests.backups import DID, PASSWORD, SEED
+from tests.backups import DID, PASSWORD, SEED, SHARE, TRUSTED
 from tests.paths import shared
 from tests.world import World
 from wallet import arriving, formats
@@ -168,6 +167,15 @@ def test_the_published_unlocked_wallet_is_read_as_it_is():
     (data,) = datas(arrival)
     assert json.loads(data) == published["wallet_unlocked"]["contents"][0]
     assert isinstance(formats.read(data), Credential)
+
+
+def test_the_published_locked_wallets_open():
+    """Where they lie beside the others: the specification's, and one by that wallet's own code."""
+    locked = json.loads(shared("vectors/wallet/universal-wallet__locked.json").read_text())
+    word = json.loads(shared("vectors/wallet/universal-wallet__password.json").read_text())
+    plain = json.loads(shared("vectors/wallet/universal-wallet__unlocked.json").read_text())
+    (data,) = datas(read(locked["wallet_locked"], word["password"]))
+    assert json.loads(data) == plain["wallet_unlocked"]["contents"][0]
 
 
 def test_a_lock_within_a_lock_is_not_followed(records):
@@ -404,42 +412,9 @@ def test_an_envelope_of_ours_is_one_of_theirs():
 
 # Our own export
 
-_SHARE = {
-    "id": "s1",
-    "made_at": "2026-06-01T12:00:00+00:00",
-    "ends": None,
-    "for_whom": "Harbor",
-    "for_what": "",
-    "form": "link",
-    "records": [{"id": "r1", "title": "Welding"}],
-    "link": None,
-    "sha256": None,
-}
-_TRUSTED = {
-    "issuer": "did:web:ridge.example",
-    "name": "Ridge",
-    "note": "",
-    "since": "2026-06-01T12:00:00+00:00",
-}
-
-
-def exported(records, /, **changes) -> dict[str, bytes]:
-    files = {f"records/{n}.json": raw for n, raw in enumerate(records)}
-    index = {
-        "format": "ler-wallet-export",
-        "version": 1,
-        "records": [
-            {"file": name, "sha256": sha256(raw).hexdigest()} for name, raw in files.items()
-        ],
-        "shares": [_SHARE],
-        "trusted_issuers": [_TRUSTED],
-        **changes,
-    }
-    return files | {"index.json": json.dumps(index, indent=1).encode()}
-
 
 def test_our_own_export_is_read_whole(records):
-    arrival = read(backups.zipped(exported(records)), name="all.zip")
+    arrival = read(backups.zipped(backups.exported(records)), name="all.zip")
     assert arrival.kind is Kind.OWN
     assert datas(arrival) == records
     assert [share.titles for share in arrival.shares] == [("Welding",)]
@@ -450,15 +425,15 @@ def test_our_own_export_is_read_whole(records):
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"shares": [_SHARE, {**_SHARE, "made_at": "soon"}]}, "index.json shares 2"),
-        ({"shares": [{**_SHARE, "made_at": "2026-06-01"}, _SHARE]}, "index.json shares 1"),
-        ({"shares": [_SHARE, {**_SHARE, "records": 7}]}, "index.json shares 2"),
+        ({"shares": [SHARE, {**SHARE, "made_at": "soon"}]}, "index.json shares 2"),
+        ({"shares": [{**SHARE, "made_at": "2026-06-01"}, SHARE]}, "index.json shares 1"),
+        ({"shares": [SHARE, {**SHARE, "records": 7}]}, "index.json shares 2"),
         (
-            {"trusted_issuers": [_TRUSTED, {**_TRUSTED, "issuer": "x"}]},
+            {"trusted_issuers": [TRUSTED, {**TRUSTED, "issuer": "x"}]},
             "index.json trusted_issuers 2",
         ),
         (
-            {"trusted_issuers": [_TRUSTED, {**_TRUSTED, "note": "x" * 501}]},
+            {"trusted_issuers": [TRUSTED, {**TRUSTED, "note": "x" * 501}]},
             "index.json trusted_issuers 2",
         ),
         ({"records": [{}]}, "index.json records 1"),
@@ -466,7 +441,7 @@ def test_our_own_export_is_read_whole(records):
     ],
 )
 def test_what_the_index_says_wrong_is_named_and_the_rest_is_read(records, changes, named):
-    arrival = read(backups.zipped(exported(records, **changes)), name="all.zip")
+    arrival = read(backups.zipped(backups.exported(records, **changes)), name="all.zip")
     assert list(errors(arrival)) == [f"all.zip: {named}"]
     assert len(arrival.shares) == len(arrival.trusted) == 1
 
@@ -480,11 +455,11 @@ def test_what_the_index_says_wrong_is_named_and_the_rest_is_read(records, change
     ],
 )
 def test_an_index_that_is_none_is_refused(records, changes, code):
-    assert error_of(backups.zipped(exported(records, **changes))) is code
+    assert error_of(backups.zipped(backups.exported(records, **changes))) is code
 
 
 def test_keys_that_are_damaged_are_named_and_the_records_are_read(records):
-    files = exported(records) | {"keys.json": b"{"}
+    files = backups.exported(records) | {"keys.json": b"{"}
     assert read(backups.zipped(files)).locked == ("keys.json",)
     arrival = read(backups.zipped(files), PASSWORD, "all.zip")
     assert datas(arrival) == records
@@ -519,14 +494,14 @@ def test_reading_a_wallet_raises_only_what_is_foreseen(value, password):
             universal.read("x", *found, password)
 
 
-_NAMES = st.sampled_from([*_SHARE, *_TRUSTED, "records", "file", "keys"])
+_NAMES = st.sampled_from([*SHARE, *TRUSTED, "records", "file", "keys"])
 _ENTRIES = st.lists(st.dictionaries(_NAMES, _JSON, max_size=4), max_size=3)
 
 
 @given(records=_ENTRIES | _JSON, shares=_ENTRIES | _JSON, trusted_issuers=_ENTRIES | _JSON)
 def test_reading_an_index_raises_only_what_is_foreseen(**changes):
     with contextlib.suppress(WalletError):
-        arriving.read(Input("x", backups.zipped(exported([], **changes))), "x")
+        arriving.read(Input("x", backups.zipped(backups.exported([], **changes))), "x")
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"PK\x03\x04", b"{", b"["]))
