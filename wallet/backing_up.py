@@ -20,6 +20,8 @@ from wallet.errors import Code, VaultError
 from wallet.storage import Backup, BackupFile, Vault, inspect, memory
 from wallet.storage import backups as files
 
+__all__ = ["Backup", "BackupFile", "BackupState", "Backups", "Reminder"]
+
 COPIES = 5  # rolling copies that are kept, unless the person says otherwise
 MAX_COPIES = 50
 EVERY = timedelta(days=1)  # at most so often by itself
@@ -32,6 +34,11 @@ _FOLDER, _COPIES = "backup_folder", "backup_copies"
 _NEEDLESS = "backup_needless"
 _LAST, _TROUBLE, _LATER = "backup_last", "backup_trouble", "backup_later"
 _SAME_SECOND = 100  # backups made within a second, by tests and by impatience
+
+
+def is_own(setting: str) -> bool:
+    """Say whether a person said something by a setting; a moment that was noted is none."""
+    return not setting.startswith(PREFIX) and not setting.endswith("_at")
 
 
 class Reminder(StrEnum):
@@ -209,7 +216,7 @@ class Backups:
             return False
         if since >= OLD:
             return True
-        return vault.fingerprint(without=PREFIX) != noted.get("of")
+        return vault.fingerprint(is_own) != noted.get("of")
 
     def roll_if_due(self) -> Backup | None:
         """Make a copy if it is time. What goes wrong is kept, to be told, and never raised."""
@@ -228,7 +235,7 @@ class Backups:
         noted |= {"at": made.file.made_at.isoformat(), "path": str(made.file.path.absolute())}
         if made.file.rolling:
             noted["rolled_at"] = noted["at"]
-            noted["of"] = vault.fingerprint(without=PREFIX)
+            noted["of"] = vault.fingerprint(is_own)
         vault.set_setting(_LAST, json.dumps(noted))
         vault.set_setting(_TROUBLE, None)
         vault.set_setting(_LATER, None)

@@ -14,18 +14,18 @@ from datetime import datetime
 from pathlib import Path
 
 from wallet import trusting
-from wallet.backing_up import PREFIX
+from wallet.backing_up import PREFIX, is_own
 from wallet.checking import Clock
 from wallet.errors import Code, VaultError
-from wallet.storage import BackupFile, Compared, Differences, Fate, Vault, inspect
+from wallet.storage import BackupFile, Compared, Differences, Fate, SlotKind, Vault, inspect
 from wallet.storage import backups as files
 from wallet.storage.slots import Given
 from wallet.verify import Trusted
 from wallet.ways import Ways
 
-__all__ = ["Compared", "Fate", "OpenBackup", "RestorePlan", "Restoring"]
+__all__ = ["Compared", "Fate", "Look", "OpenBackup", "RestorePlan", "Restoring"]
 
-# Settings that say something of one computer, or of one day there.
+# Settings that say something of one computer.
 _OF_A_PLACE = frozenset(
     {"refreshed_at", "way_names", "verified_at", "opened_at", "purge_not_before"}
 )
@@ -132,6 +132,15 @@ class OpenBackup:
         self._copy.discard()
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a backup says of itself before it is opened; `made_at` as in `RestorePlan`."""
+
+    made_at: datetime | None
+    by_passphrase: bool
+    by_code: bool
+
+
 class Restoring:
     """What can be done with a backup."""
 
@@ -145,6 +154,18 @@ class Restoring:
     ) -> None:
         self._vault, self._ways, self._clock, self._merged = vault, ways, clock, merged
         self._opened: OpenBackup | None = None
+
+    def look(self, backup: Path) -> Look:
+        """Say what a file is without opening it; raises as `open` does, but for ways in."""
+        with files.reading(backup):
+            kinds = {way.kind for way in inspect(backup).ways}
+        try:
+            made_at = files.inspect(backup).made_at
+        except VaultError as error:
+            if error.code is not Code.NOT_A_BACKUP:
+                raise
+            made_at = None  # a wallet's file, copied by hand
+        return Look(made_at, SlotKind.PASSPHRASE in kinds, SlotKind.RECOVERY in kinds)
 
     def as_new(self, backup: Path, given: Given, to: Path) -> None:
         """Make a new vault of a backup, which stays as it is; raises VAULT_EXISTS too."""
@@ -192,7 +213,7 @@ def _settings(
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     new, kept = {}, []
     for key, value in theirs.items():
-        if key in _OF_A_PLACE or key.startswith(PREFIX) or key == trusting.SETTING:
+        if key in _OF_A_PLACE or not is_own(key) or key == trusting.SETTING:
             continue
         if not ours.get(key):
             new[key] = value

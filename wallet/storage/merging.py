@@ -7,7 +7,7 @@ for a missing original file that is filled in, and for what the person chose to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 
 import apsw
@@ -189,21 +189,21 @@ def _bring_facts(here: apsw.Connection, there: apsw.Connection) -> None:
             facts.put(here, fact)
 
 
-def fingerprint(connection: apsw.Connection, *, without: str) -> str:
+def fingerprint(connection: apsw.Connection, counts: Callable[[str], bool]) -> str:
     """Return what tells whether a person changed anything since: not what was looked up.
 
-    Settings whose names begin with `without` do not count.
+    `counts` says of a setting's name whether it is something that a person said.
     """
     digest = sha256()
     for question in (
         "SELECT id, removed_at FROM credential ORDER BY position",
         "SELECT did FROM identity ORDER BY place",
         "SELECT id FROM share ORDER BY id",
-        "SELECT max(number), max(seen_at) FROM change",
+        "SELECT max(seen_at) FROM change",
     ):
         for values in connection.execute(question):
             digest.update(repr(values).encode())
     for key, value in connection.execute("SELECT key, value FROM setting ORDER BY key"):
-        if not str(key).startswith(without):
+        if counts(str(key)):
             digest.update(repr((key, value)).encode())
     return digest.hexdigest()

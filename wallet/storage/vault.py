@@ -8,7 +8,7 @@ of its own makes others wait. Nothing here reads a clock.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -258,10 +258,10 @@ class Vault:
         with self._turn:
             return backups.write(self._file, self._opened(), path, now=now, rolling=rolling)
 
-    def fingerprint(self, *, without: str) -> str:
+    def fingerprint(self, counts: Callable[[str], bool]) -> str:
         """Return what changes with every change a person makes (see `merging.fingerprint`)."""
         with self._reading() as connection:
-            return merging.fingerprint(connection, without=without)
+            return merging.fingerprint(connection, counts)
 
     def differences(self, copy: Vault) -> Differences:
         """Compare a private copy of a backup with this vault."""

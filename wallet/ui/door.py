@@ -103,6 +103,7 @@ class Welcome(DoorPage):
     open_file = Signal(Path)
     samples = Signal()
     check = Signal()
+    restore = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -118,6 +119,7 @@ class Welcome(DoorPage):
         self.body.addWidget(button(tr("Open a wallet file"), self._pick))
         self.body.addSpacing(context.theme.px(8))
         links = FlowBox(
+            button(tr("Restore from a backup"), self.restore.emit, look="link"),
             button(tr("Try it with sample records"), self.samples.emit, look="link"),
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
             button(tr("I am on a shared computer"), self.begin_as_guest, look="link"),
@@ -308,6 +310,7 @@ class Unlock(DoorPage):
     check = Signal()
     make_new = Signal()
     rescue = Signal()
+    restore = Signal()
 
     def __init__(self, context: Context, path: Path, *, automatic: bool = False) -> None:
         super().__init__(context)
@@ -338,6 +341,7 @@ class Unlock(DoorPage):
         links = FlowBox(
             button(tr("Open another wallet"), self._pick, look="link"),
             button(tr("Make a new wallet"), self.make_new.emit, look="link"),
+            button(tr("Restore from a backup"), self.restore.emit, look="link"),
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
             spacing=theme.px(14),
         )

@@ -60,9 +60,11 @@ Scene = Callable[[Window], Iterator[str]]
 
 
 def door(window: Window) -> Iterator[str]:
-    """Welcome, and making a wallet."""
+    """Welcome, making a wallet, and making one of a backup."""
     window._show_welcome()
     yield "welcome"
+    window._show_restore()
+    yield "restore"
     window._show_create()
     yield "create"
 
@@ -163,6 +165,8 @@ def settings(window: Window) -> Iterator[str]:
     yield ""  # what opens the wallet was asked for
     page.verticalScrollBar().setValue(page.ways.y())
     yield "settings-ways-in"
+    page.verticalScrollBar().setValue(page.backup.y())
+    yield "settings-backup"
     page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
     yield "settings-below"
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 from wallet.app import Entry, Export, Inner, Kept
 from wallet.errors import WalletError
 from wallet.report import Question, Reason
+from wallet.ui.backup_reminder import BackupReminder
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.listing import Listing
@@ -148,6 +149,7 @@ class Records(QWidget):
     share = Signal(list)
     add = Signal()
     counted = Signal(int)
+    backup = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -166,6 +168,8 @@ class Records(QWidget):
         self.splitter.setSizes([context.theme.px(430), context.theme.px(634)])
         self.noticed = Noticed(context)
         outside = column(0)
+        self.reminder = BackupReminder(context)
+        outside.addWidget(self.reminder)
         outside.addWidget(self.noticed)
         outside.addWidget(self.splitter, 1)
         self.setLayout(outside)
@@ -186,6 +190,8 @@ class Records(QWidget):
         self.detail.distrust.connect(self._distrust)
         self.detail.back.connect(self.go_back)
         self.detail.keep_part.connect(self._keep_part)
+        self.reminder.wanted.connect(self.backup)
+        self.reminder.dismissed.connect(self.listing.take_focus)
         self.noticed.opened.connect(self._open_noticed)
         self.noticed.dismissed.connect(self.listing.take_focus)
         self.noticed.filled.connect(lambda filled: self.splitter.setVisible(not filled))
@@ -199,6 +205,7 @@ class Records(QWidget):
         """Show two columns when there is room for both."""
         super().resizeEvent(event)
         self.noticed.arrange(event.size())
+        self.reminder.arrange(event.size())
         narrow = event.size().width() < self._context.theme.px(_NARROW)
         if narrow != self._narrow:
             self._narrow = narrow
@@ -232,6 +239,7 @@ class Records(QWidget):
         """Read the list again, and what there is to tell."""
         self.listing.refresh()
         self.noticed.load()
+        self.reminder.load()
 
     def reveal(self, ids: Sequence[str]) -> None:
         """Show these records: all of the list, with them picked."""
@@ -419,5 +427,6 @@ class Records(QWidget):
         """Empty everything: the wallet is being locked."""
         self._asked += 1
         self.noticed.forget()
+        self.reminder.forget()
         self.listing.forget()
         self.detail.show_none()

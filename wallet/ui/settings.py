@@ -13,6 +13,7 @@ from wallet.app import Row
 from wallet.errors import WalletError
 from wallet.preferences import DEFAULT_PAGE, TEXT_SCALES
 from wallet.share import page as share_page
+from wallet.ui.backup_card import BackupCard
 from wallet.ui.context import LOCK_MINIMISED, LOCK_MINUTES, LOCK_SETTING, Context, why
 from wallet.ui.file_card import FileCard
 from wallet.ui.known_lists import KnownLists
@@ -45,6 +46,7 @@ class Settings(Page):
         self.body.addWidget(self.error)
         self.known = KnownLists(context)
         self.ways = WaysCard(context)
+        self.backup = BackupCard(context)
         self.along = TakingAlong(context)
         self.file = FileCard(context)
         for card in (
@@ -53,6 +55,7 @@ class Settings(Page):
             self.known,
             self._safety(),
             self.ways,
+            self.backup,
             self.along,
             self.file,
             self._removed(),
@@ -96,6 +99,12 @@ class Settings(Page):
             self.error.say(why(failure))
             return
         self.redress.emit(next(iter(changes)))
+
+    def back_up(self) -> None:
+        """Make a backup now, where how it went is seen."""
+        self.ensureWidgetVisible(self.backup)
+        self.backup.back_up()
+        self.backup.now.setFocus()
 
     def return_to(self, preference: str) -> None:
         """Put the focus where it was before the window was drawn anew."""
@@ -209,6 +218,7 @@ class Settings(Page):
         self._context.tasks.run(self, work, self._show, fail=self._failed, lane=Lane.VAULT)
         self.known.refresh()
         self.file.refresh()
+        self.backup.refresh()
         self.ways.refresh()
         self.along.refresh()
 
@@ -315,4 +325,5 @@ class Settings(Page):
         empty_layout(self._bin)
         self.ways.forget()
         self.known.forget()
+        self.backup.forget()
         self.along.forget()

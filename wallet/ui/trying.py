@@ -6,13 +6,34 @@ import atexit
 import secrets
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wallet.ui.tasks import Tick
+from wallet.ui.context import why
+from wallet.ui.tasks import Lane, Tick
+from wallet.wording import tr
 
 if TYPE_CHECKING:
+    from wallet.ui.door import Welcome
     from wallet.wiring import App
+
+
+def try_samples(page: Welcome, opened: Callable[[Path], None]) -> None:
+    """Open the samples from the first page, or say there why not."""
+    context = page.context
+
+    def done(path: Path) -> None:
+        opened(path)
+        context.toast(tr("Sample records, in a wallet that is thrown away when you lock it."))
+
+    context.tasks.run(
+        page,
+        lambda tick: open_samples(context.app, tick),
+        done,
+        fail=lambda failure: page.error.say(why(failure)),
+        lane=Lane.VAULT,
+    )
 
 
 def open_samples(app: App, tick: Tick) -> Path:

@@ -273,6 +273,10 @@ class Choice(FlowBox):
         """Pick an option without telling anybody."""
         if key in self._keys:
             self._group.button(self._keys.index(key)).setChecked(True)
+        # Qt lets Tab stop at the first chip it comes to, which need not be the one picked.
+        for chip in self._group.buttons():
+            picked = chip.isChecked()
+            chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if picked else Qt.FocusPolicy.ClickFocus)
 
     def rename(self, key: str, text: str) -> None:
         """Change what a chip says."""

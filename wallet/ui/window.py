@@ -128,6 +128,7 @@ class Window(QMainWindow):
         page.make_new.connect(self._show_create)
         page.open_file.connect(self._show_unlock)
         page.samples.connect(self._try_samples)
+        page.restore.connect(self._show_restore)
         page.check.connect(self._check_alone)
         self._put(page)
         page.first.setFocus()
@@ -144,6 +145,7 @@ class Window(QMainWindow):
         page.opened.connect(lambda: self._opened(path))
         page.other.connect(self._show_unlock)
         page.make_new.connect(self._show_create)
+        page.restore.connect(self._show_restore)
         page.check.connect(self._check_alone)
         page.rescue.connect(lambda: self._rescue(path))
         self._put(page)
@@ -154,6 +156,13 @@ class Window(QMainWindow):
 
         self.lock()
         self._put(Rescue(self.context, path, back=self.show_door, opened=self._show_unlock))
+
+    def _show_restore(self) -> None:
+        from wallet.ui.restore_page import RestorePage
+
+        page = RestorePage(self.context, back=self.show_door, made=self._opened)
+        self._put(page)
+        page.choose.setFocus()
 
     def _check_alone(self) -> None:
         from wallet.ui.checking_page import CheckPage
@@ -180,21 +189,11 @@ class Window(QMainWindow):
         self.toast.raise_()
 
     def _try_samples(self) -> None:
-        from wallet.ui.trying import open_samples
+        from wallet.ui.trying import try_samples
 
-        page = self._pages.currentWidget()
+        page = self.page
         assert isinstance(page, Welcome)
-
-        def opened(path: Path) -> None:
-            self._opened(path, remember=False)
-            self.toast.say(tr("Sample records, in a wallet that is thrown away when you lock it."))
-
-        def fail(failure: WalletError | None) -> None:
-            page.error.say(why(failure))
-
-        self._tasks.run(
-            page, lambda tick: open_samples(self.app, tick), opened, fail=fail, lane=Lane.VAULT
-        )
+        try_samples(page, lambda path: self._opened(path, remember=False))
 
     def _opened(self, path: Path, *, remember: bool = True) -> None:
         if remember:
@@ -279,6 +278,7 @@ class Window(QMainWindow):
         page = Records(self.context)
         page.share.connect(self.share)
         page.add.connect(self.add)
+        page.backup.connect(lambda: self._shell().go(SETTINGS).back_up())
         words = self._shell().navigation
         page.counted.connect(
             lambda many: words.count(RECORDS, many, ntr("{n} record", "{n} records", many))
@@ -325,6 +325,7 @@ class Window(QMainWindow):
         page.lock.connect(self.lock)
         page.lock_after.connect(self._lock_after)
         page.lock_minimised.connect(self._lock_when_minimised)
+        page.backup.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
         page.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
         page.known.changed.connect(lambda: self._shell().visit(RECORDS).answers_changed())
         page.offline.connect(self._offline_changed)

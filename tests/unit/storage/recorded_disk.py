@@ -20,10 +20,15 @@ from wallet.storage import container
 from wallet.storage.container import ContainerFile
 from wallet.storage.header import COPY_STRIDE, HEADER_BYTES
 
+FOLDER = "(folder)"
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`what` is write, truncate, sync, delete or done (a step of the story was reported)."""
+    """`what` is write, truncate, sync, delete, link or done (a step of the story was reported).
+
+    A link gives a finished file its second name, which is its data; its folder is then synced.
+    """
 
     what: str
     name: str
@@ -61,6 +66,10 @@ class Disk:
         for at, event in enumerate(events):
             if event.what in {"done", "sync"}:
                 continue
+            if event.what == "link":
+                if chance is None or at < synced.get(FOLDER, -1) or chance.random() < 0.5:
+                    files[event.data.decode()] = bytearray(files[event.name])
+                continue
             sure = chance is None or at < synced.get(event.name, -1)
             if event.what == "delete":
                 # A folder is not synchronised by this program after a log is deleted.
@@ -82,6 +91,17 @@ def _apply(file: bytearray, event: Event, torn: random.Random | None) -> None:
     if len(file) < event.at:
         file.extend(bytes(event.at - len(file)))
     file[event.at : event.at + len(data)] = data
+
+
+def _watch_publishing(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish = container.publish
+
+    def publish_watched(draft: Path, path: Path) -> None:
+        publish(draft, path)
+        disk.note("link", draft.name, data=path.name.encode())
+        disk.note("sync", FOLDER)
+
+    monkeypatch.setattr(container, "publish", publish_watched)
 
 
 @contextmanager
@@ -134,6 +154,7 @@ def recording(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
         if main and os.path.samestat(os.fstat(fd), Path(main[0]).stat()):
             disk.note("sync", main[0])
 
+    _watch_publishing(disk, monkeypatch)
     monkeypatch.setattr(container._ShiftingVfs, "xOpen", open_watched)
     monkeypatch.setattr(container._ShiftingVfs, "xDelete", delete, raising=False)
     monkeypatch.setattr(ContainerFile, "_write", write_header)
