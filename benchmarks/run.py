@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import peers, rates, starts, subjects, vaults
+from benchmarks import peers, rates, starts, subjects, vault_sizes, vaults
 from benchmarks.measure import Ratio, Sample, ratio, seconds
 from wallet.model import KeyType
 
@@ -27,7 +27,14 @@ def main() -> int:
     """Measure everything, or a taste of it, and print medians beside their ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it runs")
-    quick = parser.parse_args().quick
+    parser.add_argument("--large", action="store_true", help="a vault of 100,000 too: minutes")
+    parser.add_argument("--vaults", action="store_true", help="vaults of several sizes only")
+    arguments = parser.parse_args()
+    quick = arguments.quick
+    if arguments.vaults:
+        subjects.check_present()
+        _vault_sizes([100, 10_000, *([100_000] if arguments.large else [])])
+        return 0
     peers.check_installed()
     subjects.check_present()
     print(f"Python {platform.python_version()}, {platform.machine()}, one thread each, in turns.")
@@ -39,6 +46,7 @@ def main() -> int:
     )
     _starts(rounds=1 if quick else 15)
     _vaults(rounds=1 if quick else 3, most=40 if quick else 1000, many=100 if quick else 10_000)
+    _vault_sizes([100] if quick else [100, 10_000, *([100_000] if arguments.large else [])])
     return 0
 
 
@@ -152,6 +160,16 @@ def _vaults(*, rounds: int, most: int, many: int) -> None:
     _time("check alone", measured["recheck"]["check alone"], measured["recheck"]["ours"])
     _heading(f"unlock and lock with {many:,}, apart from deriving the key")
     _time("ler-wallet", measured["unlock"]["ours"])
+
+
+def _vault_sizes(sizes: list[int]) -> None:
+    given = subjects.corpus("eddsa-rdfc-2022")[:1000]
+    print(f"\n{'Vaults by size':<46}{'ler-wallet':>12}{'sqlite3':>12}\n{'-' * 70}")
+    for many in sizes:
+        found = vault_sizes.measure(given, many)
+        _heading(f"{many:,} credentials")
+        for line in vault_sizes.lines(found):
+            print(line, flush=True)
 
 
 def _counts(found: rates.Rates) -> str:

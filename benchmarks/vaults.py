@@ -56,7 +56,7 @@ class _Bench:
 
     def imports(self) -> dict[str, Turn]:
         """Return turns that import everything into a new vault, check it only, or keep it plain."""
-        lines = [_line(self._verifier.check(data)) for data in self._data]
+        lines = [line(self._verifier.check(data)) for data in self._data]
 
         def ours() -> None:
             wallet = self._new_wallet()
@@ -69,7 +69,7 @@ class _Bench:
 
         def plain() -> None:
             with closing(self._new_plain()) as connection:
-                _insert(connection, lines)
+                insert(connection, lines)
 
         each = {"ours": ours, "check alone": checks, "sqlite3": plain}
         return {name: _per_item(once(action), len(self._data)) for name, action in each.items()}
@@ -78,14 +78,14 @@ class _Bench:
     def filled(self, many: int) -> Iterator[list[tuple[str, dict[str, Turn]]]]:
         """Yield the jobs on `many` credentials: the corpus again and again, each with own bytes."""
         checked = [self._verifier.check(data) for data in self._data]
-        whole = [_own_bytes(checked[at % len(checked)], at // len(checked)) for at in range(many)]
+        whole = [own_bytes(checked[at % len(checked)], at // len(checked)) for at in range(many)]
         wallet = self._new_wallet()
         path = wallet.path
         assert path is not None
         wallet.keep(whole)
         connection = self._new_plain()
-        _insert(connection, [_line(one) for one in whole])
-        if not wallet.rows(WORD) or not _search(connection, WORD):
+        insert(connection, [line(one) for one in whole])
+        if not wallet.rows(WORD) or not search(connection, WORD):
             raise SystemExit(f"The search for {WORD} finds nothing.")
         reopened = Wallet(self._verifier, clock=wiring.now, cost=CHEAP)
 
@@ -98,13 +98,13 @@ class _Bench:
         jobs = [
             (
                 "list",
-                {"ours": once(wallet.rows), "sqlite3": once(lambda: _list(connection))},
+                {"ours": once(wallet.rows), "sqlite3": once(lambda: listed(connection))},
             ),
             (
                 "search",
                 {
                     "ours": once(lambda: wallet.rows(WORD)),
-                    "sqlite3": once(lambda: _search(connection, WORD)),
+                    "sqlite3": once(lambda: search(connection, WORD)),
                 },
             ),
             ("unlock", {"ours": _per_item(once(unlock), 2)}),
@@ -134,15 +134,21 @@ class _Bench:
         return wallet
 
     def _new_plain(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._folder / f"{next(self._numbers)}.sqlite")
-        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _PLAIN)
-        return connection
+        return new_plain(self._folder / f"{next(self._numbers)}.sqlite")
+
+
+def new_plain(path: Path) -> sqlite3.Connection:
+    """Return a new plain database."""
+    connection = sqlite3.connect(path)
+    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _PLAIN)
+    return connection
 
 
 Line = tuple[object, ...]
 
 
-def _line(one: Checked) -> Line:
+def line(one: Checked) -> Line:
+    """Return what plain SQLite keeps of a credential."""
     credential, record = one.readable, one.record
     assert isinstance(credential, Credential)
     assert record is not None
@@ -159,25 +165,29 @@ def raw_of(one: Checked) -> bytes:
     return one.readable.raw
 
 
-def _own_bytes(one: Checked, times: int) -> Checked:
+def own_bytes(one: Checked, times: int) -> Checked:
+    """Return the same with other bytes, and so another id."""
     credential = one.readable
     assert isinstance(credential, Credential)
     return replace(one, readable=replace(credential, raw=credential.raw + b" " * times))
 
 
-def _insert(connection: sqlite3.Connection, lines: list[Line]) -> None:
+def insert(connection: sqlite3.Connection, lines: list[Line], start: int = 0) -> None:
+    """Keep lines, from a position on."""
     with connection:
-        for position, line in enumerate(lines):
+        for position, line in enumerate(lines, start):
             connection.execute("INSERT INTO line VALUES (?,?,?,?,?,?,?,?,?)", (position, *line[:8]))
             connection.execute("INSERT INTO original VALUES (?,?,?)", (position, *line[8:]))
             connection.execute("INSERT INTO word (rowid, text) VALUES (?,?)", (position, line[9]))
 
 
-def _list(connection: sqlite3.Connection) -> list[object]:
+def listed(connection: sqlite3.Connection) -> list[object]:
+    """Return all lines in their order."""
     return connection.execute("SELECT * FROM line ORDER BY kind, awarded DESC").fetchall()
 
 
-def _search(connection: sqlite3.Connection, word: str) -> list[object]:
+def search(connection: sqlite3.Connection, word: str) -> list[object]:
+    """Return the lines with a word that begins so."""
     return connection.execute(
         "SELECT * FROM line WHERE position IN (SELECT rowid FROM word WHERE word MATCH ?)"
         " ORDER BY kind, awarded DESC",
