@@ -28,25 +28,24 @@ class GuestBar(QFrame):
         self.setObjectName("guest")
         self.setProperty("soon", False)
         pad = theme.px(12)
-        outside = column(0, (pad, theme.px(5), pad, theme.px(5)))
+        outside = column(0, (pad, theme.px(6), pad, theme.px(2)))
         self.setLayout(outside)
         self.text = label(tr("A guest session"), "strong")
-        self.text.setWordWrap(False)
-        self.save_button = button(tr("Save to a stick"), self.save.emit)
-        self.sheet_button = button(tr("Take-home sheet"), self.sheet.emit)
+        self.save_button = button(tr("Save to a stick"), self.save.emit, look="link")
+        self.sheet_button = button(tr("Take-home sheet"), self.sheet.emit, look="link")
         words = ntr("{n} more minute", "{n} more minutes", MORE_MINUTES)
-        self.more_button = button(words, self.more.emit)
-        self.end_button = button(tr("End the session"), self.end.emit)
+        self.more_button = button(words, self.more.emit, look="link")
+        self.end_button = button(tr("End the session"), self.end.emit, look="link")
         self._may_last_longer = context.app.rules.session_minutes is None
         self._said: int | None = None
         flow = FlowBox(
-            self.text,
             self.save_button,
             self.sheet_button,
             self.more_button,
             self.end_button,
-            spacing=theme.px(8),
+            spacing=theme.px(14),
         )
+        outside.addWidget(self.text)
         outside.addWidget(flow)
         self.show_wallet(is_open=False, in_memory=False)
         self.more_button.hide()

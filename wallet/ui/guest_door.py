@@ -13,6 +13,7 @@ from wallet.ui.context import Context
 from wallet.ui.door import FILES, DoorPage, pick_wallet
 from wallet.ui.guest_time import OFFERED_MINUTES, USUAL_MINUTES
 from wallet.ui.layouts import FlowBox
+from wallet.ui.rules import set_by
 from wallet.ui.widgets import Choice, Message, button, label
 from wallet.wording import ntr, tr
 
@@ -106,11 +107,3 @@ class GuestDoor(DoorPage):
         place = pick_place(self, tr("Make a wallet on my stick"))
         if place is not None:
             self.make_at.emit(place)
-
-
-def set_by(context: Context) -> str:
-    """Say who set what the person cannot change here."""
-    name = context.app.rules.organisation
-    if name:
-        return tr("Set by {organisation} for this computer.", organisation=name)
-    return tr("Set by your organisation for this computer.")

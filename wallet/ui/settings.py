@@ -18,6 +18,7 @@ from wallet.ui.context import LOCK_MINIMISED, LOCK_MINUTES, LOCK_SETTING, Contex
 from wallet.ui.file_card import FileCard
 from wallet.ui.known_lists import KnownLists
 from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
+from wallet.ui.rules import hold
 from wallet.ui.taking_along import TakingAlong
 from wallet.ui.tasks import Lane
 from wallet.ui.ways_card import WaysCard
@@ -45,6 +46,7 @@ class Settings(Page):
         self.error = Message(self._theme)
         self.body.addWidget(self.error)
         self.known = KnownLists(context)
+        hold(context, "only_these_registries", self.known, self.known)
         self.ways = WaysCard(context)
         self.backup = BackupCard(context)
         self.along = TakingAlong(context)
@@ -76,12 +78,15 @@ class Settings(Page):
     def _looks(self) -> Card:
         preferences, card = self._context.app.preferences, Card(self._theme, spacing=14)
         card.add(label(tr("How it looks"), "strong"))
-        languages = [(SYSTEM, tr("The system's")), *wording.LANGUAGES.items()]
+        rules = self._context.app.rules
+        spoken = [one for one in wording.LANGUAGES.items() if one[0] in (rules.languages or one)]
+        languages = spoken if rules.languages else [(SYSTEM, tr("The system's")), *spoken]
         self.language = Choice(tr("Language"), languages, preferences.language or SYSTEM)
         self.language.picked.connect(
             lambda key: self._prefer(language=None if key == SYSTEM else key)
         )
         self._line(card, tr("Language"), self.language)
+        hold(self._context, "languages", card, self.language, fixed=len(languages) < 2)
         themes = [("system", tr("The system's")), ("light", tr("Light")), ("dark", tr("Dark"))]
         self.theme = Choice(tr("Theme"), themes, preferences.theme)
         self.theme.picked.connect(lambda key: self._prefer(theme=key))
@@ -125,6 +130,7 @@ class Settings(Page):
         self._line(card, tr("Address of the check page"), self.page, FlowBox(save, usual))
         said = tr("The page that employers open. Your college or state may run its own.")
         card.add(label(said, "small"))
+        hold(self._context, "page", card, self.page, save, usual)
         self.page_error = Message(self._theme)
         card.add(self.page_error)
         self.page.returnPressed.connect(self._save_page)
@@ -164,10 +170,12 @@ class Settings(Page):
     def _safety(self) -> Card:
         card = Card(self._theme, spacing=12)
         card.add(label(tr("Safety"), "strong"))
-        options = [(str(n), ntr("{n} minute", "{n} minutes", n)) for n in LOCK_MINUTES]
-        self.minutes = Choice(tr("Lock by itself after"), options, str(LOCK_MINUTES[0]))
+        offered = self._context.app.rules.minutes_offered(LOCK_MINUTES)
+        options = [(str(n), ntr("{n} minute", "{n} minutes", n)) for n in offered]
+        self.minutes = Choice(tr("Lock by itself after"), options, str(offered[0]))
         self.minutes.picked.connect(self._set_minutes)
         self._line(card, tr("Lock by itself after"), self.minutes)
+        hold(self._context, "idle_minutes", card, self.minutes, fixed=len(offered) < 2)
         self.minimised = Switch(self._theme, tr("Lock when the window is minimised"))
         self.minimised.toggled.connect(self._set_minimised)
         card.add(self.minimised)
@@ -224,7 +232,8 @@ class Settings(Page):
 
     def _show(self, found: tuple[list[Row], str | None, str | None]) -> None:
         rows, minutes, minimised = found
-        self.minutes.choose(minutes or str(LOCK_MINUTES[0]))
+        chosen = int(minutes) if minutes and minutes.isdecimal() else LOCK_MINUTES[0]
+        self.minutes.choose(str(self._context.app.rules.lock_after(chosen)))
         self.minimised.blockSignals(True)
         self.minimised.setChecked(minimised == "1")
         self.minimised.blockSignals(False)

@@ -63,7 +63,7 @@ class Window(QMainWindow):
         super().__init__()
         self.app, self._tasks, self._open_url = app, tasks, open_url
         self.shell: Shell | None = None
-        self._minutes = LOCK_MINUTES[0]
+        self._minutes = app.rules.lock_after(LOCK_MINUTES[0])
         self._vault = app.vault_path
         self._after: Callable[[], None] | None = None
         self._automatic = True  # this computer's keychain may open the wallet as the app starts
@@ -339,7 +339,8 @@ class Window(QMainWindow):
         def show(found: tuple[str, str | None, str | None]) -> None:
             who, minutes, minimised = found
             self._lock_minimised = minimised == "1"
-            self._minutes = int(minutes) if minutes and minutes.isdecimal() else LOCK_MINUTES[0]
+            chosen = int(minutes) if minutes and minutes.isdecimal() else LOCK_MINUTES[0]
+            self._minutes = self.app.rules.lock_after(chosen)
             shell.navigation.name(who, self._minutes)
             self._touch()
 
