@@ -38,7 +38,7 @@ _SAME_SECOND = 100  # backups made within a second, by tests and by impatience
 
 def is_own(setting: str) -> bool:
     """Say whether a person said something by a setting; a moment that was noted is none."""
-    return not setting.startswith(PREFIX) and not setting.endswith("_at")
+    return not setting.startswith(PREFIX) and not setting.endswith(("_at", "_before"))
 
 
 class Reminder(StrEnum):
