@@ -78,6 +78,24 @@ STATEMENTS = {
     "critical in a way not known": ({"crit": ["x"], "x": 1}, {}, "crit"),
     "with names constrained": ({"constraints": {"naming_constraints": {}}}, {}, "constraints"),
     "with odd constraints": ({"constraints": [1]}, {}, "constraints"),
+    "with kinds of entity constrained": (
+        {"constraints": {"allowed_entity_types": ["openid_relying_party"]}},
+        {},
+        "constraints",
+    ),
+    "with a constraint of tomorrow": ({"constraints": {"more": 1}}, {}, "constraints"),
+    "critical in nothing": ({"crit": []}, {}, "crit"),
+    "with a policy that must be understood": (
+        {"metadata_policy_crit": ["remove"]},
+        {},
+        "metadata_policy_crit",
+    ),
+    "with a policy about its name": (
+        {"metadata_policy": {"federation_entity": {"organization_name": {"value": "Only This"}}}},
+        {},
+        "metadata_policy",
+    ),
+    "with an odd policy": ({"metadata_policy": [1]}, {}, "metadata_policy"),
     "with too many keys": (
         {"jwks": {"keys": [{"kid": str(n)} for n in range(federation.MAX_KEYS + 1)]}},
         {},
@@ -296,6 +314,43 @@ def test_an_issuer_whose_keys_its_superior_does_not_vouch_for_is_not_found(world
     impostor = Entity(world, SCHOOL, ["impostor"])
     impostor.configuration(authority_hints=[middle(world).id])
     assert find(world, top, SCHOOL) is None
+
+
+def test_an_intermediate_speaks_with_the_keys_that_are_vouched_for(world, top):
+    # It publishes two; the anchor vouches for one, and the other is whoever's.
+    both = Entity(world, "https://middle1.example", ["known", "added"])
+    leaf = chain(world, top, both)
+    top.vouch(both.id, jwks={"keys": both.jwks()["keys"][:1]})
+    assert find(world, top, SCHOOL).name == "Harbor College"
+    both.vouch(SCHOOL, "Harvard", jwks=leaf.jwks(), key="added")
+    assert find(world, top, SCHOOL) is None
+
+
+def test_an_intermediate_with_another_superior_that_vouches_for_its_key(world, top):
+    both = Entity(world, "https://middle1.example", ["known", "added"])
+    leaf = chain(world, top, both)
+    other = middle(world, 2)
+    other.configuration(authority_hints=[top.id])
+    top.vouch(other.id, jwks=other.jwks())
+    top.vouch(both.id, jwks={"keys": both.jwks()["keys"][:1]})
+    other.vouch(both.id, jwks=both.jwks())
+    both.configuration(authority_hints=[top.id, other.id])
+    both.vouch(SCHOOL, jwks=leaf.jwks(), key="added")
+    assert find(world, top, SCHOOL).name == "Harbor College"
+
+
+def test_limits_from_further_up_are_not_left_out(world, top):
+    one = middle(world)
+    chain(world, top, one)
+    for limit in (
+        {"constraints": {"allowed_entity_types": []}},
+        {"metadata_policy_crit": ["remove"]},
+        {"metadata_policy": {"federation_entity": {"organization_name": {"value": "Only This"}}}},
+    ):
+        top.vouch(one.id, jwks=one.jwks(), **limit)
+        assert find(world, top, SCHOOL) is None
+    top.vouch(one.id, jwks=one.jwks(), metadata_policy={"federation_entity": {"contacts": {}}})
+    assert find(world, top, SCHOOL) is not None
 
 
 def test_an_intermediate_that_the_anchor_does_not_know_vouches_for_nobody(world, top):

@@ -30,6 +30,14 @@ MAX_DEPTH: Final = 4  # intermediates between issuer and anchor; federations kno
 MAX_HINTS: Final = 5  # superiors of one entity
 MAX_ENTITIES: Final = 12  # configurations fetched for one issuer: hints lead wherever they please
 
+# Claims and operators of policies that must be understood (sections 3.1.1, 3.1.3); none are here.
+_CRITICAL: Final = ("crit", "metadata_policy_crit")
+# What of an issuer's metadata is read: its names, as its superior signed them.
+_NAMES: Final = (
+    ("federation_entity", "organization_name"),
+    ("institution_additional_information", "legal_name"),
+)
+
 _LIMITS: Final = strictjson.Limits(size=MAX_STATEMENT_BYTES, depth=24, values=20_000)
 
 
@@ -116,8 +124,7 @@ def anchor_of(address: str) -> str:
 
 def _name(statement: Statement) -> str:
     """Return the name in what the superior signed; the issuer's own words name nobody."""
-    legal = statement.metadata("institution_additional_information").get("legal_name")
-    for name in (statement.entity.get("organization_name"), legal):
+    for name in (statement.metadata(kind).get(member) for kind, member in _NAMES):
         if isinstance(name, str) and name.strip():
             return name.strip()[:MAX_NAME_CHARS]
     return ""
@@ -191,7 +198,7 @@ class _Looking:
             raise
         jws, claims = _parse(fact.body)
         statement = self._verified(jws, claims, by.keys, (by.subject, issuer), fact.read_at)
-        _check_constraints(claims)
+        _check_limits(claims)
         return statement
 
     def _verified(
@@ -225,8 +232,9 @@ def _parse(body: bytes) -> tuple[jose.Jws, Mapping[str, Json]]:
     if not isinstance(kind, str) or kind.lower().removeprefix("application/") != TYPE:
         raise _bad("typ")
     claims = strictjson.parse_object(jws.payload, _LIMITS)
-    if claims.get("crit"):  # section 3.1: one that is not understood makes the statement unusable
-        raise UnsupportedError(Code.BAD_STATEMENT, why="crit")
+    for name in _CRITICAL:  # one that is not understood makes the statement unusable
+        if claims.get(name) is not None:
+            raise UnsupportedError(Code.BAD_STATEMENT, why=name)
     return jws, claims
 
 
@@ -266,11 +274,22 @@ def _time(value: Json) -> float:
 # Chains ----------------------------------------------------------------------------------------
 
 
-def _check_constraints(claims: Mapping[str, Json]) -> None:
-    """Refuse constraints that are not understood rather than leave them out (section 6.2)."""
-    constraints = claims.get("constraints", {})
-    if not isinstance(constraints, dict) or "naming_constraints" in constraints:
+def _check_limits(claims: Mapping[str, Json]) -> None:
+    """Refuse what limits those below and is not understood rather than leave it out.
+
+    Constraints (section 6.2) but for the length of a chain, and policies (section 6.1) about names,
+    which are not worked out.
+    """
+    constraints = claims.get("constraints")
+    if constraints is not None and not (
+        isinstance(constraints, dict) and constraints.keys() <= {"max_path_length"}
+    ):
         raise UnsupportedError(Code.BAD_STATEMENT, why="constraints")
+    policy = claims.get("metadata_policy")
+    for kind, member in _NAMES if policy is not None else ():
+        rules = policy.get(kind, {}) if isinstance(policy, dict) else None
+        if not isinstance(rules, dict) or member in rules:
+            raise UnsupportedError(Code.BAD_STATEMENT, why="metadata_policy")
 
 
 def _chained(issuer: str, anchor: Statement, looking: _Looking) -> Statement | None:
@@ -281,15 +300,20 @@ def _chained(issuer: str, anchor: Statement, looking: _Looking) -> Statement | N
         if error.facts.get("why") == "http_404":
             return None  # no entity of any federation
         raise
-    return _vouched(leaf, anchor, looking, frozenset({issuer}))
+    return _vouched(leaf, (), anchor, looking, frozenset({issuer}))
 
 
 def _vouched(
-    entity: Statement, anchor: Statement, looking: _Looking, below: frozenset[str]
+    entity: Statement,
+    said: tuple[jose.Jws, ...],
+    anchor: Statement,
+    looking: _Looking,
+    below: frozenset[str],
 ) -> Statement | None:
     """Return a superior's statement about `entity` where every link up to the anchor holds.
 
-    `below` are the entities from the issuer up to this one: a superior among them is a loop.
+    `said` is what it says of the one below it. `below` are the entities from the issuer up to this
+    one: a superior among them is a loop.
     """
     if len(below) > MAX_DEPTH + 1:
         return None
@@ -301,14 +325,20 @@ def _vouched(
             statement = looking.about(entity.subject, by=superior)
         except (UnreachableError, MalformedError, UnsupportedError):
             continue  # another superior may still lead up
-        # The superior vouches for keys, and the entity must have signed with one of them.
-        if statement is None or _signer(entity.jws, statement.keys) is None:
+        # The superior vouches for keys, and the entity must have signed all with one of them
+        # (section 10.2), not with whatever else it publishes.
+        if statement is None or not _signed_by(statement.keys, entity.jws, *said):
             continue
         if not _short_enough(statement, intermediates=len(below) - 1):
             continue
-        if superior is anchor or _vouched(superior, anchor, looking, below | {hint}) is not None:
+        spoken = (statement.jws,)
+        if superior is anchor or _vouched(superior, spoken, anchor, looking, below | {hint}):
             return statement
     return None
+
+
+def _signed_by(keys: Mapping[str, PublicKey], *signed: jose.Jws) -> bool:
+    return all(_signer(jws, keys) is not None for jws in signed)
 
 
 def _hints(entity: Statement) -> list[str]:
@@ -319,6 +349,6 @@ def _hints(entity: Statement) -> list[str]:
 
 def _short_enough(statement: Statement, *, intermediates: int) -> bool:
     """Say whether a superior allows so many intermediates below it (section 6.2.1)."""
-    constraints = statement.claims.get("constraints", {})
+    constraints = statement.claims.get("constraints")
     most = constraints.get("max_path_length") if isinstance(constraints, dict) else None
     return most is None or (type(most) is int and intermediates <= most)
