@@ -195,11 +195,32 @@ def _odd_values(world: World, parties: Mapping[KeyType, Party]) -> Iterator[Case
         ({"cryptosuite": "Ed25519Signature2020"}, UNSUPPORTED),
         ({"cryptosuite": "JsonWebSignature2020"}, UNSUPPORTED),
         ({"cryptosuite": "eddsa-jcs-2022"}, ALTERED),
-        ({"jws": "x"}, MALFORMED),
-        ({"signatureValue": "x"}, MALFORMED),
+        ({"jws": "x"}, UNSUPPORTED),
+        ({"signatureValue": "x"}, UNSUPPORTED),
+        ({"proofValue": {"id": "x"}}, MALFORMED),
+        ({"proofPurpose": ["assertionMethod"]}, MALFORMED),
+        ({"domain": [["x"]]}, MALFORMED),
     ):
         changed = document | {"proof": document["proof"] | change}
         yield Case(f"proof with {change}", changed, expected)
+    yield from _more_members(world, parties[KeyType.ED25519])
+
+
+def _more_members(world: World, party: Party) -> Iterator[Case]:
+    """Proofs, all of them signed so, with what is in no suite's definition or spelled out."""
+    node = {"id": party.method}
+    older = ({"creator": party.method}, {"capability": "urn:x:y"})  # terms of its time
+    whole = node | {"type": "Ed25519VerificationKey2018", "controller": party.id}
+    key = {"verificationMethod": whole}
+    more = {"https://example.org/x": "y"}
+    for suite, given in (
+        (suites.ED25519_SIGNATURE_2018, (*older, key, more)),
+        (suites.EDDSA_RDFC_2022, ({"verificationMethod": node}, more)),
+    ):
+        document = issued(world, party, suite)
+        for options in given:
+            proof = proved(document, party, suite, **options)
+            yield Case(f"{suite} with {options}", document | {"proof": proof}, UNSUPPORTED)
 
 
 def _over_json(world: World, party: Party) -> Iterator[Case]:

@@ -285,7 +285,8 @@ class Verifier:
     def _heed(self, policy: verify.Policy, report: VerificationReport) -> None:
         """Note where none of a policy's registries could be read, for as long as answers are."""
         facts = report[Question.ISSUER].facts
-        if not policy.catalogues or facts.get("looked") != 0 or "changed" in facts:
+        answered = facts.get("looked") != 0 or not facts.keys().isdisjoint({"changed", "spared"})
+        if not policy.catalogues or answered:
             return
         names = verify.registries_in_use(policy, registries_of(self._remembered))
         unasked = replace(policy, catalogues=(), unread=(*policy.unread, *names))

@@ -131,7 +131,8 @@ def signature(proof: Proof, suite: Suite) -> Signature:
     """Return a proof's signature.
 
     Raises `MalformedError` for what is none, or a proof that can be read in two ways, and
-    `UnsupportedError` (ALGORITHM_UNSUPPORTED) for an algorithm the suite has no keys for.
+    `UnsupportedError` for an algorithm the suite has no keys for (ALGORITHM_UNSUPPORTED) or a
+    member that it does not know (PROOF_UNSUPPORTED).
     """
     if not suite.jcs:
         check_members(proof, suite)
@@ -149,15 +150,23 @@ def signature(proof: Proof, suite: Suite) -> Signature:
 def check_members(proof: Proof, suite: Suite) -> None:
     """Refuse a proof whose members are not the text, or for some the flat list, read of them.
 
-    To the signature a list in a list and a value spelled out would say the same.
+    To the signature a list in a list and a value spelled out would say the same. Raises
+    `UnsupportedError` (PROOF_UNSUPPORTED) for a member that is of no suite here, or that is a node
+    of its own (a key with its name, as some early proofs have it), `MalformedError` else.
     """
     for name, value in proof.options.items():
+        if name not in _MEMBERS and name != suite.member:
+            raise _unsupported(proof, name)
         if name == "@context" or value is None or isinstance(value, str):
-            plain = name in _MEMBERS or name == suite.member
-        else:
-            plain = name in _SEVERAL and isinstance(value, list) and all(map(_is_text, value))
-        if not plain:
+            continue
+        if isinstance(value, dict) and name != suite.member:
+            raise _unsupported(proof, name)
+        if not (name in _SEVERAL and isinstance(value, list) and all(map(_is_text, value))):
             raise MalformedError(Code.WRONG_TYPE, field=name[:80])
+
+
+def _unsupported(proof: Proof, name: str) -> UnsupportedError:
+    return UnsupportedError(Code.PROOF_UNSUPPORTED, suite=proof.suite[:60], field=name[:80])
 
 
 def _detached(value: Json, suite: Suite) -> Signature:

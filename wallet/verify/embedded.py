@@ -70,6 +70,7 @@ _UNCHECKABLE: Final = {
     Code.TOO_LARGE: Reason.TOO_COMPLEX,
     Code.UNREACHABLE: Reason.CONTEXT_UNKNOWN,
     Code.OFFLINE: Reason.CONTEXT_UNKNOWN,
+    Code.ADDRESS_REFUSED: Reason.CONTEXT_UNKNOWN,
 }
 
 
@@ -121,7 +122,8 @@ def _signature(proof: Proof, suite: Suite, finding: Finding, canonical: _Canonic
     try:
         found = suites.signature(proof, suite)
     except UnsupportedError as error:
-        return unknown(Reason.PROOF_UNSUPPORTED, suite=str(error.facts.get("algorithm")))
+        named = error.facts.get("algorithm", proof.suite[:60])
+        return unknown(Reason.PROOF_UNSUPPORTED, suite=str(named))
     except WalletError:
         return failed(Reason.PROOF_MALFORMED)
     key_type = finding.key.type if finding.key else None

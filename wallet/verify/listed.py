@@ -57,15 +57,24 @@ class _Search:
     """What the search came to so far."""
 
     looked: int = 0
+    spared: int = 0
     unread: list[str] = field(default_factory=list)
     changed: list[tuple[str, datetime]] = field(default_factory=list)
     tests: list[Listing] = field(default_factory=list)
 
 
-def find(issuer: str, policy: Policy, resolver: Resolver, now: datetime) -> Answer:
-    """Say whether a registry makes the issuer known, and which could not be read."""
+def find(
+    issuer: str, policy: Policy, resolver: Resolver, now: datetime, *, by_name: bool = True
+) -> Answer:
+    """Say whether a registry makes the issuer known, and which could not be read.
+
+    Without `by_name` only those are looked at that are read whole, and so learn of nobody.
+    """
     search = _Search(unread=list(policy.unread))
     for source in in_use(policy, resolver):
+        if not by_name and source.kind is not Kind.DCC:
+            search.spared += 1
+            continue
         found = _look(issuer, source, policy, resolver, now, search)
         if found is None:
             continue
@@ -112,6 +121,8 @@ def _ask(
 
 def _not_known(issuer: str, search: _Search) -> Answer:
     facts: dict[str, Json] = {"looked": search.looked}
+    if search.spared:
+        facts["spared"] = search.spared
     if search.unread:
         facts["unread"] = len(search.unread)
         more = ["…"] if len(search.unread) > MAX_NAMED else []

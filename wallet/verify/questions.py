@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from wallet.errors import WalletError
-from wallet.formats import fields, token_forms
+from wallet.formats import fields, sd_jwt_vc, suites, token_forms
 from wallet.model import Credential, Json, PublicKey
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
@@ -79,7 +79,8 @@ def issuer(
     """Say whether the issuer is known.
 
     A name that nobody signed for (`asked`: signature and authority) is not looked up; nor is a
-    person who speaks for themselves, so that no registry learns of them.
+    person who speaks for themselves, so that no registry learns of them. One who may be such a
+    person is looked up in lists that are read whole, and nobody is asked by their name.
     """
     if asked != (Outcome.PASSED, Outcome.PASSED):
         return unknown(Reason.NOT_CHECKED)
@@ -90,11 +91,27 @@ def issuer(
         return unknown(Reason.ISSUER_SELF)
     if known is not None and known.since is not None:
         return _own(known, known.since)
-    answer = listed.find(credential.issuer, policy, resolver, now)
+    by_name = not _may_be_a_person(credential)
+    answer = listed.find(credential.issuer, policy, resolver, now, by_name=by_name)
     if known is not None and answer.reason is Reason.ISSUER_NOT_LISTED:
         facts = {"name": known.name, "source": known.source}
         return unknown(Reason.ISSUER_TEST_LIST, **{**answer.facts, **facts})
     return answer
+
+
+def _may_be_a_person(credential: Credential) -> bool:
+    """Say whether the issuer may be a person: its name is a key, as those of people are.
+
+    Colleagues endorse; and where whoever sent it could withhold who the subject is, it may be the
+    issuer.
+    """
+    if not credential.issuer.startswith(("did:key:", "did:jwk:")):
+        return False
+    if "EndorsementCredential" in fields.types(credential.claims.get("type")):
+        return True
+    kinds = [suites.of(proof) for proof in credential.proofs]
+    parted = credential.format in sd_jwt_vc.FORMATS or any(one and one.selective for one in kinds)
+    return parted and not subjects(credential)
 
 
 def _listed(known: Trusted) -> Answer:

@@ -72,7 +72,7 @@ const FAILING: { [code: string]: string } = {
   missing_field: "proof_malformed", // a proof that another covers is gone
   bad_signature_encoding: "proof_malformed", wrong_type: "proof_malformed", no_such_part: "proof_malformed",
 };
-const UNCHECKABLE = new Set(["jsonld_unsupported", "context_unknown", "context_altered"]);
+const UNCHECKABLE = new Set(["proof_unsupported", "jsonld_unsupported", "context_unknown", "context_altered"]);
 
 function canonicalAnswer(error: unknown): Answer {
   if (!(error instanceof Refusal)) {

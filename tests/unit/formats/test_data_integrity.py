@@ -173,8 +173,9 @@ def test_proof_values_that_are_none(value):
 
 def test_members_no_proof_has_are_refused():
     value = {**signed()["proof"], "expirationDate": "2020-01-01T00:00:00Z"}
-    with pytest.raises(MalformedError):
+    with pytest.raises(UnsupportedError) as caught:
         data_integrity.signature(data_integrity._proof(value))
+    assert caught.value.code is Code.PROOF_UNSUPPORTED
 
 
 def test_a_context_in_the_proof_must_be_the_documents():
