@@ -7,10 +7,14 @@ import json
 
 import pytest
 
-from wallet import resources
+from tests.world import World
+from wallet import formats, resources
 from wallet.crypto import jcs
 from wallet.crypto.jsonld_context import Processor
+from wallet.errors import Code, UnreachableError
 from wallet.formats.contexts import SHARED
+from wallet.report import Outcome, Question, Reason
+from wallet.verify import Policy, verify
 
 ENTRIES = json.loads(resources.read("contexts/manifest.json"))["contexts"]
 SHIPPED = [entry for entry in ENTRIES if entry["file"]]
@@ -55,3 +59,26 @@ def test_pinned_only_contexts_have_a_hash():
     for entry in ENTRIES:
         if not entry["file"]:
             assert len(entry["sha256"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (Code.UNREACHABLE, Reason.CONTEXT_UNKNOWN),
+        (Code.OFFLINE, Reason.CONTEXT_UNKNOWN),
+        (Code.ADDRESS_REFUSED, Reason.CONTEXT_UNKNOWN),
+    ],
+)
+def test_a_context_that_nobody_can_be_asked_for_is_not_at_hand(code, reason):
+    world = World()
+    pinned = next(entry["url"] for entry in ENTRIES if not entry["file"])
+    document = json.loads(world.issue(world.issuer("School")))
+    document["@context"].append(pinned)
+
+    class Refusing:
+        def fetch(self, url):
+            raise UnreachableError(code, host="x")
+
+    found = verify(formats.read(json.dumps(document).encode()), Policy(), Refusing(), world.now)
+    check = found[Question.SIGNATURE]
+    assert (check.outcome, check.reason) == (Outcome.UNKNOWN, reason)

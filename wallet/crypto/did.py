@@ -28,11 +28,6 @@ _AUTHORITY: Final = re.compile(
     r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(?:%3[Aa](?P<port>[1-9][0-9]{0,4}))?"
 )
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._~-]+")
-# RFC 7468 section 13; an RSA-8192 key has 1,400 characters.
-MAX_PEM_CHARS: Final = 4096
-_PEM: Final = re.compile(
-    r"-----BEGIN PUBLIC KEY-----(?P<body>[A-Za-z0-9+/= \t\r\n]+)-----END PUBLIC KEY-----[ \t\r\n]*"
-)
 ENDS: Final = ("revoked", "expires")
 _RELATIONSHIPS: Final = ("assertionMethod", "authentication")
 
@@ -175,7 +170,7 @@ def _key(value: Mapping[str, Json]) -> PublicKey:
     if isinstance(base58, str) and kind == "EcdsaSecp256k1VerificationKey2019":
         return _secp256k1(multikey.decode_base58btc(base58))
     if isinstance(pem, str) and kind == "RsaVerificationKey2018":
-        return _rsa(pem)
+        return signatures.key_of_pem(pem)
     raise UnsupportedError(Code.KEY_UNSUPPORTED, type=str(kind)[:40])
 
 
@@ -200,13 +195,6 @@ def _secp256k1(data: bytes) -> PublicKey:
     key = PublicKey(KeyType.SECP256K1, data)
     signatures.load(key)
     return key
-
-
-def _rsa(pem: str) -> PublicKey:
-    found = _PEM.fullmatch(pem) if len(pem) <= MAX_PEM_CHARS else None
-    if found is None:
-        raise MalformedError(Code.BAD_KEY, type=KeyType.RSA.value)
-    return signatures.rsa_key_of_der(jose.decode_base64("".join(found["body"].split())))
 
 
 def _absolute(name: str, base: str) -> str:

@@ -31,7 +31,8 @@ RSA_MIN_BITS: Final = 2048
 RSA_MAX_BITS: Final = 8192
 RSA_MAX_DER: Final = 4096
 _PEM: Final = re.compile(
-    r"-----BEGIN (?P<kind>(?:RSA )?PUBLIC KEY)-----([A-Za-z0-9+/=\s]+)-----END (?P=kind)-----"
+    r"[ \t\r\n]*-----BEGIN (?P<kind>(?:RSA )?PUBLIC KEY)-----(?P<body>[A-Za-z0-9+/= \t\r\n]+)"
+    r"-----END (?P=kind)-----[ \t\r\n]*"
 )
 
 _CURVES: Final[dict[KeyType, ec.EllipticCurve]] = {
@@ -246,11 +247,12 @@ def key_of_pem(pem: str) -> PublicKey:
 
     Raises `MalformedError` (BAD_KEY), also for a key of another kind.
     """
-    match = _PEM.fullmatch(pem.strip()) if len(pem) <= 2 * RSA_MAX_DER else None
+    match = _PEM.fullmatch(pem) if len(pem) <= 2 * RSA_MAX_DER else None
     if match is None:
         raise MalformedError(Code.BAD_KEY, type="PEM")
     try:
-        der = base64.b64decode("".join(match[2].split()), validate=True)
+        body = "".join(match["body"].split())
+        der = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
     except ValueError as error:
         raise MalformedError(Code.BAD_KEY, type="PEM") from error
     return rsa_key_of_der(der)

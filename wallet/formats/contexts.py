@@ -39,19 +39,6 @@ class Hashed(Protocol):
         ...
 
 
-def retrying(
-    hashed: Hashed,
-    document: Mapping[str, Json],
-    proof: Proof,
-    resolver: Resolver,
-    hash_name: str = "sha256",
-) -> bytes:
-    """Return what `hashed` makes, fetching pinned contexts that are not at hand."""
-    return fetching(
-        lambda contexts: hashed(document, proof, contexts, hash_name=hash_name), resolver
-    )
-
-
 def fetching(make: Callable[[Contexts], _Made], resolver: Resolver) -> _Made:
     """Return what `make` makes with the shared contexts; fetch a pinned one that they lack."""
     for _ in range(MAX_FETCHED):

@@ -29,7 +29,6 @@ __all__ = [
     "check_members",
     "document_hash",
     "in_circle",
-    "is_supported",
     "options_hash",
     "previous",
     "proofs",
@@ -49,11 +48,6 @@ def proofs(document: Mapping[str, Json]) -> tuple[Proof, ...]:
     if len(found) > MAX_PROOFS:
         raise MalformedError(Code.TOO_LARGE, field="proof", limit=MAX_PROOFS)
     return tuple(_proof(value) for value in found)
-
-
-def is_supported(proof: Proof) -> bool:
-    """Say whether this module can check the proof's suite."""
-    return suites.of(proof) is not None
 
 
 def previous(proof: Proof) -> list[Json]:

@@ -47,14 +47,6 @@ def join(steps: Iterable[str | int]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def value_at(document: Json, pointer: str) -> Json:
-    """Return what a pointer names; raises `MalformedError` (NO_SUCH_PART) where nothing is."""
-    value = document
-    for step in split(pointer):
-        value = _below(value, step, pointer)
-    return value
-
-
 def select(document: Mapping[str, Json], pointers: Iterable[str]) -> dict[str, Json] | None:
     """Return the part of a document that the pointers name together; None for no pointers."""
     selected: dict[str, Json] | None = None

@@ -152,9 +152,11 @@ function rsaOfDer(bytes: Uint8Array): PublicKey {
   return rsa(n, e);
 }
 
-/** The RSA key in a PEM text: SubjectPublicKeyInfo or RSAPublicKey. */
+const PEM = /^[ \t\r\n]*-----BEGIN ((?:RSA )?PUBLIC KEY)-----([A-Za-z0-9+/= \t\r\n]+)-----END \1-----[ \t\r\n]*$/;
+
+/** The RSA key in a PEM text: SubjectPublicKeyInfo or RSAPublicKey (RFC 7468, RFC 8017). */
 export function keyOfPem(pem: Json | undefined): PublicKey {
-  const match = typeof pem === "string" && pem.length <= 2 * RSA_MAX_DER ? /^-----BEGIN ((?:RSA )?PUBLIC KEY)-----([A-Za-z0-9+/=\s]+)-----END \1-----$/.exec(pem.trim()) : null;
+  const match = typeof pem === "string" && pem.length <= 2 * RSA_MAX_DER ? PEM.exec(pem) : null;
   if (match === null) throw malformed("bad_key");
   try {
     return rsaOfDer(base64loose(match[2].replace(/\s+/g, "")));
@@ -315,10 +317,6 @@ export function verificationMethod(value: Json, base: string): Method {
   }
 }
 
-// RFC 7468 section 13.
-const MAX_PEM_CHARS = 4096;
-const PEM = /^-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/= \t\r\n]+)-----END PUBLIC KEY-----[ \t\r\n]*$/;
-
 function methodKey(value: JsonObject): PublicKey {
   if ("publicKeyJwk" in value) return jwkKey(value.publicKeyJwk);
   if (typeof value.publicKeyMultibase === "string") {
@@ -331,10 +329,6 @@ function methodKey(value: JsonObject): PublicKey {
     if (value.type === "Ed25519VerificationKey2018") return ed25519(data());
     if (value.type === "EcdsaSecp256k1VerificationKey2019") return secp256k1(data());
   }
-  if (typeof value.publicKeyPem === "string" && value.type === "RsaVerificationKey2018") {
-    const found = value.publicKeyPem.length <= MAX_PEM_CHARS ? PEM.exec(value.publicKeyPem) : null;
-    if (found === null) throw malformed("bad_key");
-    return rsaOfDer(base64loose(found[1].replace(/\s/g, "")));
-  }
+  if (typeof value.publicKeyPem === "string" && value.type === "RsaVerificationKey2018") return keyOfPem(value.publicKeyPem);
   throw unsupported("key_unsupported");
 }

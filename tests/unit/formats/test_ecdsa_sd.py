@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.values import value_at
 from tests.world import World
 from wallet import formats
 from wallet.crypto import cbor, jose, multikey
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
-from wallet.formats import data_integrity, ecdsa_sd, ecdsa_sd_base, pointers
+from wallet.formats import data_integrity, ecdsa_sd, ecdsa_sd_base
 from wallet.formats.contexts import SHARED
 from wallet.model import KeyType, Presentation
 from wallet.report import Outcome, Question, Reason
@@ -80,7 +81,7 @@ def test_any_choice_holds_and_shows_nothing_else(chosen):
     assert signature(document).outcome is Outcome.PASSED
     text = json.dumps(document, ensure_ascii=False)
     for pointer in CHOICES:
-        value = pointers.value_at(BASE, pointer)
+        value = value_at(BASE, pointer)
         said = value if isinstance(value, str) else value["targetName"]
         shown = any(pointer == one for one in chosen)
         if pointer.endswith("/name"):  # the achievement has the same name

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.paths import shared
 from tests.unit.share.holder import CREATED, EXPIRES, PAGE, OneKey
+from tests.values import value_at
 from tests.world import World
 from wallet import formats, share, trust
 from wallet.app import Wallet
@@ -89,7 +90,7 @@ def test_whatever_is_chosen_holds_and_nothing_else_is_said(data):
 
 
 def at(credential: Credential, part: share.Part) -> Any:
-    return pointers.value_at(credential.claims, part.pointer)
+    return value_at(credential.claims, part.pointer)
 
 
 def names_of(credential: Credential) -> set[str]:
