@@ -154,12 +154,14 @@ def check_members(proof: Proof, suite: Suite) -> None:
     `UnsupportedError` (PROOF_UNSUPPORTED) for a member that is of no suite here, or that is a node
     of its own (a key with its name, as some early proofs have it), `MalformedError` else.
     """
+    if not isinstance(proof.options.get(suite.member), str):
+        raise MalformedError(Code.BAD_SIGNATURE_ENCODING)
     for name, value in proof.options.items():
         if name not in _MEMBERS and name != suite.member:
             raise _unsupported(proof, name)
         if name == "@context" or value is None or isinstance(value, str):
             continue
-        if isinstance(value, dict) and name != suite.member:
+        if isinstance(value, dict):
             raise _unsupported(proof, name)
         if not (name in _SEVERAL and isinstance(value, list) and all(map(_is_text, value))):
             raise MalformedError(Code.WRONG_TYPE, field=name[:80])

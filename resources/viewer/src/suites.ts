@@ -95,9 +95,10 @@ function isPlain(name: string, value: Json): boolean {
  */
 export function checkMembers(proof: Proof, suite: Suite): void {
   const own = signatureMember(suite);
+  if (typeof proof.options[own] !== "string") throw malformed("bad_signature_encoding");
   for (const [name, value] of Object.entries(proof.options)) {
     if (isPlain(name, value) && (MEMBERS.has(name) || name === own)) continue;
-    if (name !== own && (!MEMBERS.has(name) || isObject(value))) throw unsupported("proof_unsupported", { suite: proof.suite.slice(0, 60) });
+    if (!MEMBERS.has(name) || isObject(value)) throw unsupported("proof_unsupported", { suite: proof.suite.slice(0, 60) });
     throw malformed("wrong_type");
   }
 }
