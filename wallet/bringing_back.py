@@ -26,9 +26,7 @@ from wallet.ways import Ways
 __all__ = ["Compared", "Fate", "Look", "OpenBackup", "RestorePlan", "Restoring"]
 
 # Settings that say something of one computer.
-_OF_A_PLACE = frozenset(
-    {"refreshed_at", "way_names", "verified_at", "opened_at", "purge_not_before"}
-)
+_OF_A_PLACE = frozenset({"way_names"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ __all__ = ["VERIFY_AFTER", "Copy", "Salvaged", "Upkeep"]
 VERIFY_AFTER = timedelta(days=7)
 REMOVED_FOR = timedelta(days=30)  # what was removed can be brought back for so long
 _SETTLED = timedelta(days=1)  # a clock that leapt is believed when it still says so a day later
-_VERIFIED_AT, _OPENED_AT, _NOT_BEFORE = "verified_at", "opened_at", "purge_not_before"  # settings
+_VERIFIED_AT, _OPENED_AT, _NOT_BEFORE = "verified_at", "opened_at", "purge_settles_at"  # settings
 
 
 @dataclass(frozen=True, slots=True)

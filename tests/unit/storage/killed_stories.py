@@ -26,7 +26,7 @@ from scripts import make_vault_fixture as made
 from tests.unit.storage.killed_child import die_at
 from wallet.errors import Code, VaultError
 from wallet.model import Format
-from wallet.storage import CheckedReport, Cost, NewCredential, Vault, salvage
+from wallet.storage import CheckedReport, Cost, NewCredential, Vault, backups, salvage
 
 NOW = datetime(2026, 5, 20, tzinfo=UTC)
 CHEAP = Cost(memory_kib=8, iterations=1, lanes=1)
@@ -278,10 +278,40 @@ class Salvaging(Story):
                 assert len([*vault.rows(), *vault.removed()]) == again
 
 
-STORIES: dict[str, type[Using | Migrating | Salvaging]] = {
+class BackingUp(Story):
+    """Backups are made; one that has its name is whole, whenever its maker died."""
+
+    def begin(self, _model: Model | None) -> None:
+        if not self.vault.exists():
+            with Vault.create(self.vault, secret(0), now=NOW, cost=CHEAP) as vault:
+                vault.create_identity(now=NOW)
+                vault.add([credential(n) for n in range(8)], now=NOW)
+        for old in self.folder.glob("*.ler-backup"):
+            old.unlink()
+
+    def play(self) -> None:
+        with (self.folder / "told").open("w", buffering=1) as told:
+            vault = Vault.unlock(self.vault, secret(0))
+            for number in range(3):
+                vault.back_up(self.folder / f"{number}.ler-backup", now=NOW)
+                print("backed up", file=told)
+            vault.close()
+
+    def judge(self) -> None:
+        made_ones = sorted(self.folder.glob("*.ler-backup"))
+        assert len(made_ones) - len(self.told()) in {0, 1}
+        for path in made_ones:
+            backups.check(path)
+        with Vault.unlock(self.vault, secret(0)) as vault:
+            vault.check_integrity()
+            assert vault.count() == 8
+
+
+STORIES: dict[str, type[Using | Migrating | Salvaging | BackingUp]] = {
     **dict.fromkeys(USE, Using),
     "migration": Migrating,
     "salvage": Salvaging,
+    "backup": BackingUp,
 }
 
 
@@ -311,7 +341,9 @@ def run(root: Path, seed: int, kills: int, names: list[str]) -> None:
             print(name, steps, flush=True)
 
 
-def _play_and_kill(story: Using | Migrating | Salvaging, chance: random.Random, lasts: float):  # type: ignore[no-untyped-def]
+def _play_and_kill(
+    story: Using | Migrating | Salvaging | BackingUp, chance: random.Random, lasts: float
+):  # type: ignore[no-untyped-def]
     """Play a story in a process that dies: at an instant, or half-way through a write."""
     within_a_write = chance.random() < 0.3
     point, delay = chance.randint(1, 120), chance.random() * lasts

@@ -1,6 +1,7 @@
 """Five hundred processes killed (SIGKILL) at random instants: nothing reported as kept is lost.
 
-Importing, editing, removing, changing the passphrase, migrating and salvaging, in turn. What each
+Importing, editing, removing, changing the passphrase, migrating, salvaging and
+backing up, in turn. What each
 kill left is judged before the next one goes on with it: see `killed_stories`.
 """
 
