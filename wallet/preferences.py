@@ -9,12 +9,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
+from wallet import vaults
 from wallet.errors import Code, WalletError
+from wallet.vaults import KnownVault
 
 DEFAULT_PAGE = "https://check.ler-wallet.example/"  # reserved name (RFC 2606): a stand-in
 THEMES = ("system", "light", "dark")
 TEXT_SCALES = (100, 125, 150, 175, 200)  # percent
-MAX_FILE_BYTES = 64 * 1024
+MAX_FILE_BYTES = 2 * 1024 * 1024  # room for every wallet of the list, at the longest path
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Preferences:
     text_scale: int = 100
     page: str = DEFAULT_PAGE
     offline: bool = False
+    vaults: tuple[KnownVault, ...] = ()  # the last used first
 
     def changed(self, **changes: object) -> Preferences:
         """Return a copy with `changes`."""
@@ -81,11 +84,12 @@ def load(path: Path | None) -> Preferences:
     if not isinstance(stored, dict):
         return Preferences()
     known = {f.name: stored[f.name] for f in fields(Preferences) if _fits(f.name, stored)}
+    known["vaults"] = vaults.read(stored.get("vaults"))
     return Preferences(**known)
 
 
 def _fits(name: str, stored: dict[str, object]) -> bool:
-    if name not in stored:
+    if name not in stored or name == "vaults":
         return False
     value = stored[name]
     if name == "theme":

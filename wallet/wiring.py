@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wallet.places import Start
     from wallet.preferences import Paths, Preferences
     from wallet.storage import Cost
+    from wallet.vaults import KnownVault, Vaults
     from wallet.verify import Trusted
 
 SAMPLE_DOCUMENTS = "samples/documents"
@@ -221,10 +222,32 @@ class App:
         """Where the person's wallet lies, unless a front-end is told otherwise."""
         if self.start.vault is not None:
             return self.start.vault
-        remembered = Path(self.preferences.vault) if self.preferences.vault else None
-        if remembered is None or (self.start.portable and remembered.is_absolute()):
+        return self.found_at(self.preferences.vault) if self.preferences.vault else self.paths.vault
+
+    def found_at(self, remembered: str) -> Path:
+        """Return where a wallet that was remembered is now."""
+        if self.start.portable and Path(remembered).is_absolute():
             return self.paths.vault
         return self.paths.vault.parent / remembered
+
+    @property
+    def remembers(self) -> bool:
+        """Whether anything may be remembered here: not for guests, nor where others come."""
+        return self.paths.preferences is not None
+
+    @property
+    def known_vaults(self) -> tuple[KnownVault, ...]:
+        """The wallets that were remembered, the last used first."""
+        return self.preferences.vaults
+
+    @cached_property
+    def vaults(self) -> Vaults:
+        """The list of wallets at the door."""
+        from wallet.vaults import Vaults
+
+        return Vaults(
+            self, lambda path: self._travelling(path) if self.start.portable else str(path)
+        )
 
     def has_wallet(self, path: Path) -> bool:
         """Say whether there is a file at `path`, or something in memory."""

@@ -32,6 +32,7 @@ from wallet.report import (
     VerificationReport,
 )
 from wallet.sentences import N_, OF_A_SHARE, PASSED, REASONS, WITH_FACTS
+from wallet.vaults import KnownVault
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -448,3 +449,8 @@ def unforeseen() -> str:
         "Something went wrong that this app did not foresee. "
         "Nothing you kept was lost. Start the app again if it does not go on."
     )
+
+
+def vault(known: KnownVault) -> str:
+    """Return what the door calls a wallet: its name there, or its number."""
+    return known.name or tr("Wallet {n}", n=number(known.number))

@@ -10,15 +10,17 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QWidget
 
 from tests.ui.conftest import name_of
-from tests.ui.people import long_names, records
+from tests.ui.people import LONG_NAMES, long_names, records
 from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.inside import PartLine
 from wallet.ui.widgets import Fold
 
+SEVERAL = ("wallets", "wallets changed", "unlock elsewhere")
 PLACES = (
     "welcome",
     "create",
     "unlock",
+    *SEVERAL,
     "check alone",
     RECORDS,
     "transcript",
@@ -33,9 +35,14 @@ PLACES = (
 
 def go(person, place: str) -> None:
     """Bring a screen up with something in it."""
-    if place in ("welcome", "create", "check alone"):
-        steps = {"create": person.window._show_create, "check alone": person.window._check_alone}
-        steps.get(place, lambda: None)()
+    doors = {
+        "welcome": lambda: None,
+        "create": person.window._show_create,
+        "check alone": person.window._check_alone,
+        **{one: lambda: _several(person, place) for one in SEVERAL},
+    }
+    if place in doors:
+        doors[place]()
         return
     world = person.stage.world
     person.open_wallet(*records(world), *long_names(world))
@@ -72,6 +79,26 @@ def go(person, place: str) -> None:
     for fold in person.window.findChildren(Fold):
         if fold.isVisible() and not fold.is_open:
             fold.toggle()
+    person.settle()
+
+
+def _several(person, place: str) -> None:
+    """Show the list of wallets: names long and foreign, a name of its owner, one that is gone."""
+    vaults, folder = person.stage.app.vaults, person.stage.folder
+    person.stage.create()
+    person.stage.app.wallet.lock()
+    for n, name in enumerate((*LONG_NAMES, "")):
+        path = folder / f"{n}.ler"
+        if n != 1:
+            path.write_bytes(b"locked")
+        vaults.use(path)
+        vaults.rename(path, name)
+    vaults.show_person(path, LONG_NAMES[0])
+    person.window._show_list()
+    if place == "wallets changed":
+        person.window.page.toggle()
+    elif place == "unlock elsewhere":
+        person.window._show_unlock(person.stage.vault)
     person.settle()
 
 

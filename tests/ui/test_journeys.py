@@ -147,6 +147,8 @@ def test_a_wallet_that_is_there_is_not_overwritten(make_driver, on_stage):
     before = on_stage.vault.read_bytes()
     person = make_driver()
     person.enter("Make a new wallet")
+    assert person.window.page.path != on_stage.vault
+    person.window.page.path = on_stage.vault  # as picked in the dialog
     person.type("Robin")
     for name in ("Passphrase", "The same passphrase again"):
         person.tab_to(name)

@@ -19,6 +19,7 @@ from wallet import wiring, wording
 from wallet.cli import said
 from wallet.cli.arguments import parser
 from wallet.cli.given import new_passphrase, opened, start_of, the_inputs, write
+from wallet.cli.known import vaults
 from wallet.cli.said import SHORT_ID
 from wallet.errors import Code, VaultError, WalletError
 from wallet.model import Credential
@@ -361,6 +362,7 @@ def _salvage(arguments: Namespace) -> int:
 
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "create": _create,
+    "vaults": vaults,
     "import": _import,
     "list": _list,
     "show": _show,

@@ -37,6 +37,7 @@ def parser() -> Parser:
 
     vault, looking = _vault_options(), _looking_options()
     _create(command("create", "make a new wallet", vault))
+    _vaults(command("vaults", "list the wallets that this computer knows of"))
     _import(command("import", "check credentials and keep them", vault, looking))
     _list(command("list", "list what is kept", vault))
     _show(command("show", "show one record", vault))
@@ -138,6 +139,10 @@ def _passphrase(made: Parser) -> None:
 
 def _create(made: Parser) -> None:
     made.add_argument("--name", default="", help="your name, as the wallet shows it to you")
+
+
+def _vaults(made: Parser) -> None:
+    made.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _import(made: Parser) -> None:

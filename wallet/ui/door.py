@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QScrollArea, QWidget
 
+from wallet import wording
 from wallet.errors import Code, VaultError, WalletError
 from wallet.ui import icons
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, row
 from wallet.ui.proof import Countdown, Proof, busy_bar, wait_of, wiping
 from wallet.ui.strength import Strength, advice, estimate
+from wallet.ui.strength_bars import Bars
 from wallet.ui.tasks import Lane, Tick
-from wallet.ui.theme import Theme
-from wallet.ui.widgets import Message, Shortcut, bind, button, label, set_role
+from wallet.ui.widgets import Message, Shortcut, Switch, bind, button, label, set_role
 from wallet.ways import Door, Given, WayKind
 from wallet.wording import tr
 
@@ -143,33 +143,6 @@ def pick_wallet(near: QWidget, folder: Path | None = None) -> Path | None:
     return Path(name) if name else None
 
 
-class Bars(QWidget):
-    """Three bars that fill as a passphrase gets stronger; the words beside them say it too."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme, self._strength = theme, Strength.SHORT
-        self.setFixedSize(theme.px(84), theme.px(14))
-
-    def show_strength(self, strength: Strength) -> None:
-        """Fill as many bars as `strength` has."""
-        self._strength = strength
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the bars."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        tokens = {Strength.WEAK: "broken", Strength.FAIR: "unchecked", Strength.STRONG: "holds"}
-        full = self._theme.colour(tokens.get(self._strength, "edge"))
-        width, high = self._theme.px(25), self._theme.px(5)
-        for n in range(3):
-            painter.setBrush(full if n < self._strength else self._theme.colour("line"))
-            left = n * (width + self._theme.px(4))
-            painter.drawRoundedRect(left, (self.height() - high) // 2, width, high, 2, 2)
-
-
 class Create(DoorPage):
     """Name and passphrase for a new wallet. `made` brings a recovery sheet to be offered."""
 
@@ -182,7 +155,7 @@ class Create(DoorPage):
         """Ask for what a wallet at `path` needs; where it lies is `fixed`, or can be changed."""
         super().__init__(context)
         theme, self._fixed = context.theme, fixed
-        self.path = path or context.app.vault_path
+        self.path = path or self._free_place()
         usual = tr("One locked file on this computer. Nothing is sent anywhere.")
         self.head(tr("Make your wallet"), about or usual, mark=False)
         self.name = self.field(tr("Your name"))
@@ -204,6 +177,10 @@ class Create(DoorPage):
             one.returnPressed.connect(self.submit)
         bind(self, Shortcut("Esc", tr("Back"), self.back.emit))
         self._judge("")
+
+    def _free_place(self) -> Path:
+        app = self.context.app
+        return app.vault_path if app.guest else app.vaults.free_place(app.paths.vault)
 
     def _hint(self) -> None:
         line = row(self.context.theme.px(10))
@@ -307,6 +284,7 @@ class Unlock(DoorPage):
 
     opened = Signal()
     other = Signal(Path)
+    every = Signal()  # all the wallets known here
     check = Signal()
     make_new = Signal()
     rescue = Signal()
@@ -316,10 +294,16 @@ class Unlock(DoorPage):
         super().__init__(context)
         theme = context.theme
         self.path, self._automatic = path, automatic
+        listed = context.app.vaults.listed()
+        known = context.app.vaults.find(path)
+        title = tr("Unlock your wallet")
+        if known is not None and (len(listed) > 1 or known.known.name):
+            title = tr("Unlock “{name}”", name=wording.vault(known.known))
+        whose = known.known.person if known is not None else ""
         where = tr("It is locked in {name}.", name=path.name)
         if context.app.is_in_memory(path):
             where = tr("It is locked, in memory only.")
-        self.head(tr("Unlock your wallet"), where)
+        self.head(title, f"{whose}\n{where}" if whose else where)
         self.proof = Proof(theme)
         self.passphrase = self.proof.passphrase
         self.body.addWidget(self.proof)
@@ -338,7 +322,14 @@ class Unlock(DoorPage):
         self.busy = busy_bar()
         self.body.addWidget(self.busy)
         self.body.addSpacing(theme.px(6))
+        self.remember = Switch(theme, tr("Show it here from now on"))
+        self.remember.setChecked(known is not None)
+        self.body.addWidget(self.remember)
+        if known is not None or not context.app.remembers:
+            self.remember.hide()
+        every = [button(tr("All wallets"), self.every.emit, look="link")] if listed[1:] else []
         links = FlowBox(
+            *every,
             button(tr("Open another wallet"), self._pick, look="link"),
             button(tr("Make a new wallet"), self.make_new.emit, look="link"),
             button(tr("Restore from a backup"), self.restore.emit, look="link"),

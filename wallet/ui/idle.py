@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWindow
+from PySide6.QtWidgets import QWidget
 
 LOOK_SECONDS = 15  # how often it looks; the wallet locks at most this much too late
 LATE_SECONDS = 30  # a look that comes so much too late: the machine slept, or was stopped
@@ -48,6 +49,7 @@ class Idle(QObject):
         self._seconds = 0.0
         self._used = self._looked = 0.0
         self._where: QPointF | None = None
+        self._when_minimised = False
         self._timer = QTimer(self, interval=LOOK_SECONDS * 1000)
         self._timer.timeout.connect(self.look)
         application = QGuiApplication.instance()
@@ -97,9 +99,16 @@ class Idle(QObject):
         self.over.emit()
         return True
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Notice that somebody is there."""
-        if event.type() in _INPUT and self._is_real(event):
+    def when_minimised(self, on: bool) -> None:
+        """Take a minimised window for nobody being there, or not."""
+        self._when_minimised = on
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that somebody is there, or put the window away."""
+        if event.type() == QEvent.Type.WindowStateChange and isinstance(watched, QWidget):
+            if self._when_minimised and self._timer.isActive() and watched.isMinimized():
+                QTimer.singleShot(0, self, self.over.emit)
+        elif event.type() in _INPUT and self._is_real(event):
             self.touch()
         return False
 

@@ -179,6 +179,12 @@ class Settings(Page):
         self.minimised = Switch(self._theme, tr("Lock when the window is minimised"))
         self.minimised.toggled.connect(self._set_minimised)
         card.add(self.minimised)
+        self.named = Switch(self._theme, tr("Show my name on the door"))
+        self.named.toggled.connect(self._show_name)
+        self._named_note = label(
+            tr("Whoever starts the app on this computer then sees whose wallet this is."), "small"
+        )
+        card.add(self.named, self._named_note)
         card.body.addWidget(FlowBox(button(tr("Lock now"), self.lock.emit)))
         return card
 
@@ -191,6 +197,34 @@ class Settings(Page):
             fail=self._failed,
             lane=Lane.VAULT,
         )
+
+    def _show_name(self, on: bool) -> None:
+        """Put the person's name on the door, or take it away: it is kept outside the wallet."""
+        app, path = self._context.app, self._context.app.wallet.path
+
+        def show(name: str) -> None:
+            try:
+                if path is not None:
+                    app.vaults.show_person(path, name)
+            except WalletError as failure:
+                self._failed(failure)
+
+        self._context.tasks.run(
+            self,
+            lambda _tick: app.wallet.learner_name if on else "",
+            show,
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
+
+    def _show_named(self) -> None:
+        app, path = self._context.app, self._context.app.wallet.path
+        known = app.vaults.find(path) if path is not None and app.remembers else None
+        self.named.blockSignals(True)
+        self.named.setChecked(known is not None and bool(known.known.person))
+        self.named.blockSignals(False)
+        for one in (self.named, self._named_note):
+            one.setVisible(known is not None)
 
     def _set_minimised(self, on: bool) -> None:
         wallet = self._context.app.wallet
@@ -237,6 +271,7 @@ class Settings(Page):
         self.minimised.blockSignals(True)
         self.minimised.setChecked(minimised == "1")
         self.minimised.blockSignals(False)
+        self._show_named()
         empty_layout(self._bin)
         if not rows:
             self._bin.addWidget(label(tr("Nothing."), "second"))

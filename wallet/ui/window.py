@@ -6,11 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
     QGuiApplication,
     QKeySequence,
 )
@@ -41,6 +39,7 @@ from wallet.ui.context import (
     why,
 )
 from wallet.ui.door import Create, DoorPage, Unlock, Welcome
+from wallet.ui.drops import Drops
 from wallet.ui.idle import Idle
 from wallet.ui.others import close_others
 from wallet.ui.tasks import Lane, Tasks
@@ -65,16 +64,16 @@ class Window(QMainWindow):
         self.shell: Shell | None = None
         self._minutes = app.rules.lock_after(LOCK_MINUTES[0])
         self._vault = app.vault_path
-        self._after: Callable[[], None] | None = None
+        self._picked = False  # which wallet, since the app started
         self._automatic = True  # this computer's keychain may open the wallet as the app starts
         self.setWindowTitle(tr("LER Wallet"))
-        self.setAcceptDrops(True)
+        self._drops = Drops(self, lambda: self.shell)
         self.setMinimumSize(QSize(420, 360))
         self._pages = QStackedWidget()  # one page at a time: the door, or the shell
         self.setCentralWidget(self._pages)
         self.idle, self._clip = Idle(self), Clip(self)
         self.idle.over.connect(self.lock)
-        self._lock_minimised = False
+        self.installEventFilter(self.idle)
         self._dress()
         self._bind()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -117,11 +116,26 @@ class Window(QMainWindow):
     # The door
 
     def show_door(self) -> None:
-        """Show the way in that fits: unlock what is there, or welcome."""
-        if self.app.has_wallet(self._vault):
+        """Show the way in that fits: unlock what is there, choose among several, or welcome."""
+        if not self._picked:
+            self._vault = self.app.vault_path
+        if not self._picked and len(self.app.vaults.listed()) > 1:
+            self._show_list()
+        elif self.app.has_wallet(self._vault):
             self._show_unlock(self._vault)
         else:
             self._show_welcome()
+
+    def _show_list(self) -> None:
+        from wallet.ui.vault_list import VaultList
+
+        page = VaultList(self.context)
+        page.chosen.connect(self._show_unlock)
+        page.make_new.connect(self._show_create)
+        page.check.connect(self._check_alone)
+        self._picked = False
+        self._put(page)
+        page.take_focus()
 
     def _show_welcome(self) -> None:
         page = Welcome(self.context)
@@ -142,8 +156,9 @@ class Window(QMainWindow):
 
     def _show_unlock(self, path: Path) -> None:
         page = Unlock(self.context, path, automatic=self._automatic)
-        page.opened.connect(lambda: self._opened(path))
+        page.opened.connect(lambda: self._unlocked(path, remember=page.remember.isChecked()))
         page.other.connect(self._show_unlock)
+        page.every.connect(self._show_list)
         page.make_new.connect(self._show_create)
         page.restore.connect(self._show_restore)
         page.check.connect(self._check_alone)
@@ -195,12 +210,16 @@ class Window(QMainWindow):
         assert isinstance(page, Welcome)
         try_samples(page, lambda path: self._opened(path, remember=False))
 
+    def _unlocked(self, path: Path, *, remember: bool) -> None:
+        self._vault = path
+        self._opened(path, remember=remember)
+
     def _opened(self, path: Path, *, remember: bool = True) -> None:
+        self._picked = True
         if remember:
             self._vault = path
-        if remember and path != self.app.vault_path:
             try:
-                self.app.prefer(vault=str(path))
+                self.app.vaults.use(path)
             except WalletError as failure:
                 self._say(why(failure))
         self._enter()
@@ -324,7 +343,7 @@ class Window(QMainWindow):
         page.redress.connect(self.redress, Qt.ConnectionType.QueuedConnection)
         page.lock.connect(self.lock)
         page.lock_after.connect(self._lock_after)
-        page.lock_minimised.connect(self._lock_when_minimised)
+        page.lock_minimised.connect(self.idle.when_minimised)
         page.backup.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
         page.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
         page.known.changed.connect(lambda: self._shell().visit(RECORDS).answers_changed())
@@ -338,7 +357,7 @@ class Window(QMainWindow):
 
         def show(found: tuple[str, str | None, str | None]) -> None:
             who, minutes, minimised = found
-            self._lock_minimised = minimised == "1"
+            self.idle.when_minimised(minimised == "1")
             chosen = int(minutes) if minutes and minutes.isdecimal() else LOCK_MINUTES[0]
             self._minutes = self.app.rules.lock_after(chosen)
             shell.navigation.name(who, self._minutes)
@@ -421,27 +440,12 @@ class Window(QMainWindow):
         if self.toast.can_act:
             self.toast.act()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and text anywhere in the open wallet."""
-        mime = event.mimeData()
-        if self.shell is not None and (mime.hasUrls() or mime.hasText()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Read what was dropped."""
-        if self.shell is not None:
-            event.acceptProposedAction()
-            self.shell.go(ADD).add_mime(event.mimeData())
-
     # Locking
 
     def _lock_after(self, minutes: int) -> None:
         self._minutes = minutes
         self._shell().navigation.locks_after(minutes)
         self._touch()
-
-    def _lock_when_minimised(self, on: bool) -> None:
-        self._lock_minimised = on
 
     def _touch(self) -> None:
         if self.shell is not None:
@@ -486,13 +490,6 @@ class Window(QMainWindow):
         self._tasks.run(self, lambda _tick: app.lock(), closed, fail=closed, lane=Lane.VAULT)
 
     # The window itself
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Lock when minimised, where the person chose so."""
-        super().changeEvent(event)
-        changed = event.type() == QEvent.Type.WindowStateChange
-        if changed and self.isMinimized() and self._lock_minimised and self.shell is not None:
-            QTimer.singleShot(0, self, self.lock)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Lock before going."""

@@ -1,0 +1,166 @@
+"""Several wallets on one computer: choosing by keyboard, names at the door, and the list itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.ui.conftest import name_of
+from tests.ui.people import PASSPHRASE, Stage
+from wallet.ui.context import SETTINGS
+from wallet.ui.door import Create, Unlock, Welcome
+from wallet.ui.vault_list import VaultList
+
+
+def put(on: Stage, *names: str) -> list[Path]:
+    """Make wallets and remember them, the last of them used last."""
+    paths = [on.folder / name for name in names]
+    for path in paths:
+        on.app.wallet.create(path, PASSPHRASE, name=f"Owner of {path.stem}")
+        on.app.vaults.use(path)
+    on.app.wallet.lock()
+    return paths
+
+
+@pytest.fixture
+def two(on_stage, make_driver):
+    """Start the app where two wallets are known."""
+    put(on_stage, "wallet.ler", "other.ler")
+    return make_driver()
+
+
+def unlock(person) -> None:
+    person.type(PASSPHRASE)
+    person.press(Qt.Key.Key_Return)
+
+
+def test_one_wallet_needs_no_choosing(on_stage, make_driver):
+    put(on_stage, "wallet.ler")
+    assert isinstance(make_driver().window.page, Unlock)
+
+
+def test_the_wallet_used_last_is_chosen_with_two_keys(two):
+    two.settle()
+    two.qtbot.waitUntil(lambda: name_of(two.focus) == "Wallet 2")
+    two.press(Qt.Key.Key_Space)
+    assert isinstance(two.window.page, Unlock)
+    unlock(two)
+    assert two.stage.app.wallet.path.name == "other.ler"
+
+
+def test_the_other_wallet_comes_first_once_it_was_used(two):
+    two.enter("Wallet 1")
+    unlock(two)
+    assert two.stage.app.wallet.learner_name == "Owner of wallet"
+    two.ctrl(Qt.Key.Key_L)
+    assert isinstance(two.window.page, Unlock)  # whoever locked it is likely to be back
+    assert two.window.page.path.name == "wallet.ler"
+    two.enter("All wallets")
+    page = two.window.page
+    assert isinstance(page, VaultList)
+    assert [name_of(row) for row in page.rows] == ["Wallet 1", "Wallet 2"]
+
+
+def test_no_name_stands_at_the_door_unless_its_owner_allowed_it(two):
+    assert "Owner" not in str([name_of(row) for row in two.window.page.rows])
+    two.enter("Wallet 1")
+    unlock(two)
+    two.ctrl(Qt.Key.Key_4)
+    two.enter("Show my name on the door")
+    two.ctrl(Qt.Key.Key_L)
+    two.enter("All wallets")
+    names = [name_of(row) for row in two.window.page.rows]
+    assert names == ["Wallet 1, Owner of wallet", "Wallet 2"]
+    written = two.stage.app.paths.preferences
+    assert "Owner of wallet" in written.read_text()
+    two.enter("Wallet 1")
+    unlock(two)
+    two.ctrl(Qt.Key.Key_4)
+    settings = two.screen(SETTINGS)
+    assert settings.named.isChecked()
+    two.enter("Show my name on the door")
+    assert "Owner" not in written.read_text()
+
+
+def test_a_wallet_is_renamed_and_taken_off_the_list(two):
+    two.enter("Change this list")
+    two.tab_to("Name of Wallet 2")
+    two.type("School")
+    two.enter("Done")
+    assert [name_of(row) for row in two.window.page.rows] == ["School", "Wallet 1"]
+    two.enter("Change this list")
+    two.enter("Take Wallet 1 off the list")
+    assert two.says("Its file stays")
+    two.press(Qt.Key.Key_Escape)
+    assert [name_of(row) for row in two.window.page.rows] == ["School"]
+    assert (two.stage.folder / "wallet.ler").is_file()
+    assert two.stage.app.vault_path.name == "other.ler"
+
+
+def test_a_wallet_whose_file_is_gone_cannot_be_chosen(on_stage, make_driver):
+    put(on_stage, "wallet.ler", "stick.ler")[1].unlink()
+    person = make_driver()
+    stick, usual = person.window.page.rows
+    assert name_of(stick) == "Wallet 2, Its file is not there now."
+    assert not stick.isEnabled()
+    assert usual.isEnabled()
+    person.qtbot.waitUntil(lambda: name_of(person.focus) == "Wallet 1")
+
+
+def test_a_wallet_from_elsewhere_is_remembered_only_if_wanted(on_stage, make_driver):
+    put(on_stage, "wallet.ler")
+    elsewhere = on_stage.folder / "elsewhere.ler"
+    on_stage.app.wallet.create(elsewhere, PASSPHRASE, name="Somebody")
+    on_stage.app.wallet.lock()
+    person = make_driver()
+    person.window._show_unlock(elsewhere)
+    page = person.window.page
+    assert page.remember.isVisible()
+    unlock(person)
+    assert person.stage.app.wallet.path == elsewhere
+    assert person.stage.app.vaults.find(elsewhere) is None
+    person.ctrl(Qt.Key.Key_4)
+    assert not person.screen(SETTINGS).named.isVisible()
+    person.ctrl(Qt.Key.Key_L)
+    assert person.window.page.path == elsewhere
+    person.enter("Show it here from now on")
+    person.tab_to("Passphrase")
+    unlock(person)
+    assert person.stage.app.vaults.listed()[0].path == elsewhere
+
+
+def test_another_wallet_is_made_beside_the_first(on_stage, make_driver):
+    put(on_stage, "wallet.ler")
+    person = make_driver()
+    person.enter("Make a new wallet")
+    page = person.window.page
+    assert isinstance(page, Create)
+    assert page.path.name == "wallet-2.ler"
+    page.name.setText("Second")
+    page.passphrase.setText(PASSPHRASE)
+    page.again.setText(PASSPHRASE)
+    page.submit()
+    person.settle()
+    assert [one.path.name for one in person.stage.app.vaults.listed()] == [
+        "wallet-2.ler",
+        "wallet.ler",
+    ]
+
+
+def test_where_others_come_no_list_is_shown_or_kept(on_stage, make_driver):
+    put(on_stage, "wallet.ler", "other.ler")
+    app = on_stage.app
+    app.paths = app.paths.forgetful()
+    app.preferences = app.preferences.changed(vaults=(), vault=None)
+    person = make_driver()
+    assert isinstance(person.window.page, Unlock)
+    person.window._show_unlock(on_stage.folder / "other.ler")
+    assert not person.window.page.remember.isVisible()
+    unlock(person)
+    assert app.known_vaults == ()
+
+
+def test_nothing_known_is_a_welcome(person):
+    assert isinstance(person.window.page, Welcome)

@@ -1,0 +1,164 @@
+"""The door where several wallets are known: which one to open, and what they are called there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
+
+from wallet import wording
+from wallet.errors import WalletError
+from wallet.ui import icons
+from wallet.ui.context import Context, why
+from wallet.ui.door import DoorPage, pick_wallet
+from wallet.ui.layouts import FlowBox, column, empty_layout, row
+from wallet.ui.widgets import Message, Shortcut, bind, button, focus_soon, label, shorten
+from wallet.vaults import MAX_NAME, Listed
+from wallet.wording import tr
+
+
+class VaultButton(QPushButton):
+    """One wallet to open: what it is called, and whose it is where they allowed that."""
+
+    def __init__(self, context: Context, one: Listed, on_press: Callable[[], object]) -> None:
+        super().__init__()
+        theme, title = context.theme, wording.vault(one.known)
+        second = one.known.person if one.is_there else tr("Its file is not there now.")
+        self.setProperty("look", "part")
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.setAccessibleName(", ".join(filter(None, (title, second))))
+        self.setEnabled(one.is_there)
+        self.clicked.connect(lambda _checked=False: on_press())
+        self._inside = row(theme.px(12), (theme.px(12), theme.px(9), theme.px(10), theme.px(9)))
+        texts = column(0)
+        texts.addWidget(label(shorten(title, MAX_NAME)))
+        if second:
+            texts.addWidget(label(second, "small"))
+        self._inside.addLayout(texts, 1)
+        onward = QLabel()
+        onward.setPixmap(icons.pixmap(theme, "folded", 16))
+        self._inside.addWidget(onward, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(self._inside)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for what is in it, not for a button's own text."""
+        return self._inside.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Be as narrow as its texts allow."""
+        return self._inside.minimumSize()
+
+
+class VaultEditor(QWidget):
+    """One wallet of the list while the list is changed: its name, and forgetting it."""
+
+    def __init__(self, page: VaultList, one: Listed) -> None:
+        super().__init__()
+        theme, title = page.context.theme, wording.vault(one.known)
+        self.path = one.path
+        down = column(theme.px(4), (0, 0, 0, theme.px(8)))
+        self.name = QLineEdit(one.known.name)
+        self.name.setMaxLength(MAX_NAME)
+        self.name.setCursorPosition(0)  # the beginning of a long one is seen
+        self.name.setPlaceholderText(title)
+        self.name.setAccessibleName(tr("Name of {wallet}", wallet=title))
+        self.name.editingFinished.connect(lambda: page.rename(one.path, self.name.text()))
+        gone = button(tr("Take off the list"), lambda: page.forget_one(one.path), look="link")
+        gone.setAccessibleName(tr("Take {wallet} off the list", wallet=title))
+        place = label(tr("Its file: {place}", place=one.path), "small")
+        place.setText(str(place.text()).replace("/", "/\u200b"))
+        for widget in (self.name, place, FlowBox(gone)):
+            down.addWidget(widget)
+        self.setLayout(down)
+
+
+class VaultList(DoorPage):
+    """Every wallet known here, the last used first."""
+
+    chosen = Signal(Path)
+    make_new = Signal()
+    check = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        theme = context.theme
+        self.head(tr("Which wallet?"), tr("Each one is a locked file of its own."))
+        self.rows: list[VaultButton] = []
+        self.editors: list[VaultEditor] = []
+        self._editing = False
+        self._list = column(theme.px(8))
+        self.body.addLayout(self._list)
+        self.error = Message(theme)
+        self.body.addWidget(self.error)
+        self.body.addSpacing(theme.px(6))
+        self.edit = button(tr("Change this list"), self.toggle, look="link")
+        links = FlowBox(
+            self.edit,
+            button(tr("Open another wallet"), self._pick, look="link"),
+            button(tr("Make a new wallet"), self.make_new.emit, look="link"),
+            button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
+            spacing=theme.px(14),
+        )
+        self.body.addWidget(links)
+        bind(self, Shortcut("Esc", tr("Done"), lambda: self.toggle() if self._editing else None))
+        self._show()
+
+    def take_focus(self) -> None:
+        """Put the focus on the wallet used last whose file is there."""
+        first = next((one for one in self.rows if one.isEnabled()), self.edit)
+        focus_soon(first)
+
+    def toggle(self) -> None:
+        """Change the list, or be done with that."""
+        self._editing = not self._editing
+        self._show()
+        if self._editing and self.editors:
+            focus_soon(self.editors[0].name)
+        else:
+            self.take_focus()
+
+    def _show(self) -> None:
+        empty_layout(self._list)
+        self.rows, self.editors = [], []
+        for one in self.context.app.vaults.listed():
+            if self._editing:
+                self.editors.append(VaultEditor(self, one))
+                self._list.addWidget(self.editors[-1])
+            else:
+                self.rows.append(self._row(one))
+                self._list.addWidget(self.rows[-1])
+        self.edit.setText(tr("Done") if self._editing else tr("Change this list"))
+
+    def _row(self, one: Listed) -> VaultButton:
+        return VaultButton(self.context, one, lambda: self.chosen.emit(one.path))
+
+    def rename(self, path: Path, name: str) -> None:
+        """Call a wallet so at the door."""
+        known = self.context.app.vaults.find(path)
+        if known is not None and name != known.known.name:
+            self._do(lambda: self.context.app.vaults.rename(path, name))
+
+    def forget_one(self, path: Path) -> None:
+        """Take a wallet off the list; its file stays."""
+        self._do(lambda: self.context.app.vaults.forget(path))
+        self.context.toast(tr("It is off the list. Its file stays where it is."))
+        self._show()
+        focus_soon(self.editors[0].name if self.editors else self.edit)
+
+    def _do(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+            self.error.say("")
+        except WalletError as failure:
+            self.error.say(why(failure))
+
+    def _pick(self) -> None:
+        name = pick_wallet(self)
+        if name is not None:
+            self.chosen.emit(name)
