@@ -46,6 +46,7 @@ def main() -> None:
         with path.open("rb") as file:
             old = read_po(file, locale=path.stem)
         new = Catalog(locale=path.stem, project="ler-wallet", charset="utf-8", fuzzy=False)
+        new.creation_date = old.creation_date  # else two who add a text would always be at odds
         new.header_comment = "# Words of the LER wallet. English is the source."
         missing = 0
         for text, (plural, places) in sorted(texts_in_code().items()):
