@@ -91,6 +91,9 @@ class GuestWindow(Window):
     def _opened(self, path: Path, *, remember: bool = True) -> None:
         self.countdown.start(self._chosen_minutes)
         super()._opened(path, remember=remember)
+
+    def _enter(self) -> None:
+        super()._enter()
         self._show_offers()
 
     def _made(self, path: Path, sheet: object) -> None:
