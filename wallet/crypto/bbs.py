@@ -86,7 +86,6 @@ def sign(secret: bytes, header: bytes, messages: Sequence[bytes]) -> bytes:
     return bytes(a.to_compressed_bytes()) + bytes(e.to_be_bytes())
 
 
-@lru_cache(maxsize=8)
 def public_key_of(secret: bytes) -> bytes:
     """Return the public key of a secret key (section 3.4.2)."""
     return bytes((G2Point() * _scalar(secret)).to_compressed_bytes())
