@@ -354,10 +354,13 @@ class App:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def lock(self) -> None:
-        """Make a backup if it is time for one, then lock the wallet, and stop what it served."""
+    def lock(self, *, backup: bool = True) -> None:
+        """Make a backup if it is time for one, then lock the wallet, and stop what it served.
+
+        Before a sleep there is no time for a backup: it is made at the next locking.
+        """
         try:
-            if self.wallet.is_open:
+            if backup and self.wallet.is_open:
                 self.wallet.backups.roll_if_due()
         finally:
             self._lock_now()

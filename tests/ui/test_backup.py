@@ -109,6 +109,18 @@ def test_locking_makes_a_copy_after_a_change_and_not_twice_a_day(person):
     assert len(copies(person.stage)) == 2
 
 
+def test_before_a_sleep_there_is_no_time_for_a_copy_and_it_is_made_later(person):
+    person.open_wallet(*records(person.stage.world)[:2])
+    person.window.lock(hurried=True)
+    person.settle()
+    assert not person.stage.app.wallet.is_open
+    assert copies(person.stage) == []
+    person.type(PASSPHRASE)
+    person.press(Key.Key_Return)
+    person.ctrl(Key.Key_L)
+    assert len(copies(person.stage)) == 1
+
+
 def test_a_reminder_is_calm_and_can_be_put_aside(person):
     person.open_wallet(*records(person.stage.world)[:1])
     reminder = person.screen(RECORDS).reminder

@@ -34,7 +34,7 @@ def run(app: App) -> int:
     window = window_of(app)(app, tasks, open_url)
     ending = Ending(application, getattr(window, "end_now", window.close))
     session = Session(window)
-    session.lock.connect(window.lock)
+    session.lock.connect(lambda: window.lock(hurried=True))
     window.locked.connect(session.locked)
     before, sys.excepthook = sys.excepthook, handler.hook
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -451,8 +452,8 @@ class Window(QMainWindow):
         if self.shell is not None:
             self.idle.start(self._minutes)
 
-    def lock(self) -> None:
-        """Empty everything, drop answers under way, close the vault, show the door."""
+    def lock(self, *, hurried: bool = False) -> None:
+        """Empty everything, close the vault, show the door; make no backup when `hurried`."""
         shell, self.shell = self.shell, None
         if shell is None:
             self._lock_door()
@@ -466,7 +467,7 @@ class Window(QMainWindow):
                 screen.forget()
         self.toast.forget()
         self._clip.forget()
-        self._close_vault()
+        self._close_vault(hurried=hurried)
         self.show_door()
 
     def _lock_door(self) -> None:
@@ -480,14 +481,14 @@ class Window(QMainWindow):
         else:  # somebody's share is looked at, without any wallet
             self.locked.emit()
 
-    def _close_vault(self) -> None:
+    def _close_vault(self, *, hurried: bool = False) -> None:
         """Close it in the vault's lane: after what is done now, before anything that comes."""
-        app = self.app
+        lock = partial(self.app.lock, backup=not hurried)
 
         def closed(_answer: object) -> None:
             self.locked.emit()
 
-        self._tasks.run(self, lambda _tick: app.lock(), closed, fail=closed, lane=Lane.VAULT)
+        self._tasks.run(self, lambda _tick: lock(), closed, fail=closed, lane=Lane.VAULT)
 
     # The window itself
 
