@@ -17,17 +17,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wallet.crypto import cbor, jose
 from wallet.crypto.jsonld import Contexts, canonicalize
 from wallet.errors import Code, MalformedError, UnsupportedError
-from wallet.formats import data_integrity, fields, plain, pointers, statements, suites
+from wallet.formats import (
+    data_integrity,
+    fields,
+    plain,
+    pointers,
+    proof_value,
+    statements,
+    suites,
+)
+from wallet.formats.proof_value import numbers, octets
 from wallet.formats.statements import malformed
 from wallet.model import Json, Proof, PublicKey
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SUITE: Final = suites.BBS_2023
 
@@ -122,18 +128,13 @@ def read_value(proof: Proof) -> BaseValue | DerivedValue:
     Raises `MalformedError`, and `UnsupportedError` (PROOF_UNSUPPORTED) for an option beyond the
     baseline.
     """
-    data_integrity.check_members(proof)
-    value = proof.options.get("proofValue")
-    if not isinstance(value, str) or not value.startswith("u") or len(value) > MAX_VALUE_CHARS:
-        raise malformed("proofValue")
-    data = jose.decode_base64url(value[1:])
-    header, rest = data[:3], data[3:]
+    header, rest = proof_value.read(proof, most=MAX_VALUE_CHARS)
     if header in _OPTIONS:
         raise UnsupportedError(Code.PROOF_UNSUPPORTED, suite=f"{SUITE} option {header[2]}")
     if header == _BASE:
-        return _base_value(cbor.decode(rest))
+        return _base_value(rest)
     if header == _DERIVED:
-        return _derived_value(cbor.decode(rest))
+        return _derived_value(rest)
     raise malformed("header")
 
 
@@ -144,12 +145,12 @@ def write_value(value: BaseValue | DerivedValue) -> str:
         parts = [
             value.signature, value.header, value.public_key, value.hmac_key, list(value.pointers)
         ]  # fmt: skip
-        return "u" + jose.encode_base64url(_BASE + cbor.encode(parts))
+        return proof_value.write(_BASE, parts)
     labels: dict[int, cbor.Item] = dict(enumerate(value.labels))
     parts = [
         value.proof, labels, list(value.mandatory), list(value.shown), value.presentation_header
     ]  # fmt: skip
-    return "u" + jose.encode_base64url(_DERIVED + cbor.encode(parts))
+    return proof_value.write(_DERIVED, parts)
 
 
 def covered(document: Mapping[str, Json], proof: Proof, contexts: Contexts) -> Covered:
@@ -273,54 +274,22 @@ def _header(options_hash: bytes, mandatory: Iterable[bytes]) -> bytes:
     return options_hash + sha256(b"".join(mandatory)).digest()
 
 
-def _base_value(item: cbor.Item) -> BaseValue:
+def _base_value(rest: bytes) -> BaseValue:
     from wallet.crypto import bbs
 
-    signature, header, key, hmac_key, named = _parts(item)
-    texts = _texts(named)
+    signature, header, key, hmac_key, named = proof_value.parts_of(rest)
     return BaseValue(
-        _octets(signature, bbs.SIGNATURE_BYTES), _octets(header, 2 * _HASH_BYTES),
-        _octets(key, bbs.PUBLIC_KEY_BYTES), _octets(hmac_key, _HMAC_BYTES), texts,
+        octets(signature, bbs.SIGNATURE_BYTES), octets(header, 2 * _HASH_BYTES),
+        octets(key, bbs.PUBLIC_KEY_BYTES), octets(hmac_key, _HMAC_BYTES), proof_value.texts(named),
     )  # fmt: skip
 
 
-def _derived_value(item: cbor.Item) -> DerivedValue:
-    proof, labels, mandatory, shown, header = _parts(item)
-    if not isinstance(labels, dict) or list(labels) != list(range(len(labels))):
-        raise malformed("labels")
-    places = _numbers(shown)
+def _derived_value(rest: bytes) -> DerivedValue:
+    proof, labels, mandatory, shown, header = proof_value.parts_of(rest)
+    places = numbers(shown)
     if list(places) != sorted(set(places)):
         raise malformed("shown")
     if not isinstance(proof, bytes) or not isinstance(header, bytes):
         raise malformed("proof")
-    return DerivedValue(proof, _numbers(list(labels.values())), _numbers(mandatory), places, header)
-
-
-def _parts(item: cbor.Item) -> Sequence[cbor.Item]:
-    if not isinstance(item, list) or len(item) != 5:
-        raise malformed("parts")
-    return item
-
-
-def _octets(item: cbor.Item, size: int) -> bytes:
-    if not isinstance(item, bytes) or len(item) != size:
-        raise malformed("size")
-    return item
-
-
-def _numbers(item: cbor.Item) -> tuple[int, ...]:
-    if not isinstance(item, list):
-        raise malformed("numbers")
-    found = tuple(number for number in item if isinstance(number, int))
-    if len(found) != len(item):
-        raise malformed("numbers")
-    return found
-
-
-def _texts(item: cbor.Item) -> tuple[str, ...]:
-    if not isinstance(item, list) or len(item) > pointers.MAX_POINTERS:
-        raise malformed("pointers")
-    found = tuple(text for text in item if isinstance(text, str))
-    if len(found) != len(item):
-        raise malformed("pointers")
-    return found
+    named = numbers(proof_value.labels(labels))
+    return DerivedValue(proof, named, numbers(mandatory), places, header)

@@ -21,7 +21,8 @@ from typing import Final
 from wallet.crypto import cbor, jose, multikey, signatures
 from wallet.crypto.jsonld import Contexts, canonicalize
 from wallet.errors import WalletError
-from wallet.formats import data_integrity, plain, pointers, statements
+from wallet.formats import data_integrity, plain, proof_value, statements
+from wallet.formats.proof_value import octets
 from wallet.formats.statements import malformed
 from wallet.formats.suites import ECDSA_SD_2023
 from wallet.model import Json, KeyType, Proof, PublicKey
@@ -105,16 +106,11 @@ def is_base(proof: Proof) -> bool:
 
 def read_value(proof: Proof) -> BaseValue | DerivedValue:
     """Return the value of a proof (sections 3.4.4 and 3.4.8); raises `MalformedError`."""
-    data_integrity.check_members(proof)
-    value = proof.options.get("proofValue")
-    if not isinstance(value, str) or not value.startswith("u") or len(value) > MAX_VALUE_CHARS:
-        raise malformed("proofValue")
-    data = jose.decode_base64url(value[1:])
-    item = cbor.decode(data[3:])
-    if data[:3] == _BASE:
-        return _base_value(item)
-    if data[:3] == _DERIVED:
-        return _derived_value(item)
+    header, rest = proof_value.read(proof, most=MAX_VALUE_CHARS)
+    if header == _BASE:
+        return _base_value(rest)
+    if header == _DERIVED:
+        return _derived_value(rest)
     raise malformed("header")
 
 
@@ -126,10 +122,10 @@ def write_value(value: BaseValue | DerivedValue) -> str:
         parts: list[cbor.Item] = [
             value.signature, key, value.hmac_key, own, list(value.pointers)
         ]  # fmt: skip
-        return "u" + jose.encode_base64url(_BASE + cbor.encode(parts))
+        return proof_value.write(_BASE, parts)
     labels: dict[int, cbor.Item] = dict(enumerate(value.labels))
     parts = [value.signature, key, own, labels, list(value.mandatory)]
-    return "u" + jose.encode_base64url(_DERIVED + cbor.encode(parts))
+    return proof_value.write(_DERIVED, parts)
 
 
 def covered(document: Mapping[str, Json], proof: Proof, contexts: Contexts) -> Covered:
@@ -184,50 +180,29 @@ def label_bytes(name: str) -> bytes:
     return jose.decode_base64url(name[1:])
 
 
-def _base_value(item: cbor.Item) -> BaseValue:
-    signature, key, hmac_key, own, named = _parts(item)
-    if not isinstance(named, list) or len(named) > pointers.MAX_POINTERS:
-        raise malformed("pointers")
-    texts = tuple(name for name in named if isinstance(name, str))
-    if len(texts) != len(named):
-        raise malformed("pointers")
+def _base_value(rest: bytes) -> BaseValue:
+    signature, key, hmac_key, own, named = proof_value.parts_of(rest)
     return BaseValue(
-        _octets(signature, _SIGNATURE_BYTES), _key(key), _octets(hmac_key, _HMAC_BYTES),
-        _signatures(own), texts,
+        octets(signature, _SIGNATURE_BYTES), _key(key), octets(hmac_key, _HMAC_BYTES),
+        _signatures(own), proof_value.texts(named),
     )  # fmt: skip
 
 
-def _derived_value(item: cbor.Item) -> DerivedValue:
-    signature, key, own, labels, mandatory = _parts(item)
-    if not isinstance(labels, dict) or list(labels) != list(range(len(labels))):
+def _derived_value(rest: bytes) -> DerivedValue:
+    signature, key, own, labels, mandatory = proof_value.parts_of(rest)
+    names = proof_value.labels(labels)
+    if len(names) > MAX_LABELS:
         raise malformed("labels")
-    if len(labels) > MAX_LABELS or not isinstance(mandatory, list):
-        raise malformed("labels")
-    positions = tuple(number for number in mandatory if isinstance(number, int))
-    if len(positions) != len(mandatory):
-        raise malformed("mandatory")
     return DerivedValue(
-        _octets(signature, _SIGNATURE_BYTES), _key(key), _signatures(own),
-        tuple(_octets(name, _HMAC_BYTES) for name in labels.values()), positions,
+        octets(signature, _SIGNATURE_BYTES), _key(key), _signatures(own),
+        tuple(octets(name, _HMAC_BYTES) for name in names), proof_value.numbers(mandatory),
     )  # fmt: skip
-
-
-def _parts(item: cbor.Item) -> list[cbor.Item]:
-    if not isinstance(item, list) or len(item) != 5:
-        raise malformed("parts")
-    return item
-
-
-def _octets(item: cbor.Item, size: int) -> bytes:
-    if not isinstance(item, bytes) or len(item) != size:
-        raise malformed("size")
-    return item
 
 
 def _signatures(item: cbor.Item) -> tuple[bytes, ...]:
     if not isinstance(item, list) or len(item) > MAX_SIGNATURES:
         raise malformed("signatures")
-    return tuple(_octets(one, _SIGNATURE_BYTES) for one in item)
+    return tuple(octets(one, _SIGNATURE_BYTES) for one in item)
 
 
 def _key(item: cbor.Item) -> PublicKey:
