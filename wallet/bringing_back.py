@@ -169,6 +169,7 @@ class Restoring:
         """Make a new vault of a backup, which stays as it is; raises VAULT_EXISTS too."""
         if os.path.lexists(to):
             raise VaultError(Code.VAULT_EXISTS, path=str(to))
+        files.make_folder(to)  # on a new computer nothing of ours is there yet
         with self._ways.trying(backup), OpenBackup(backup, given, beside=to) as opened:
             opened.become(to)
 

@@ -17,6 +17,7 @@ class InMemory:
         self._unsaved = False  # before it was opened last
         self.saved_in: Path | None = None  # the last file it was saved to
         self._saved_at = 0  # so many changes of the open one are saved
+        self._written: dict[Path, bytes] = {}  # what was last written where
 
     @property
     def is_open(self) -> bool:
@@ -38,7 +39,8 @@ class InMemory:
         """
         vault = self._vault()
         assert vault is not None
-        vault.save_to(path)
+        path = path.absolute()
+        self._written[path] = vault.save_to(path, last=self._written.get(path))
         if self.is_open:
             self._unsaved, self._saved_at = False, vault.changes_made
             self.saved_in = path

@@ -100,7 +100,17 @@ def _fits(name: str, stored: dict[str, object]) -> bool:
         return isinstance(value, bool)
     if name == "page":
         return isinstance(value, str) and len(value) <= 2000
+    if name == "vault" and isinstance(value, str):
+        return _is_a_name(value)
     return value is None or isinstance(value, str)
+
+
+def _is_a_name(text: str) -> bool:
+    """Say whether the system can have a file of that name."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def save(preferences: Preferences, path: Path | None) -> None:

@@ -7,6 +7,7 @@ elsewhere; how one is taken apart again is in `restoring`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
@@ -28,6 +29,7 @@ SUFFIX = ".ler-backup"
 MAX_LISTED = 1000  # files of a folder that are looked at; a folder of backups has a handful
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}-\d{6}.*\Z")
 _WRITING = {
     Code.VAULT_UNWRITABLE: Code.BACKUP_UNWRITABLE,
     Code.VAULT_FULL: Code.BACKUP_UNWRITABLE,
@@ -175,18 +177,30 @@ def listed(folder: Path, vault_id: str | None = None) -> tuple[BackupFile, ...]:
 
 
 def thin_out(folder: Path, made: BackupFile, *, keep: int) -> None:
-    """Delete the oldest rolling copies of the same vault, so that `keep` are left.
+    """Delete the oldest rolling copies of the same vault file, so that `keep` are left.
 
-    The one just made stays whatever the clock says, and so does what was made by hand.
+    The one just made stays whatever the clock says, and so does what was made by hand, and what
+    another file of the same vault left, an older one that was restored beside it for instance.
     """
     others = [
         one
         for one in listed(folder, made.vault_id)
-        if one.rolling and one.path.name != made.path.name
+        if one.rolling and one.path.name != made.path.name and _line(one) == _line(made)
     ]
     for one in others[max(0, keep - 1) :]:
         with suppress(OSError):  # it takes room; nothing else
             one.path.unlink()
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder that `path` is to lie in, the person's alone; raises VAULT_UNWRITABLE."""
+    with translated(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _line(one: BackupFile) -> str:
+    """Return the name of a rolling copy without its date: that of the file it is a copy of."""
+    return _DATED.sub("", one.path.name)
 
 
 def _file(path: Path, header: Header, mark: BackupMark) -> BackupFile:

@@ -181,11 +181,21 @@ def _add(connection: apsw.Connection, item: NewCredential, now: datetime) -> Add
     return AddOutcome.RESTORED
 
 
-def _insert(connection: apsw.Connection, item: NewCredential, now: datetime) -> None:
+def put_new(
+    connection: apsw.Connection, position: int, item: NewCredential, *, now: datetime
+) -> None:
+    """Write a credential that is not here yet, in a place that is free."""
+    _insert(connection, item, now, position)
+
+
+def _insert(
+    connection: apsw.Connection, item: NewCredential, now: datetime, place: int | None = None
+) -> None:
     connection.execute(
-        "INSERT INTO credential (id, title, issuer, issuer_name, kind, format, awarded, ends,"
-        " verdict, checked_at, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO credential (position, id, title, issuer, issuer_name, kind, format, awarded,"
+        " ends, verdict, checked_at, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row(
+            place,
             item.id,
             item.title,
             item.issuer,

@@ -13,6 +13,7 @@ from hashlib import sha256
 import apsw
 
 from wallet.storage import facts
+from wallet.storage.header import Header, SlotKind
 from wallet.storage.schema import row
 from wallet.storage.values import Compared, Differences, Fate
 
@@ -189,12 +190,16 @@ def _bring_facts(here: apsw.Connection, there: apsw.Connection) -> None:
             facts.put(here, fact)
 
 
-def fingerprint(connection: apsw.Connection, counts: Callable[[str], bool]) -> str:
+def fingerprint(connection: apsw.Connection, counts: Callable[[str], bool], header: Header) -> str:
     """Return what tells whether a person changed anything since: not what was looked up.
 
-    `counts` says of a setting's name whether it is something that a person said.
+    `counts` says of a setting's name whether it is something that a person said. The ways in count
+    too, but for the keychain's, which no backup has: a new sheet is to open the newest backup.
     """
     digest = sha256()
+    for slot in header.slots:
+        if slot.kind != SlotKind.KEYCHAIN:
+            digest.update(slot.body)
     for question in (
         "SELECT id, removed_at FROM credential ORDER BY position",
         "SELECT did FROM identity ORDER BY place",

@@ -207,8 +207,7 @@ class _Salvage:
             if again is None or again.raw != raw:
                 self.undescribed += 1
                 return
-            credentials.add(self.new, [again], now=self.now)
-            number = self.new.last_insert_rowid()
+            credentials.put_new(self.new, number, again, now=self.now)
             self.described_again += 1
         self.kept[number] = id_
         self.credentials += 1

@@ -135,17 +135,18 @@ class Vault:
             finally:
                 self._file.close()
 
-    def save_to(self, path: Path) -> None:
+    def save_to(self, path: Path, *, last: bytes | None = None) -> bytes:
         """Write a copy of this vault, with the same ways in (see `saving.save`)."""
         with self._turn:
             container.write_back(self._opened(), emptying=True)
-            saving.save(self._file, path)
+            return saving.save(self._file, path, last=last)
 
     @property
     def changes_made(self) -> int:
-        """How many rows were written since it was opened; 0 once it is closed."""
+        """A number that rises with every row and every way in that changes; 0 once it is closed."""
         with self._turn:
-            return self._connection.total_changes() if self._connection is not None else 0
+            found = self._connection
+            return found.total_changes() + self._file.read_header().generation if found else 0
 
     def __enter__(self) -> Vault:
         return self
@@ -261,7 +262,7 @@ class Vault:
     def fingerprint(self, counts: Callable[[str], bool]) -> str:
         """Return what changes with every change a person makes (see `merging.fingerprint`)."""
         with self._reading() as connection:
-            return merging.fingerprint(connection, counts)
+            return merging.fingerprint(connection, counts, self._file.read_header())
 
     def differences(self, copy: Vault) -> Differences:
         """Compare a private copy of a backup with this vault."""

@@ -317,22 +317,36 @@ def test_only_the_oldest_rolling_copies_of_this_vault_go(vault: Vault, to: Path)
     (folder / "letter.ler-backup").write_bytes(b"not one of ours")
     for day in range(6):
         done = vault.back_up(
-            folder / f"{day}.ler-backup", now=NOW + timedelta(days=day), rolling=True
+            folder / f"v-2026-06-0{day}-120000.ler-backup",
+            now=NOW + timedelta(days=day),
+            rolling=True,
         )
         backups.thin_out(folder, done.file, keep=3)
     names = [one.path.stem for one in backups.listed(folder, inspect(vault.path).vault_id)]
-    assert names == ["5", "4", "3", "by hand"]
+    assert names == [*(f"v-2026-06-0{day}-120000" for day in (5, 4, 3)), "by hand"]
     assert (folder / "other.ler-backup").exists()
     assert (folder / "letter.ler-backup").exists()
 
 
 def test_a_clock_set_back_does_not_cost_the_new_copy(vault: Vault, to: Path) -> None:
-    for name, days in (("a", 400), ("b", 401), ("c", 0)):
+    for name, days in (("1", 400), ("2", 401), ("3", 0)):
         done = vault.back_up(
-            to.with_name(f"{name}.ler-backup"), now=NOW + timedelta(days=days), rolling=True
+            to.with_name(f"v-2026-06-01-12000{name}.ler-backup"),
+            now=NOW + timedelta(days=days),
+            rolling=True,
         )
         backups.thin_out(to.parent, done.file, keep=2)
-    assert {one.path.stem for one in backups.listed(to.parent)} == {"b", "c"}
+    assert {one.path.stem[-1] for one in backups.listed(to.parent)} == {"2", "3"}
+
+
+def test_copies_of_another_file_of_the_same_vault_stay(vault: Vault, to: Path) -> None:
+    for name in ("home", "home-restored"):
+        for day in range(3):
+            path = to.with_name(f"{name}-2026-06-0{day + 1}-120000.ler-backup")
+            done = vault.back_up(path, now=NOW + timedelta(days=day), rolling=True)
+            backups.thin_out(to.parent, done.file, keep=1)
+    left = {one.path.stem for one in backups.listed(to.parent)}
+    assert left == {"home-2026-06-03-120000", "home-restored-2026-06-03-120000"}
 
 
 def test_no_folder_has_no_backups(tmp_path: Path) -> None:

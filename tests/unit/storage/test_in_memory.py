@@ -112,12 +112,12 @@ def test_saved_it_opens_as_a_file_with_all_that_was_in_it(place, tmp_path):
     stick = tmp_path / "wallet.ler"
     with made(place) as vault:
         vault.set_setting("learner_name", "Robin")
-        vault.save_to(stick)
+        written = vault.save_to(stick)
         vault.set_setting("learner_name", "Robin Rivera")  # it goes on, and can be saved again
         assert [one.name for one in tmp_path.iterdir()] == ["wallet.ler"]
         with Vault.unlock(stick, PASSPHRASE) as copy:
             assert copy.setting("learner_name") == "Robin"
-        vault.save_to(stick)
+        vault.save_to(stick, last=written)
     with Vault.unlock(stick, PASSPHRASE) as copy:
         assert copy.setting("learner_name") == "Robin Rivera"
     if os.name == "posix":
@@ -132,9 +132,9 @@ def test_it_is_never_saved_over_anything_else(place, tmp_path):
     with made(place) as vault:
         for path in (other, text, tmp_path, memory.new_path(), place):
             refused(Code.VAULT_EXISTS, vault.save_to, path)
-        vault.save_to(open_)
-        with Vault.unlock(open_, PASSPHRASE):  # in use
-            refused(Code.VAULT_EXISTS, vault.save_to, open_)
+        written = vault.save_to(open_)
+        with Vault.unlock(open_, PASSPHRASE), pytest.raises(VaultError):  # in use
+            vault.save_to(open_, last=written)
     assert other.read_bytes() == before
     assert text.read_text() == "mine"
 
@@ -143,7 +143,7 @@ def test_it_is_never_saved_over_anything_else(place, tmp_path):
 def test_a_stick_that_fails_keeps_what_it_had(place, tmp_path, monkeypatch, when):
     stick = tmp_path / "wallet.ler"
     with made(place) as vault:
-        vault.save_to(stick)
+        written = vault.save_to(stick)
         before = stick.read_bytes()
         vault.set_setting("a", "1")
 
@@ -157,12 +157,42 @@ def test_a_stick_that_fails_keeps_what_it_had(place, tmp_path, monkeypatch, when
         else:
             monkeypatch.setattr(Path, "replace", fail)
         with pytest.raises(VaultError):
-            vault.save_to(stick)
+            vault.save_to(stick, last=written)
         monkeypatch.undo()
         assert stick.read_bytes() == before
         assert [one.name for one in tmp_path.iterdir()] == ["wallet.ler"]
-        vault.save_to(stick)
+        vault.save_to(stick, last=written)
         assert stick.read_bytes() != before
+
+
+def test_what_was_kept_on_the_stick_since_is_not_written_over(place, tmp_path):
+    stick = tmp_path / "wallet.ler"
+    with made(place) as vault:
+        written = vault.save_to(stick)
+        with Vault.unlock(stick, PASSPHRASE) as there:
+            there.set_setting("kept", "on the stick")
+        with pytest.raises(VaultError) as told:
+            vault.save_to(stick, last=written)
+        assert told.value.code is Code.VAULT_EXISTS
+    with Vault.unlock(stick, PASSPHRASE) as there:
+        assert there.setting("kept") == "on the stick"
+
+
+def test_a_log_that_was_left_on_the_stick_is_not_read_into_it(place, tmp_path):
+    stick = tmp_path / "wallet.ler"
+    log = tmp_path / "wallet.ler-wal"
+    log.write_bytes(b"left by a wallet that was deleted" * 100)
+    with made(place) as vault:
+        vault.set_setting("learner_name", "Robin")
+        written = vault.save_to(stick)
+        assert not log.exists()
+        log.write_bytes(b"left by a program that was killed" * 100)
+        with pytest.raises(VaultError) as told:
+            vault.save_to(stick, last=written)
+        assert told.value.code is Code.VAULT_EXISTS
+    log.unlink()
+    with Vault.unlock(stick, PASSPHRASE) as there:
+        assert there.setting("learner_name") == "Robin"
 
 
 def test_what_the_stick_gives_back_is_compared(place, tmp_path, monkeypatch):

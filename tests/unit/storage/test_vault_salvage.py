@@ -98,6 +98,31 @@ def test_any_one_bad_page_costs_only_what_stood_on_it(path: Path, whole: bytes) 
     assert described  # some page held lines of the list, and their records were read anew
 
 
+def test_records_read_anew_stay_where_they_were(tmp_path: Path) -> None:
+    """After some were erased, the places that are free are others' places too."""
+    path = tmp_path / "vault.ler"
+    items = [credential(n, size=200) for n in range(66)]
+    with Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP) as vault:
+        vault.create_identity(now=NOW)
+        vault.add(items[:40], now=NOW)
+        vault.erase([item.id for item in items[4:30]])
+        vault.add(items[40:], now=NOW)
+        vault.note_changes([NewChange(items[50].id, NOW, "holds", "withdrawn", "revoked")])
+    left = [*items[:4], *items[30:]]
+    described, data = 0, path.read_bytes()
+    for start in range(HEADER_BYTES, len(data), PAGE):
+        bad = bytearray(data)
+        bad[start + 700] ^= 1
+        path.write_bytes(bad)
+        found = run(path, lambda raw, _box: next(i for i in items if i.raw == raw))
+        kept = in_new(found)
+        assert set(found.lost) == {item.title for item in left if item.id not in kept}
+        with Vault.unlock(found.path, OTHER) as vault:
+            assert {one.id for one in vault.changes()} <= {items[50].id}
+        described += found.described_again
+    assert described
+
+
 def test_many_bad_pages_leave_what_is_on_the_others(path: Path, whole: bytes) -> None:
     chance = random.Random(6)
     pages = range(HEADER_BYTES + PAGE * 20, len(whole), PAGE)
