@@ -308,7 +308,9 @@ class Wallet:
 
     def notices(self, *, seen: bool = False) -> list[Notice]:
         """Return the news about records that nobody put aside yet, the latest first."""
-        return [notice_of(change) for change in self._open().changes(seen=seen)]
+        known = frozenset(News)  # a newer version's news, in a backup, are not ours to tell
+        found = self._open().changes(seen=seen)
+        return [notice_of(change) for change in found if change.reason in known]
 
     def dismiss(self, numbers: Iterable[int]) -> None:
         """Put news aside, by its numbers."""

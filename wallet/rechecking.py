@@ -29,10 +29,14 @@ def notice_of(change: StoredChange) -> Notice:
         News(change.reason),
         change.noticed_at,
         change.reason_at,
-        State(change.before),
-        State(change.after),
+        _state(change.before),
+        _state(change.after),
         seen=change.seen_at is not None,
     )
+
+
+def _state(word: str) -> State:
+    return State(word) if word in frozenset(State) else State.UNCHECKED
 
 
 class Rechecking:

@@ -11,6 +11,8 @@ from tests.unit.storage.vault_helpers import CHEAP, credential
 from tests.world import World
 from wallet.app import State, Verifier, Wallet
 from wallet.kept import ordered
+from wallet.record import Kind
+from wallet.storage import NewChange
 from wallet.verify import Policy
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
@@ -118,3 +120,12 @@ def test_kinds_and_states_narrow_what_was_found(desk: Desk) -> None:
     assert {row.kind for row in desk.wallet.rows("every", kind=kind)} == {kind}
     assert desk.wallet.rows(states=()) == []
     assert len(desk.wallet.rows(states=[State.ENDS_SOON])) == 1
+
+
+def test_a_line_with_words_of_another_version_is_read_with_the_others(desk: Desk) -> None:
+    vault = desk.wallet._open()
+    vault.add([credential(99, kind="parchment", verdict="splendid")], now=NOW)
+    vault.note_changes([NewChange(desk.ids[0], NOW, "holds", "splendid", "praised")])
+    (row,) = [one for one in desk.wallet.rows() if one.id == credential(99).id]
+    assert (row.kind, row.state) == (Kind.OTHER, State.UNCHECKED)
+    assert desk.wallet.notices() == []

@@ -7,19 +7,37 @@ for a missing original file that is filled in, and for what the person chose to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 
 import apsw
 
-from wallet.storage import facts
+from wallet.errors import Code, VaultError
+from wallet.storage import changes, credentials, facts, ledger
 from wallet.storage.header import Header, SlotKind
-from wallet.storage.schema import row
+from wallet.storage.schema import row, stamp
 from wallet.storage.values import Compared, Differences, Fate
 
 _LISTED = "SELECT id, title, issuer_name, removed_at IS NOT NULL FROM credential ORDER BY position"
 
 
+@contextmanager
+def _broken() -> Iterator[None]:
+    """Say BACKUP_BROKEN of tables or values that no backup of ours has."""
+    try:
+        yield
+    except (
+        apsw.SQLError,
+        apsw.ConstraintError,
+        apsw.MismatchError,
+        ValueError,
+        TypeError,
+    ) as error:
+        raise VaultError(Code.BACKUP_BROKEN, part="rows") from error
+
+
+@_broken()
 def survey(here: apsw.Connection, there: apsw.Connection) -> Differences:
     """Compare `there`, a backup, with the open vault; nothing is written."""
     ours = {str(id_): bool(gone) for id_, _, _, gone in here.execute(_LISTED)}
@@ -74,6 +92,7 @@ def _ids(connection: apsw.Connection, table: str, column: str) -> set[str]:
     return {str(id_) for (id_,) in found}
 
 
+@_broken()
 def merge(
     here: apsw.Connection,
     there: apsw.Connection,
@@ -99,11 +118,12 @@ def merge(
         here.execute("UPDATE credential SET removed_at = NULL WHERE id = ?", row(id_))
     _bring_identities(here, there)
     _bring_shares(here, there)
-    _bring_facts(here, there)
+    _bring_facts(here, there, removed_at)
     here.executemany(
         "INSERT INTO setting VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         [row(key, value) for key, value in settings.items()],
     )
+    _read_all(here)
 
 
 def _bring(
@@ -182,12 +202,20 @@ def _bring_shares(here: apsw.Connection, there: apsw.Connection) -> None:
                 here.execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
 
 
-def _bring_facts(here: apsw.Connection, there: apsw.Connection) -> None:
-    """Bring what was read later there, as far as there is room."""
+def _bring_facts(here: apsw.Connection, there: apsw.Connection, until: str) -> None:
+    """Bring what was read later there, as far as there is room, and nothing of the future."""
     for (url,) in there.execute("SELECT url FROM fact").fetchall():
         fact = facts.get(there, str(url))
-        if fact is not None:
+        if fact is not None and stamp(fact.read_at) <= until:
             facts.put(here, fact)
+
+
+def _read_all(here: apsw.Connection) -> None:
+    """Read every line once, so that none came along that could not be read from now on."""
+    credentials.rows(here, "", None)
+    credentials.removed(here)
+    ledger.shares(here)
+    changes.listed(here, seen=True)
 
 
 def fingerprint(connection: apsw.Connection, counts: Callable[[str], bool], header: Header) -> str:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from scripts import make_vault_fixture as made
 from tests.unit.storage.test_backups import everything
 from tests.unit.storage.vault_helpers import CHEAP, NOW, PASSPHRASE, credential
-from wallet.errors import VaultError
+from wallet.errors import Code, VaultError
 from wallet.model import Fact
-from wallet.storage import Fate, NewChange, Vault
+from wallet.storage import Fate, NewChange, ShareRecord, Vault
 
 LATER = NOW + timedelta(days=3)
 ONE, TWO = credential(1), credential(2)
@@ -133,6 +133,46 @@ def test_everything_comes_into_an_empty_vault(tmp_path: Path) -> None:
         here.check_integrity()
 
 
+HOSTILE = {
+    "a day that is none": "UPDATE credential SET awarded = 'zzz'",
+    "a form that is none": "UPDATE credential SET format = 'nonsense'",
+    "a share of no time": "UPDATE share SET made_at = 'never'",
+    "a table less": "DROP TABLE share_credential",
+    "a column more": "ALTER TABLE share ADD COLUMN more TEXT",
+    "a fact of no time": "UPDATE fact SET read_at = 'never'",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_could_not_be_read_here_does_not_come_in(tmp_path: Path, name: str) -> None:
+    there = filled(tmp_path / "there.ler", (ONE,), removed=False)
+    there.put_fact(Fact("https://school.example/list", b"x", NOW))
+    there.record_share(ShareRecord("s", NOW, None, "who", "what", "link", (ONE.id,), ("one",)))
+    with there._writing() as connection:
+        connection.execute(HOSTILE[name])
+    with filled(tmp_path / "here.ler", (TWO,), removed=False) as here:
+        copy = opened(there, tmp_path, here.path)
+        with pytest.raises(VaultError) as told:
+            here.merge(copy, here.differences(copy), revive=(), settings={}, now=LATER)
+        assert told.value.code is Code.BACKUP_BROKEN
+        copy.discard()
+        assert [one.id for one in here.rows()] == [TWO.id]
+        assert here.shares() == ()
+        assert here.get_fact("https://school.example/list") is None
+
+
+def test_a_fact_of_the_future_does_not_come_in(tmp_path: Path) -> None:
+    url = "https://school.example/list"
+    there = filled(tmp_path / "there.ler", (), removed=False)
+    there.put_fact(Fact(url, b"evil", LATER + timedelta(days=9999)))
+    with filled(tmp_path / "here.ler", (), removed=False) as here:
+        here.put_fact(Fact(url, b"good", NOW))
+        copy = opened(there, tmp_path, here.path)
+        here.merge(copy, here.differences(copy), revive=(), settings={}, now=LATER)
+        copy.discard()
+        assert here.get_fact(url).body == b"good"
+
+
 def test_what_was_read_later_stays(tmp_path: Path) -> None:
     url = "https://school.example/list"
     old, new = Fact(url, b"old", NOW), Fact(url, b"new", LATER)
@@ -163,7 +203,7 @@ def test_a_merge_that_fails_in_its_midst_changes_nothing(tmp_path: Path) -> None
                 "INSERT INTO share VALUES ('s', ?, NULL, '', '', '', NULL, NULL)", (str(NOW),)
             )
         before = everything(here)
-        with pytest.raises(Exception, match="share_credential"):
+        with pytest.raises(Exception, match="backup_broken"):
             here.merge(copy, found, revive=(), settings={"x": "y"}, now=LATER)
         assert everything(here) == before
         copy.discard()
