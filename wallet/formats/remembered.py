@@ -6,6 +6,8 @@ wallet is locked nothing of them may be left.
 
 from __future__ import annotations
 
+import urllib.parse
+
 from wallet.formats import open_badge_2, sd_jwt_vc, vc_jwt
 
 
@@ -13,3 +15,7 @@ def forget() -> None:
     """Forget every record that was read."""
     for module in (open_badge_2, sd_jwt_vc, vc_jwt):
         module.remembered.cache_clear()
+    # The library remembers the addresses that it split, some of which tell a lot.
+    split = getattr(urllib.parse, "clear_cache", None)
+    if split is not None:
+        split()
