@@ -76,7 +76,7 @@ def session(window) -> Iterator[Until]:
     for id_ in ids[:2]:
         window.shell.go(RECORDS).reveal([id_])
         yield idle
-    window._check_again()
+    window._keys._check_again()
     yield idle
     window.share(ids[:1])
     yield idle

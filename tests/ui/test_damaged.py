@@ -98,7 +98,7 @@ def test_what_can_be_read_is_saved_and_what_was_lost_is_named(full):
     lock(full)
     path = full.stage.vault
     bad = damage(path, *range(pages(path) - 4, pages(path) + 1))
-    full.window._rescue(path)
+    full.window.rescue(path)
     full.settle()
     page = full.window.page
     full.enter("Save what can be read")
@@ -142,7 +142,7 @@ def test_a_copy_is_gone_back_to_where_there_is_one(full):
 def test_back_changes_nothing(full):
     lock(full)
     before = full.stage.vault.read_bytes()
-    full.window._rescue(full.stage.vault)
+    full.window.rescue(full.stage.vault)
     full.settle()
     full.enter("Back")
     assert isinstance(full.window.page, Unlock)

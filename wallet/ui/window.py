@@ -1,4 +1,4 @@
-"""The main window: the door or the shell inside it, keys that work everywhere, and locking."""
+"""The main window: the door or the shell inside it, and locking."""
 
 from __future__ import annotations
 
@@ -7,20 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QGuiApplication,
-    QKeySequence,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QLineEdit,
-    QMainWindow,
-    QPlainTextEdit,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from wallet import wording
 from wallet.errors import WalletError
@@ -28,7 +17,6 @@ from wallet.ui import theme as themes
 from wallet.ui.clip import Clip
 from wallet.ui.context import (
     ADD,
-    CHECK,
     LOCK_MINIMISED,
     LOCK_MINUTES,
     LOCK_SETTING,
@@ -42,12 +30,12 @@ from wallet.ui.context import (
 from wallet.ui.door import Create, DoorPage, Unlock, Welcome
 from wallet.ui.drops import Drops
 from wallet.ui.idle import Idle
+from wallet.ui.keys import Keys
 from wallet.ui.others import close_others
 from wallet.ui.tasks import Lane, Tasks
 from wallet.ui.toast import Toast
 from wallet.ui.warming import Warming
-from wallet.ui.widgets import Shortcut, bind
-from wallet.wording import ntr, tr
+from wallet.wording import tr
 
 if TYPE_CHECKING:
     from wallet.ui.shell import Shell
@@ -76,7 +64,7 @@ class Window(QMainWindow):
         self.idle.over.connect(self.lock)
         self.installEventFilter(self.idle)
         self._dress()
-        self._bind()
+        self._keys = Keys(self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self.show_door()
         self._warming = Warming(app, tasks, self)
@@ -163,15 +151,20 @@ class Window(QMainWindow):
         page.make_new.connect(self._show_create)
         page.restore.connect(self._show_restore)
         page.check.connect(self._check_alone)
-        page.rescue.connect(lambda: self._rescue(path))
+        page.rescue.connect(lambda: self.rescue(path))
         self._put(page)
         page.passphrase.setFocus()
 
-    def _rescue(self, path: Path) -> None:
+    def rescue(self, path: Path) -> None:
+        """Show what can be done for a damaged file."""
         from wallet.ui.rescue import Rescue
 
         self.lock()
         self._put(Rescue(self.context, path, back=self.show_door, opened=self._show_unlock))
+
+    def rescue_this(self) -> None:
+        """Show what can be done for the wallet that is open, whose file is damaged."""
+        self.rescue(self._vault)
 
     def _show_restore(self) -> None:
         from wallet.ui.restore_page import RestorePage
@@ -236,10 +229,11 @@ class Window(QMainWindow):
     # Inside
 
     def _enter(self) -> None:
+        from wallet.ui.screens import screens
         from wallet.ui.shell import Shell
 
         self._automatic = False  # whoever locks it wants it locked
-        self.shell = shell = Shell(self.context, self._screens())
+        self.shell = shell = Shell(self.context, screens(self))
         shell.lock.connect(self.lock)
         self._refresh_with(shell)
         self._put(shell)
@@ -256,7 +250,7 @@ class Window(QMainWindow):
         self.refresher = Refresher(self.context, shell)
         navigation = shell.navigation
         self.refresher.told.connect(navigation.tell)
-        self.refresher.damaged.connect(lambda: self._rescue(self._vault))
+        self.refresher.damaged.connect(self.rescue_this)
         self.refresher.done.connect(lambda: shell.visit(RECORDS).answers_changed())
         navigation.again.connect(self.refresher.now)
         navigation.offline.connect(self._work_offline)
@@ -267,93 +261,24 @@ class Window(QMainWindow):
             self.app.prefer(offline=offline)
         except WalletError as failure:
             self._say(why(failure))
-        self._offline_changed()
+        self.offline_changed()
 
-    def _offline_changed(self) -> None:
+    def offline_changed(self) -> None:
         """Show everywhere whether anything is looked up; catch up when it may be again."""
-        shell = self._shell()
+        shell = self.inside()
         shell.navigation.say_status()
         settings = shell.visited(SETTINGS)
         if settings is not None:
             settings.show_offline()
         self.refresher.soon()
 
-    def _screens(self) -> dict[str, Callable[[], QWidget]]:
-        return {
-            RECORDS: self._make_records,
-            ADD: self._make_adding,
-            SHARE: self._make_share,
-            SHARES: self._make_shares,
-            CHECK: self._make_check,
-            SETTINGS: self._make_settings,
-        }
-
-    def _shell(self) -> Shell:
+    def inside(self) -> Shell:
+        """Return what is shown of an open wallet."""
         assert self.shell is not None
         return self.shell
 
-    def _make_records(self) -> QWidget:
-        from wallet.ui.records import Records
-
-        page = Records(self.context)
-        page.share.connect(self.share)
-        page.add.connect(self.add)
-        page.backup.connect(lambda: self._shell().go(SETTINGS).back_up())
-        words = self._shell().navigation
-        page.counted.connect(
-            lambda many: words.count(RECORDS, many, ntr("{n} record", "{n} records", many))
-        )
-        return page
-
-    def _make_adding(self) -> QWidget:
-        from wallet.ui.adding import Adding
-
-        page = Adding(self.context)
-        page.leave.connect(lambda: self._shell().go(RECORDS))
-        page.kept.connect(self._reveal)
-        return page
-
-    def _make_share(self) -> QWidget:
-        from wallet.ui.share_page import SharePage
-
-        page = SharePage(self.context)
-        page.leave.connect(lambda: self._shell().go(RECORDS))
-        page.shared.connect(lambda: self._shell().visit(SHARES).refresh())
-        return page
-
-    def _make_shares(self) -> QWidget:
-        from wallet.ui.shares import Shares
-
-        page = Shares(self.context)
-        page.share.connect(self.share)
-        navigation = self._shell().navigation
-        page.counted.connect(lambda many: navigation.count(SHARES, many, *page.words(many)))
-        return page
-
-    def _make_check(self) -> QWidget:
-        from wallet.ui.checking_page import CheckPage
-
-        page = CheckPage(self.context)
-        page.leave.connect(lambda: self._shell().go(RECORDS))
-        return page
-
-    def _make_settings(self) -> QWidget:
-        from wallet.ui.settings import Settings
-
-        page = Settings(self.context)
-        page.redress.connect(self.redress, Qt.ConnectionType.QueuedConnection)
-        page.lock.connect(self.lock)
-        page.lock_after.connect(self._lock_after)
-        page.lock_minimised.connect(self.idle.when_minimised)
-        page.backup.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
-        page.restored.connect(lambda: self._shell().visit(RECORDS).refresh())
-        page.known.changed.connect(lambda: self._shell().visit(RECORDS).answers_changed())
-        page.offline.connect(self._offline_changed)
-        page.file.rescue.connect(lambda: self._rescue(self._vault))
-        return page
-
     def _read_owner(self) -> None:
-        wallet, shell = self.app.wallet, self._shell()
+        wallet, shell = self.app.wallet, self.inside()
         shell.navigation.name("", self._minutes)
 
         def show(found: tuple[str, str | None, str | None]) -> None:
@@ -388,64 +313,18 @@ class Window(QMainWindow):
         if self.shell is not None:
             self.shell.go(SHARE).share(ids)
 
-    def _reveal(self, ids: list[str]) -> None:
-        shell = self._shell()
+    def reveal(self, ids: list[str]) -> None:
+        """Show what was just kept, in the list."""
+        shell = self.inside()
         shell.go(RECORDS).reveal(ids[:1])
         shell.visit(RECORDS).listing.take_focus()
 
-    def _bind(self) -> None:
-        for shortcut in (
-            Shortcut("Ctrl+F", tr("Search"), self._search),
-            Shortcut("Ctrl+O", tr("Add records"), self._choose),
-            Shortcut("Ctrl+V", tr("Paste"), self._paste),
-            Shortcut("Ctrl+L", tr("Lock"), self.lock),
-            Shortcut("Ctrl+Z", tr("Undo"), self._undo),
-            Shortcut("F5", tr("Check again"), self._check_again),
-            Shortcut("Ctrl+1", tr("Records"), lambda: self._visit(RECORDS)),
-            Shortcut("Ctrl+2", tr("Shares"), lambda: self._visit(SHARES)),
-            Shortcut("Ctrl+3", tr("Check a share"), lambda: self._visit(CHECK)),
-            Shortcut("Ctrl+4", tr("Settings"), lambda: self._visit(SETTINGS)),
-        ):
-            bind(self, shortcut, everywhere=True)
-        quit_now = bind(self, Shortcut("Ctrl+Q", tr("Close"), self.close), everywhere=True)
-        quit_now.setShortcuts([QKeySequence("Ctrl+Q"), QKeySequence("Ctrl+W")])
-
-    def _visit(self, where: str) -> None:
-        if self.shell is not None:
-            self.shell.go(where).setFocus()
-
-    def _search(self) -> None:
-        if self.shell is not None:
-            search = self.shell.go(RECORDS).listing.search
-            search.setFocus()
-            search.selectAll()
-
-    def _choose(self) -> None:
-        if self.shell is not None:
-            self.add()
-            self.shell.visit(ADD).pick_files()
-
-    def _paste(self) -> None:
-        if self.shell is None or isinstance(self.focusWidget(), QLineEdit | QPlainTextEdit):
-            return
-        if self.shell.where == CHECK:
-            self.shell.visit(CHECK).take(QGuiApplication.clipboard().mimeData())
-        else:
-            self.shell.go(ADD).paste_clipboard()
-
-    def _check_again(self) -> None:
-        if self.shell is not None:
-            self.refresher.now()
-
-    def _undo(self) -> None:
-        if self.toast.can_act:
-            self.toast.act()
-
     # Locking
 
-    def _lock_after(self, minutes: int) -> None:
+    def lock_after(self, minutes: int) -> None:
+        """Lock after so many minutes without a touch, from now on."""
         self._minutes = minutes
-        self._shell().navigation.locks_after(minutes)
+        self.inside().navigation.locks_after(minutes)
         self._touch()
 
     def _touch(self) -> None:
