@@ -355,8 +355,7 @@ class Wallet:
 
     def removed(self) -> list[Row]:
         """Return what was removed and can be brought back."""
-        now = self._clock()
-        return [self._listed.row(stored, now) for stored in self._open().removed()]
+        return list(self._listed.shown(self._open().removed(), self._clock()))
 
     def erase(self, ids: Sequence[str]) -> None:
         """Erase removed credentials for good."""

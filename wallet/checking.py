@@ -400,11 +400,6 @@ class Verifier:
             return Checked(source, error=WalletError(part.report.problem or Code.NOT_A_CREDENTIAL))
         return self.checked(part.credential, source=source, now=self._clock())
 
-    def is_sample(self, issuer: str) -> bool:
-        """Whether `issuer` is one of this project's made-up ones."""
-        known = self.policy.trusted.get(issuer)
-        return known is not None and known.sample
-
     def as_checked(
         self, credential: Credential, report: VerificationReport, *, source: str = ""
     ) -> Checked:

@@ -6,23 +6,21 @@ screen. What is held here goes when the wallet is locked (`forget`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import compress
 
 from wallet.checking import State, Verifier, state_at
-from wallet.kept import Row, ordered
+from wallet.kept import Row
 from wallet.record import Kind
 from wallet.storage import StoredRow, Vault
 
 _FRESH = timedelta(minutes=1)  # a record that ends is said to have ended within that time
 
 # One line with a word that this version does not know must not keep the others from being read.
-_KINDS = frozenset(Kind)
-_STATES = frozenset(State)
-
-
-def _verdict(word: str) -> State:
-    return State(word) if word in _STATES else State.UNCHECKED
+_KINDS = {kind.value: kind for kind in Kind}
+_STATES = {state.value: state for state in State}
+_PLACES = {kind: place for place, kind in enumerate(Kind)}
 
 
 class Listed:
@@ -43,18 +41,20 @@ class Listed:
             return list(self._rows)
         return list(compress(self._rows, map(found.__contains__, self._positions)))
 
-    def row(self, stored: StoredRow, now: datetime) -> Row:
-        """Return the line of what is stored."""
-        return Row(
-            stored.id,
-            stored.title,
-            stored.issuer_name,
-            Kind(stored.kind) if stored.kind in _KINDS else Kind.OTHER,
-            stored.awarded,
-            stored.ends,
-            state_at(_verdict(stored.verdict), stored.ends, now=now),
-            self._verifier.is_sample(stored.issuer),
-        )
+    def shown(self, stored: Iterable[StoredRow], now: datetime) -> Iterator[Row]:
+        """Yield the lines of what is stored."""
+        samples = self._verifier.policy.sample_issuers
+        for id_, _, title, issuer, issuer_name, kind, awarded, ends, verdict in stored:
+            yield Row(
+                id_,
+                title,
+                issuer_name,
+                _KINDS.get(kind, Kind.OTHER),
+                awarded,
+                ends,
+                state_at(_STATES.get(verdict, State.UNCHECKED), ends, now=now),
+                issuer in samples,
+            )
 
     def forget(self) -> None:
         """Let go of everything: the wallet is being locked."""
@@ -69,7 +69,13 @@ class Listed:
     def _read(self, vault: Vault, now: datetime) -> None:
         version = vault.version  # before it is read: a change meanwhile is read next time
         stored = vault.rows("")
-        at = {one.id: one.position for one in stored}
-        self._rows = tuple(ordered(self.row(one, now) for one in stored))
-        self._positions = tuple(at[row.id] for row in self._rows)
+        rows = list(self.shown(stored, now))
+        order = sorted(range(len(rows)), key=[_key(row) for row in rows].__getitem__)
+        self._rows = tuple(rows[at] for at in order)
+        self._positions = tuple(stored[at].position for at in order)
         self._of = (vault, version, now)
+
+
+def _key(row: Row) -> tuple[int, float]:
+    """Return what puts the list in its order: by kind, newest first."""
+    return _PLACES[row.kind], -row.awarded.timestamp() if row.awarded else 0.0

@@ -10,7 +10,6 @@ import pytest
 from tests.unit.storage.vault_helpers import CHEAP, credential
 from tests.world import World
 from wallet.app import State, Verifier, Wallet
-from wallet.kept import ordered
 from wallet.record import Kind
 from wallet.storage import NewChange
 from wallet.verify import Policy
@@ -45,7 +44,9 @@ class Desk:
     def anew(self, query: str) -> list[str]:
         """Read everything from the vault, as if nothing was held."""
         stored = self.wallet._open().rows(query)
-        return [r.id for r in ordered(self.wallet._listed.row(one, self.now) for one in stored)]
+        rows = self.wallet._listed.shown(stored, self.now)
+        newest = sorted(rows, key=lambda r: r.awarded.timestamp(), reverse=True)
+        return [row.id for row in sorted(newest, key=lambda row: list(Kind).index(row.kind))]
 
     def found(self, query: str) -> list[str]:
         return [row.id for row in self.wallet.rows(query)]

@@ -22,9 +22,11 @@ _DEPTH: Final = 4
 
 # Control characters except tab and line feed; lone surrogates; characters that reorder or hide
 # what is around them (Unicode TR 36).
-_UNSEEN: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+_HIDDEN: Final = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
 )
+_UNSEEN: Final = re.compile(f"[{_HIDDEN}]")
+_MARKED: Final = re.compile(f"[{_HIDDEN}<&\\[*_#\n]")  # without any of these, it is plain already
 _BREAKS: Final = re.compile(r"<(?:br\s?/?|/p|/li|/div|/h[1-6])>", re.IGNORECASE)
 _TAG: Final = re.compile(
     r"</?(?:p|br|b|i|u|em|strong|small|span|div|ul|ol|li|a|h[1-6]|sub|sup|table|tr|td|th|tbody)"
@@ -73,6 +75,11 @@ def name(value: Json) -> str | None:
 
 def clean(value: str, limit: int = MAX_TEXT) -> str | None:
     """Return `value` as plain text, or None when nothing is left."""
+    found = value.strip() if _MARKED.search(value) is None else _unmarked(value)
+    return (found[: limit - 1] + "…" if len(found) > limit else found) or None
+
+
+def _unmarked(value: str) -> str:
     found = value.replace("\r\n", "\n").replace("\r", "\n")
     if "<" in found:
         found = _TAG.sub("", _BREAKS.sub("\n", found))
@@ -82,8 +89,7 @@ def clean(value: str, limit: int = MAX_TEXT) -> str | None:
     found = _MARK_HEADING.sub("", _MARK_STRONG.sub(r"\2", found))
     found = _UNSEEN.sub("", found)
     found = "\n".join(line.rstrip() for line in found.split("\n"))
-    found = _BLANK_LINES.sub("\n\n", found).strip()
-    return (found[: limit - 1] + "…" if len(found) > limit else found) or None
+    return _BLANK_LINES.sub("\n\n", found).strip()
 
 
 def nodes(value: Json) -> list[Mapping[str, Json]]:
@@ -142,9 +148,7 @@ def day(value: str) -> str:
 def label(field: str) -> str:
     """Return a field or type name as words: "activityEndDate" is "Activity end date"."""
     bare = re.split(r"[/#:]", field[:200].rstrip("/#:"))[-1]
-    spaced = re.sub(
-        r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=\d)", " ", bare
-    )
+    spaced = _HUMPS.sub(" ", bare)
     words = re.sub(r"[\s_\-.]+", " ", spaced).strip().split(" ")
     plain = [w if w.isupper() and len(w) > 1 else _UPPER.get(w.lower(), w.lower()) for w in words]
     joined = " ".join(plain)

@@ -76,13 +76,9 @@ class StoredRow(NamedTuple):
     issuer: str
     issuer_name: str
     kind: str
-    format: Format
     awarded: datetime | None
     ends: datetime | None
     verdict: str
-    checked_at: datetime | None
-    added_at: datetime
-    removed_at: datetime | None
 
 
 class AddOutcome(StrEnum):
