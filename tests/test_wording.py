@@ -178,3 +178,13 @@ def test_an_answer_says_when_what_it_rests_on_is_of_an_earlier_day(language):
     assert words[language] in said(2, outcome=Outcome.FAILED)
     assert words[language] not in said(2, sources=())
     assert said(0) == said(0, sources=())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "Wait 1 second,"), (119, "Wait 119 seconds,"), (121, "Wait 3 minutes,")],
+)
+def test_a_wait_is_said_in_seconds_or_minutes(seconds, words, language):
+    said = wording.error(WalletError(Code.TOO_MANY_TRIES, seconds=seconds))
+    assert language != "en" or words in said
+    assert language != "es" or str(seconds if seconds < 120 else 3) in said

@@ -118,7 +118,7 @@ ERRORS: Mapping[Code, str] = {
         "A recovery code has {total} groups of {letters} letters and digits. Type all of them."
     ),
     Code.TOO_MANY_TRIES: N_(
-        "That was not right several times in a row. Wait {seconds} seconds, then try again."
+        "That was not right several times in a row. Wait {seconds}, then try again."
     ),
     Code.NO_SUCH_WAY: N_("This wallet does not have this way in."),
     Code.LAST_WAY: N_(

@@ -422,7 +422,7 @@ def listed_name(report: VerificationReport) -> str | None:
 _FALLBACK_FACTS: Mapping[str, Callable[[], str]] = {
     "host": lambda: tr("the issuer's"),
     "least": lambda: "8",
-    "seconds": lambda: "?",
+    "seconds": lambda: tr("a while"),
     "groups": lambda: "?",
     "letters": lambda: "?",
     "arrived": lambda: "?",
@@ -440,7 +440,18 @@ def error(err: WalletError) -> str:
         facts.setdefault(name, None)
         if facts[name] is None:
             facts[name] = fallback()
+    seconds = facts["seconds"]
+    if isinstance(seconds, int):
+        facts["seconds"] = lasting(seconds)
     return tr(ERRORS[err.code], **facts)
+
+
+def lasting(seconds: int) -> str:
+    """Return how long something lasts: in seconds, in minutes from two of them on, rounded up."""
+    if seconds < 120:
+        return ntr("{n} second", "{n} seconds", seconds)
+    minutes = -(-seconds // 60)
+    return ntr("{n} minute", "{n} minutes", minutes)
 
 
 def unforeseen() -> str:
