@@ -1,7 +1,8 @@
 """Pictures of every screen in every look, without a display, into out/screenshots.
 
 The sample learner's wallet, an empty one, one with 500 records, and one with names as long and
-as foreign as names get. Look at all of them before a release.
+as foreign as names get; and of the vault what `tests.ui.scenes` goes through. Look at all of them
+before a release. With names of such scenes as arguments, only those are drawn.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.ui import scenes  # noqa: E402
 from tests.ui.people import (  # noqa: E402
     ISSUERS,
     long_names,
@@ -26,10 +30,17 @@ from tests.ui.people import (  # noqa: E402
 )
 from wallet.preferences import Paths  # noqa: E402
 from wallet.ui import pictures  # noqa: E402
-from wallet.ui.pictures import DARK, LIGHT, LOOKS, SMALL, SMALL_LARGE  # noqa: E402
+from wallet.ui.pictures import DARK, LIGHT, LOOKS, SMALL, SMALL_LARGE, Look  # noqa: E402
 from wallet.wiring import App, build  # noqa: E402
 
 OUT = ROOT / "out" / "screenshots"
+VAULT_LOOKS = (
+    Look("light", "light", 100, 1180, 760),
+    Look("dark", "dark", 100, 1180, 760),
+    Look("large", "light", 200, 1180, 760),
+    Look("small-es", "light", 100, 800, 600, language="es"),
+    SMALL_LARGE,
+)
 
 
 def take(app: App, folder: Path) -> list[Path]:
@@ -72,13 +83,31 @@ def pretended(home: Path) -> list[Path]:
     return taken
 
 
-def main() -> int:
+def of_the_vault(home: Path, names: Sequence[str] = ()) -> list[Path]:
+    """Draw what concerns the vault itself: choosing one, ways in, backups, guests, rescue."""
+    taken: list[Path] = []
+    for scene in scenes.ALL:
+        if names and scene.name not in names:
+            continue
+        for look in VAULT_LOOKS:
+            folder = home / f"{scene.name}-{look.name}"
+            folder.mkdir()
+            on = scene.stage(folder)
+            walk = partial(scene.walk, on)
+            taken += pictures.take_one(on.app, OUT / f"vault-{scene.name}", look, walk)
+            on.app.stop()
+    return taken
+
+
+def main(names: Sequence[str]) -> int:
     """Draw everything and say where."""
-    with tempfile.TemporaryDirectory(prefix="ler-wallet-pictures-") as home:
-        taken = [*samples(Path(home)), *pretended(Path(home))]
+    with tempfile.TemporaryDirectory(prefix="ler-wallet-pictures-") as made:
+        home = Path(made)
+        taken = [] if names else [*samples(home), *pretended(home)]
+        taken += of_the_vault(home, names)
     print(f"{len(taken)} pictures in {OUT}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -106,6 +106,15 @@ def test_without_a_stick_everything_is_in_memory_until_it_is_saved(person, tmp_p
     assert not wallet.is_open
 
 
+def test_the_session_does_not_end_when_the_window_is_drawn_anew_before_it_began(person):
+    window = person.window
+    window.redress()
+    person.settle()
+    assert window.isVisible()
+    assert isinstance(window.page, GuestDoor)
+    assert not window.countdown.is_running
+
+
 def test_a_wallet_on_the_stick_is_used_there_and_nothing_is_asked(person, tmp_path, monkeypatch):
     save_to(monkeypatch, tmp_path / "mine.ler")
     person.enter("Make a wallet on my stick")

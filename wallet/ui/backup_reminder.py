@@ -9,7 +9,7 @@ from wallet import backup_wording
 from wallet.backing_up import BackupState
 from wallet.errors import WalletError
 from wallet.ui.context import Context
-from wallet.ui.layouts import FlowBox, column
+from wallet.ui.layouts import FlowBox, Told, column
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import Card, announce, button, label
 from wallet.wording import tr
@@ -33,8 +33,8 @@ class BackupReminder(QWidget):
         self.text = label("")
         self.go = button(tr("Back up"), self.wanted.emit)
         self.later = button(tr("Later"), self._later)
-        self._card.add(self.text)
-        self._card.body.addWidget(FlowBox(self.go, self.later))
+        self._told = Told(theme, self.text, FlowBox(self.go, self.later))
+        self._card.add(self._told)
         outside.addWidget(self._card)
         self.hide()
 
@@ -57,6 +57,7 @@ class BackupReminder(QWidget):
             self.text.setText(said)
             self.text.setAccessibleName(said)
             self._card.setAccessibleName(said)
+            self._told.arrange()
             if said:
                 announce(self, said)
         self._draw()

@@ -124,6 +124,7 @@ class Welcome(DoorPage):
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
             button(tr("I am on a shared computer"), self.begin_as_guest, look="link"),
             spacing=context.theme.px(14),
+            between=0,
         )
         self.body.addWidget(links)
         self.error = Message(context.theme)
@@ -335,6 +336,7 @@ class Unlock(DoorPage):
             button(tr("Restore from a backup"), self.restore.emit, look="link"),
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
             spacing=theme.px(14),
+            between=0,
         )
         if not context.app.guest:
             shared = button(tr("I am on a shared computer"), self.begin_as_guest, look="link")

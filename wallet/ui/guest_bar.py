@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from wallet.ui.context import Context
 from wallet.ui.guest_time import MORE_MINUTES, WARN_SECONDS
-from wallet.ui.layouts import FlowBox, column
+from wallet.ui.layouts import FlowBox, Told, column
 from wallet.ui.widgets import announce, button, label
 from wallet.wording import ntr, tr
 
@@ -28,7 +28,7 @@ class GuestBar(QFrame):
         self.setObjectName("guest")
         self.setProperty("soon", False)
         pad = theme.px(12)
-        outside = column(0, (pad, theme.px(6), pad, theme.px(2)))
+        outside = column(0, (pad, theme.px(4), pad, theme.px(4)))
         self.setLayout(outside)
         self.text = label(tr("A guest session"), "strong")
         self.save_button = button(tr("Save to a stick"), self.save.emit, look="link")
@@ -44,9 +44,10 @@ class GuestBar(QFrame):
             self.more_button,
             self.end_button,
             spacing=theme.px(14),
+            between=0,
         )
-        outside.addWidget(self.text)
-        outside.addWidget(flow)
+        self._told = Told(theme, self.text, flow)
+        outside.addWidget(self._told)
         self.show_wallet(is_open=False, in_memory=False)
         self.more_button.hide()
 
@@ -54,6 +55,7 @@ class GuestBar(QFrame):
         """Offer what fits the wallet that is open, or none."""
         self.save_button.setVisible(in_memory)
         self.sheet_button.setVisible(is_open)
+        self._told.arrange()
 
     def tell(self, seconds: int) -> None:
         """Show how much time is left, and stand out when it is little."""
@@ -62,6 +64,7 @@ class GuestBar(QFrame):
         self.text.setText(said)
         self.text.setAccessibleName(said)
         self.more_button.setVisible(soon and self._may_last_longer)
+        self._told.arrange()
         if bool(self.property("soon")) != soon:
             self.setProperty("soon", soon)
             for one in (self, *self.findChildren(QWidget)):

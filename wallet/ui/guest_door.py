@@ -71,6 +71,7 @@ class GuestDoor(DoorPage):
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
             button(tr("End the session"), self.end.emit, look="link"),
             spacing=theme.px(14),
+            between=0,
         )
         self.body.addWidget(links)
 

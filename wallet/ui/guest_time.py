@@ -66,7 +66,9 @@ class Countdown(QObject):
             self.look()
 
     def look(self) -> None:
-        """Look at the clock, and tell."""
+        """Look at the clock, and tell; before it was started there is nothing to tell."""
+        if self._ends is None:
+            return
         left = self.left
         if left == 0:
             self._timer.stop()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
+    QLabel,
     QLayout,
     QLayoutItem,
     QSizePolicy,
@@ -47,10 +48,14 @@ def empty_layout(layout: QLayout) -> None:
 
 
 class Flow(QLayout):
-    """Lays things out like words: left to right, then on the next line."""
+    """Lays things out like words: left to right, then on the next line.
 
-    def __init__(self, spacing: int = 8) -> None:
+    `between` parts the lines; as much as `spacing` where it is not said.
+    """
+
+    def __init__(self, spacing: int = 8, between: int | None = None) -> None:
         super().__init__()
+        self._between = spacing if between is None else between
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
@@ -110,7 +115,7 @@ class Flow(QLayout):
             size = item.sizeHint()
             width = min(size.width(), rect.width())
             if x > rect.x() and x + width > rightmost:
-                x, y, tallest = rect.x(), y + tallest + self.spacing(), 0
+                x, y, tallest = rect.x(), y + tallest + self._between, 0
             if move:
                 left = rect.x() + rightmost - x - width if mirrored else x
                 item.setGeometry(QRect(QPoint(left, y), QSize(width, size.height())))
@@ -143,12 +148,40 @@ class SideBySide(QWidget):
 class FlowBox(QWidget):
     """A widget whose children flow; its height follows its width."""
 
-    def __init__(self, *things: QWidget, spacing: int = 8) -> None:
+    def __init__(self, *things: QWidget, spacing: int = 8, between: int | None = None) -> None:
         super().__init__()
-        self.flow = Flow(spacing)
+        self.flow = Flow(spacing, between)
         self.setLayout(self.flow)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         for thing in things:
             self.flow.addWidget(thing)
+
+
+class Told(QWidget):
+    """A sentence, and what can be done about it: beside it where both fit on a line, or below."""
+
+    def __init__(self, theme: Theme, text: QLabel, actions: FlowBox) -> None:
+        super().__init__()
+        self._text, self._actions, self._gap = text, actions, theme.px(16)
+        self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(theme.px(2))
+        self._line.addWidget(text, 1)
+        self._line.addWidget(actions)
+        self.setLayout(self._line)
+
+    def arrange(self) -> None:
+        """Choose between the two arrangements; to be called when what is in it was changed."""
+        direction = QBoxLayout.Direction
+        actions = self._actions.flow.sizeHint().width()
+        text = self._text.fontMetrics().horizontalAdvance(self._text.text())
+        fits = text + self._gap + actions <= self.width()
+        self._line.setDirection(direction.LeftToRight if fits else direction.TopToBottom)
+        self._actions.updateGeometry()  # or Qt takes it to be as high as it was
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange it anew."""
+        super().resizeEvent(event)
+        self.arrange()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from wallet.app import State
@@ -23,7 +24,7 @@ from wallet.record import Kind
 from wallet.ui.choosing import Choosing
 from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.crash import report
-from wallet.ui.main import prepare
+from wallet.ui.main import prepare, window_of
 from wallet.ui.tasks import Tasks
 from wallet.ui.widgets import Fold
 from wallet.ui.window import Window
@@ -46,6 +47,7 @@ class Look:
     percent: int
     width: int
     height: int
+    language: str | None = None  # None: the system's
 
 
 LIGHT = Look("light", "light", 100, 1280, 800)
@@ -192,19 +194,35 @@ def take(
 
     A locked app gets a throw-away wallet with the sample records at its vault's place.
     """
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    prepare(application)
-    folder.mkdir(parents=True, exist_ok=True)
     if not app.wallet.is_open:
         app.create_sample_wallet(app.vault_path, secrets.token_urlsafe(24))
         app.wallet.keep([app.verifier.check(data, source=name) for name, data in app.samples()])
     path = app.wallet.path
     assert path is not None
+    return sit(app, folder, lambda window: _all(window, path, looks, scenes))
+
+
+def take_one(app: App, folder: Path, look: Look, scene: Scene) -> list[Path]:
+    """Draw one scene in one look, from the door on; return where the pictures lie."""
+
+    def steps(window: Window) -> Iterator[str]:
+        _dress(window, look)
+        for name in scene(window):
+            yield f"{look.name}-{name}" if name else ""
+
+    return sit(app, folder, steps)
+
+
+def sit(app: App, folder: Path, steps: Scene) -> list[Path]:
+    """Open the app's window, go through the steps, and draw each that has a name."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    prepare(application)
+    folder.mkdir(parents=True, exist_ok=True)
     quits = application.quitOnLastWindowClosed()
     application.setQuitOnLastWindowClosed(False)  # it ends when the steps do
     sitting = _Sitting(app, folder)
-    sitting.begin(_all(sitting.window, path, looks, scenes))
+    sitting.begin(steps(sitting.window))
     try:
         application.exec()
         return sitting.end()
@@ -217,10 +235,8 @@ def _all(
 ) -> Iterator[str]:
     preferences = window.app.preferences
     for look in looks:
-        window.app.preferences = preferences.changed(theme=look.theme, text_scale=look.percent)
-        window.resize(look.width, look.height)
-        window.shell = None
-        window.redress()
+        window.app.preferences = preferences
+        _dress(window, look)
         for name in door(window):
             yield f"{look.name}-{name}"
         window._opened(path, remember=False)
@@ -231,6 +247,15 @@ def _all(
     window.app.preferences = preferences
     for name in locked(window):
         yield f"{looks[-1].name}-{name}"
+
+
+def _dress(window: Window, look: Look) -> None:
+    window.app.preferences = window.app.preferences.changed(
+        theme=look.theme, text_scale=look.percent, language=look.language
+    )
+    window.resize(look.width, look.height)
+    window.shell = None
+    window.redress()
 
 
 def _shell(window: Window) -> Any:
@@ -247,7 +272,7 @@ class _Sitting(QObject):
         self._taken: list[Path] = []
         self._errors: list[BaseException] = []
         self._tasks = Tasks(self._errors.append)
-        self.window = Window(app, self._tasks, lambda _address: False)
+        self.window = window_of(app)(app, self._tasks, lambda _address: False)
         self._steps: Iterator[str] = iter(())
         self._next, self._still = "", 0
         self._timer = QTimer(self, interval=_PAUSE)
@@ -261,7 +286,7 @@ class _Sitting(QObject):
 
     def end(self) -> list[Path]:
         """Close everything; raise what went wrong."""
-        self.window.close()
+        getattr(self.window, "end_now", self.window.close)()
         self._tasks.stop()
         if self._errors:
             raise RuntimeError(report(self._errors[0])) from self._errors[0]
@@ -285,11 +310,23 @@ class _Sitting(QObject):
     def _shoot(self) -> None:
         if self._next:
             self._taken.append(self._folder / f"{self._next}.png")
-            self.window.grab().save(str(self._taken[-1]))
+            _picture(self.window).save(str(self._taken[-1]))
 
     def _stop(self) -> None:
         self._timer.stop()
         QApplication.exit()
+
+
+def _picture(window: Window) -> QPixmap:
+    """Return the window, and the dialog that is open before it, with an edge around it."""
+    made, dialog = window.grab(), QApplication.activeModalWidget()
+    if dialog is not None:
+        painter = QPainter(made)
+        at = window.rect().center() - dialog.rect().center()
+        painter.drawPixmap(at, dialog.grab())
+        painter.drawRect(dialog.rect().translated(at))
+        painter.end()
+    return made
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -146,8 +146,12 @@ class Pill(QLabel):
 class Table(QWidget):
     """Names and texts side by side; below each other when there is no room."""
 
-    def __init__(self, theme: Theme, *, first: int = 128, strong: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, *, first: int = 128, strong: bool = False, least: int = 400
+    ) -> None:
+        """Set `first` pixels of width apart for the names, where there are `least` altogether."""
         super().__init__()
+        self._least = theme.px(least)
         self._theme, self._first, self._strong = theme, theme.px(first), strong
         self._rows: list[tuple[QLabel | None, QWidget, QWidget]] = []
         self._grid = QGridLayout()
@@ -178,7 +182,7 @@ class Table(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose between the two arrangements."""
         super().resizeEvent(event)
-        narrow = event.size().width() < self._theme.px(400)
+        narrow = event.size().width() < self._least
         if narrow != self._narrow:
             self._arrange(narrow=narrow)
 

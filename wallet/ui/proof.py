@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QProgressBar, QWidget
 from wallet.errors import WalletError
 from wallet.ui.code_fields import CodeFields
 from wallet.ui.context import Context, why
+from wallet.ui.fitting import Fitting
 from wallet.ui.layouts import FlowBox, column
 from wallet.ui.strength import Strength, advice, estimate
 from wallet.ui.tasks import Lane
@@ -209,9 +210,7 @@ class ProofDialog(QDialog):
         self.countdown.over.connect(lambda: self.go.setEnabled(True))
         self.proof.submitted.connect(self.submit)
         self.finished.connect(lambda _code: self.forget())
-        room = parent.window().size()
-        high = 560 if asking.new else 420
-        self.resize(min(theme.px(560), room.width() - 40), min(theme.px(high), room.height() - 40))
+        Fitting(theme, self, self._page, wide=560)
         self.proof.take_focus()
 
     def _ask_new(self) -> None:

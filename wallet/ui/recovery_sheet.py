@@ -12,7 +12,8 @@ from wallet.app import Wallet
 from wallet.errors import WalletError
 from wallet.share.qr import MIN_SCALE
 from wallet.ui.context import Context, why
-from wallet.ui.layouts import FlowBox, column, empty_layout
+from wallet.ui.fitting import Fitting
+from wallet.ui.layouts import FlowBox, SideBySide, column, empty_layout
 from wallet.ui.pieces import Table
 from wallet.ui.proof import busy_bar
 from wallet.ui.share_result import Code2D
@@ -55,9 +56,7 @@ class SheetDialog(QDialog):
         outside.addWidget(self._page)
         self.setLayout(outside)
         self.finished.connect(lambda _code: self.forget())
-        room = parent.window().size()
-        theme = self._theme
-        self.resize(min(theme.px(680), room.width() - 40), min(theme.px(720), room.height() - 40))
+        Fitting(self._theme, self, self._page, wide=640)
         self.answers: list[QLineEdit] = []
         self._asked: list[int] = []
         if offer:
@@ -104,14 +103,13 @@ class SheetDialog(QDialog):
             ),
         )
         paper, body = self._prepared.paper, self._page.body
-        table = Table(self._theme, first=90)
+        table = Table(self._theme, first=80, least=190)
         for n, group in enumerate(paper.groups, start=1):
             table.add(tr("Group {n}", n=n), _spelled(group))
-        body.addWidget(table)
         code = Code2D(paper.png, scale=MIN_SCALE, least=180)
         code.setAccessibleName(tr("QR code of the recovery code"))
-        code.setMaximumSize(self._theme.px(220), self._theme.px(220))
-        body.addWidget(code)
+        code.setFixedSize(self._theme.px(220), self._theme.px(220))
+        body.addWidget(SideBySide(self._theme, [table, code], least=480))
         said = tr(
             "A PDF stays where you save it, and whoever finds it can read the code. Delete it once "
             "it is printed. A printer may keep a copy for a while too."

@@ -21,7 +21,7 @@ from wallet.ui.door import DoorPage
 from wallet.ui.layouts import empty_layout
 from wallet.ui.proof import busy_bar
 from wallet.ui.tasks import Lane, Tick
-from wallet.ui.widgets import Message, button, focus_soon, label, shorten
+from wallet.ui.widgets import Message, button, focus_soon, label, set_look, shorten
 from wallet.upkeep import Copy, Salvaged, free_name
 from wallet.wording import ntr, tr
 
@@ -57,10 +57,13 @@ class Rescue(DoorPage):
         self.copies: list[QPushButton] = []
         self.body.addSpacing(context.theme.px(4))
         self._at = self.body.count()
+        said = tr(
+            "What can still be read goes into a new wallet beside this one, with the same "
+            "passphrase."
+        )
+        self.body.addWidget(label(said, "second"))
         self.save = button(tr("Save what can be read"), self.salvage, look="main")
         self.body.addWidget(self.save)
-        said = tr("It goes into a new wallet beside this one, with the same passphrase.")
-        self.body.addWidget(label(said, "small"))
         self.busy = busy_bar()
         self.body.addWidget(self.busy)
         self.leave = button(tr("Back"), back, look="link")
@@ -83,12 +86,16 @@ class Rescue(DoorPage):
     def _show_copies(self, found: list[Copy]) -> None:
         for at, copy in enumerate(found[:COPIES_SHOWN]):
             moment = wording.time(copy.made_at)
-            made = button(tr("Go back to this copy"), partial(self.bring_back, copy))
+            look = "" if self.copies else "main"
+            made = button(tr("Go back to this copy"), partial(self.bring_back, copy), look=look)
             made.setAccessibleName(tr("Go back to the copy of {moment}", moment=moment))
             said = tr("A copy of {moment}. What you did later is not in it.", moment=moment)
-            self.body.insertWidget(self._at + 2 * at, label(said, "second"))
-            self.body.insertWidget(self._at + 2 * at + 1, made)
+            self.body.insertWidget(self._at + 3 * at, label(said, "second"))
+            self.body.insertWidget(self._at + 3 * at + 1, made)
+            self.body.insertSpacing(self._at + 3 * at + 2, self.context.theme.px(6))
             self.copies.append(made)
+        if self.copies:  # a whole copy comes before what is left of a damaged file
+            set_look(self.save, "")
         order: list[QWidget] = [self.passphrase, *self.copies, self.save, self.leave]
         for one, next_ in pairwise(order):
             QWidget.setTabOrder(one, next_)

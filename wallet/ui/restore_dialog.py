@@ -11,6 +11,7 @@ from wallet import backup_wording
 from wallet.bringing_back import Compared, Fate, Look, RestorePlan
 from wallet.errors import WalletError
 from wallet.ui.context import Context, why
+from wallet.ui.fitting import Fitting
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.proof import Proof, busy_bar, wiping
 from wallet.ui.tasks import Lane
@@ -52,8 +53,7 @@ class RestoreDialog(QDialog):
         body.addWidget(self.busy)
         self.proof.submitted.connect(self.submit)
         self.finished.connect(self._close_backup)
-        room = parent.window().size()
-        self.resize(min(theme.px(620), room.width() - 40), min(theme.px(560), room.height() - 40))
+        Fitting(theme, self, self._page, wide=620)
         self.proof.take_focus()
         self._look()
 

@@ -98,11 +98,10 @@ class Navigation(QFrame):
         self._wide = self._theme.px(216)
         self._thin = self._theme.px(60)
         pad = self._theme.px(10)
-        body = column(self._theme.px(3), (pad, self._theme.px(22), pad, self._theme.px(14)))
+        self._body = body = column(self._theme.px(3))
         self.setLayout(body)
-        self._who = row(self._theme.px(10))
+        self._who = row(self._theme.px(10), (0, 0, 0, self._theme.px(18)))
         body.addLayout(self._who)
-        body.addSpacing(self._theme.px(18))
         self._places: dict[str, Place] = {}
         group = QButtonGroup(self)
         for key, icon, words in (
@@ -190,6 +189,9 @@ class Navigation(QFrame):
             return
         self._narrow, self._low = narrow, low
         self.again_button.setVisible(not low)  # a record has its own, and F5 does it
+        pad, room = self._theme.px(10), self._theme.px(4 if low else 18)
+        self._body.setContentsMargins(pad, room, pad, self._theme.px(4 if low else 14))
+        self._who.setContentsMargins(0, 0, 0, 0 if low else self._theme.px(18))
         self.setFixedWidth(self._thin if narrow else self._wide)
         for place in (*self._places.values(), self.again_button, self.offline_switch):
             place.compact(on=narrow)

@@ -26,7 +26,7 @@ class VaultButton(QPushButton):
         super().__init__()
         theme, title = context.theme, wording.vault(one.known)
         second = one.known.person if one.is_there else tr("Its file is not there now.")
-        self.setProperty("look", "part")
+        self.setProperty("look", "vault")
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -35,7 +35,7 @@ class VaultButton(QPushButton):
         self.clicked.connect(lambda _checked=False: on_press())
         self._inside = row(theme.px(12), (theme.px(12), theme.px(9), theme.px(10), theme.px(9)))
         texts = column(0)
-        texts.addWidget(label(shorten(title, MAX_NAME)))
+        texts.addWidget(label(shorten(title, MAX_NAME), "" if one.is_there else "second"))
         if second:
             texts.addWidget(label(second, "small"))
         self._inside.addLayout(texts, 1)
@@ -104,6 +104,7 @@ class VaultList(DoorPage):
             button(tr("Make a new wallet"), self.make_new.emit, look="link"),
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
             spacing=theme.px(14),
+            between=0,
         )
         self.body.addWidget(links)
         bind(self, Shortcut("Esc", tr("Done"), lambda: self.toggle() if self._editing else None))

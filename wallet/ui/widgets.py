@@ -74,6 +74,13 @@ def set_role(made: QWidget, role: str) -> None:
     made.style().polish(made)
 
 
+def set_look(made: QPushButton, look: str) -> None:
+    """Change how a button looks."""
+    made.setProperty("look", look)
+    made.style().unpolish(made)
+    made.style().polish(made)
+
+
 def button(
     text: str, on_press: Callable[[], object] | None = None, *, look: str = "", tip: str = ""
 ) -> QPushButton:
@@ -152,6 +159,13 @@ class DropCard(Card):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 12, 12)
 
 
+_WRAPPED = (
+    Qt.AlignmentFlag.AlignVCenter.value
+    | Qt.AlignmentFlag.AlignLeft.value
+    | Qt.TextFlag.TextWordWrap.value
+)
+
+
 class Switch(QCheckBox):
     """A box to tick, drawn in the theme's colours at every text size."""
 
@@ -160,17 +174,35 @@ class Switch(QCheckBox):
         self._theme = theme
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def _beside(self) -> int:
+        """Return what the box takes of the width."""
+        return self._theme.px(44)
 
     def sizeHint(self) -> QSize:
-        """Return the room for the box and the text."""
-        wide = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(
-            wide + self._theme.px(44), max(self.fontMetrics().height(), 20) + self._theme.px(12)
-        )
+        """Return the room for the box and the text on one line."""
+        wide = self.fontMetrics().horizontalAdvance(self.text()) + self._beside
+        return QSize(wide, self.heightForWidth(wide))
 
     def minimumSizeHint(self) -> QSize:
-        """Never be cut."""
-        return self.sizeHint()
+        """Be as narrow as the longest word allows."""
+        words = self.text().split()
+        longest = max((self.fontMetrics().horizontalAdvance(one) for one in words), default=0)
+        return QSize(longest + self._beside, self.heightForWidth(self.width()))
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that a long text takes several lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the text, broken into lines."""
+        room = QRect(0, 0, max(width - self._beside, 1), 10_000)
+        text = self.fontMetrics().boundingRect(room, _WRAPPED, self.text())
+        return max(text.height(), self.fontMetrics().height(), 20) + self._theme.px(12)
 
     def hitButton(self, pos: QPoint) -> bool:
         """Take a press anywhere on it."""
@@ -191,9 +223,7 @@ class Switch(QCheckBox):
             painter.drawPixmap(box.topLeft(), tick)
         painter.setPen(colour("ink"))
         text = self.rect().adjusted(box.right() + self._theme.px(10), 0, 0, 0)
-        painter.drawText(
-            text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text()
-        )
+        painter.drawText(text, _WRAPPED, self.text())
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour("accent"), 2))
