@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QScrollArea, QWidget
 
 from wallet import wording
 from wallet.app import Row, State
@@ -148,8 +148,14 @@ class Listing(QFrame):
         inside.addWidget(self._empty_title)
         inside.addWidget(self._empty_text)
         inside.addStretch(1)
-        box.hide()
-        return box
+        scrolls = QScrollArea()
+        scrolls.setWidgetResizable(True)
+        scrolls.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scrolls.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolls.setWidget(box)
+        box.setObjectName("clear")
+        scrolls.hide()
+        return scrolls
 
     # What is shown
 
