@@ -55,6 +55,13 @@ X_LIBRARIES = {
 # What the program that drives the browser in the tests loads.
 DRIVER_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 LEAST_FONTS = ("fonts-dejavu-core",)
+# Programs without which the tests against real parts of a system are skipped: their packages.
+SYSTEM_PARTS = {
+    "dbus-run-session": "dbus",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "mount.exfat-fuse": "exfat-fuse",
+    "mkfs.exfat": "exfatprogs",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -197,6 +204,13 @@ def browser() -> None:
     install_system(wanted, why="Testing the recruiter's page")
 
 
+def system_parts() -> None:
+    """See to a keychain and a stick's file system for the tests, where it is easy."""
+    wanted = [package for name, package in SYSTEM_PARTS.items() if shutil.which(name) is None]
+    if sys.platform.startswith("linux") and is_root():
+        install_system(wanted, why="Testing with a real keychain and stick")
+
+
 def main() -> None:
     """Do whatever of the set-up is not done yet."""
     if sys.version_info < (3, 11):  # noqa: UP036 - what runs this is not chosen yet
@@ -210,6 +224,7 @@ def main() -> None:
     if "--test" in sys.argv:
         python_packages(LOCKS / "dev.txt")
         browser()
+        system_parts()
         extra += ["tests/differential", "tests/crosschecks"]
     if "--bench" in sys.argv:
         extra.append("benchmarks/node")

@@ -80,8 +80,12 @@ class ContainerFile:
             raise
 
     def close(self) -> None:
-        """Give the file up."""
-        self._file.close()
+        """Give the file up.
+
+        All that counts was written through before; what a disk that has gone says now is moot.
+        """
+        with suppress(OSError):
+            self._file.close()
 
     def __enter__(self) -> ContainerFile:
         return self
@@ -381,7 +385,11 @@ def disconnect(connection: apsw.Connection) -> None:
     """Close a database in use: its log is written back and gone, or stays whole."""
     write_back(connection, emptying=True)
     log = Path(connection.filename_wal)
-    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, _size(log) > 0)
+    try:
+        left = _size(log) > 0
+    except OSError:  # the stick has gone
+        left = True
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, left)
     connection.close()
 
 

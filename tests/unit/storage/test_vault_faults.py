@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import apsw
 import pytest
@@ -150,6 +151,7 @@ def test_a_disk_error_while_the_passphrase_changes_leaves_one_that_opens(
 _AS_NOBODY = """
 import os, sys
 from pathlib import Path
+from typing import IO
 from wallet.errors import VaultError
 from wallet.storage import Cost, Vault, keys, ledger
 from datetime import datetime, UTC
@@ -312,3 +314,31 @@ def test_what_the_system_refuses_is_named(
         assert code_of(lambda: vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP)) is code
     vault.close()
     Vault.unlock(vault.path, PASSPHRASE).close()
+
+
+def test_a_stick_that_vanished_keeps_nobody_from_locking(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.add([credential(1)], now=NOW)
+
+    class Gone:
+        def __init__(self, file: IO[bytes]) -> None:
+            self._file = file
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._file, name)
+
+        def close(self) -> None:  # as a file of a file system whose program ended
+            self._file.close()
+            raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    def size(_path: Path) -> int:
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    monkeypatch.setattr(vault._file, "_file", Gone(vault._file._file))
+    with monkeypatch.context() as away:
+        away.setattr(container, "_size", size)
+        vault.close()
+    assert code_of(vault.count) is Code.VAULT_LOCKED
+    with Vault.unlock(vault.path, PASSPHRASE) as again:
+        assert again.count() == 1

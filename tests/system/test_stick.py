@@ -1,0 +1,148 @@
+"""A USB stick as people have them: exFAT, which knows no links, no owners and few rights."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.unit.storage.vault_helpers import CHEAP, NOW, OTHER, PASSPHRASE, credential
+from wallet.errors import Code, VaultError
+from wallet.storage import Vault
+
+PROGRAMS = ("mkfs.exfat", "mount.exfat-fuse", "losetup")
+MEGABYTE = 1 << 20
+
+
+@dataclass
+class Stick:
+    """A mounted file system in a file, served by a program that can be killed."""
+
+    image: Path
+    device: str
+    folder: Path
+    program: subprocess.Popen[bytes] | None = None
+
+    def plug_in(self) -> None:
+        command = ["mount.exfat-fuse", "-d", self.device, str(self.folder)]
+        quiet = subprocess.DEVNULL
+        self.program = subprocess.Popen(command, stdout=quiet, stderr=quiet)
+        until = time.monotonic() + 10
+        while not os.path.ismount(self.folder):
+            if self.program.poll() is not None or time.monotonic() > until:
+                pytest.skip("this sandbox mounts no exFAT")
+            time.sleep(0.02)
+
+    def pull_out(self) -> None:
+        """Take it away while it is in use."""
+        assert self.program is not None
+        self.program.send_signal(signal.SIGKILL)
+        self.program.wait()
+
+    def put_away(self) -> None:
+        subprocess.run(["umount", "--lazy", self.folder], check=False, capture_output=True)
+        if self.program is not None:
+            self.program.kill()
+            self.program.wait()
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Iterator[Stick]:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root may mount a stick")
+    if any(shutil.which(program) is None for program in PROGRAMS):
+        pytest.skip(f"needs {', '.join(PROGRAMS)}")
+    image, folder = tmp_path / "stick.img", tmp_path / "stick"
+    folder.mkdir()
+    with image.open("wb") as made:
+        made.truncate(8 * MEGABYTE)
+    subprocess.run(["mkfs.exfat", image], check=True, capture_output=True)
+    command = ["losetup", "--find", "--show", str(image)]
+    looped = subprocess.run(command, check=False, capture_output=True, text=True)
+    if looped.returncode != 0:
+        pytest.skip("this sandbox has no loop devices")
+    plugged = Stick(image, looped.stdout.strip(), folder)
+    try:
+        plugged.plug_in()
+        yield plugged
+    finally:
+        plugged.put_away()
+        subprocess.run(["losetup", "--detach", plugged.device], check=False, capture_output=True)
+
+
+def code_of(call: Callable[[], object]) -> Code:
+    with pytest.raises(VaultError) as caught:
+        call()
+    return caught.value.code
+
+
+def fill(folder: Path) -> None:
+    """Leave no byte free."""
+    with (folder / "film").open("wb", buffering=0) as film:
+        for size in (65536, 4096, 1):
+            try:
+                while True:
+                    film.write(b"x" * size)
+            except OSError:
+                continue
+
+
+def test_a_vault_lives_on_a_stick(stick: Stick) -> None:
+    path, backup = stick.folder / "Añá.ler", stick.folder / "copy.ler-backup"
+    with Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP) as vault:
+        vault.add([credential(n) for n in range(50)], now=NOW)
+        vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP)
+        assert vault.back_up(backup, now=NOW).file.path == backup
+        assert code_of(lambda: Vault.unlock(path, OTHER)) is Code.VAULT_BUSY
+    with Vault.unlock(path, OTHER) as again:
+        again.check_integrity()
+        assert again.count() == 50
+    copy = Vault.copy_of(backup, OTHER, beside=path)
+    copy.publish(stick.folder / "new.ler")
+    with Vault.unlock(stick.folder / "new.ler", OTHER) as new:
+        assert new.count() == 50
+    names = {found.name for found in stick.folder.iterdir()}
+    assert names == {"Añá.ler", "copy.ler-backup", "new.ler"}
+
+
+def test_a_full_stick_says_so_and_loses_nothing(stick: Stick) -> None:
+    path = stick.folder / "vault.ler"
+    with Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP) as vault:
+        vault.add([credential(n) for n in range(20)], now=NOW)
+        fill(stick.folder)
+        large = [credential(99, size=400_000)]
+        assert code_of(lambda: vault.add(large, now=NOW)) is Code.VAULT_FULL
+        backup = stick.folder / "copy.ler-backup"
+        code = code_of(lambda: vault.back_up(backup, now=NOW))
+        assert code in {Code.BACKUP_UNWRITABLE, Code.VAULT_FULL}
+        assert not backup.exists()
+        (stick.folder / "film").unlink()
+        vault.add(large, now=NOW)
+    with Vault.unlock(path, PASSPHRASE) as again:
+        again.check_integrity()
+        assert again.count() == 21
+
+
+def test_a_stick_that_is_pulled_out_loses_nothing_that_was_kept(stick: Stick) -> None:
+    path = stick.folder / "vault.ler"
+    vault = Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP)
+    vault.add([credential(n) for n in range(20)], now=NOW)
+    stick.pull_out()
+    gone = {Code.VAULT_UNWRITABLE, Code.VAULT_GONE}
+    assert code_of(lambda: vault.add([credential(99)], now=NOW)) in gone
+    assert code_of(lambda: vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP)) in gone
+    vault.close()
+    assert code_of(lambda: Vault.unlock(path, PASSPHRASE)) in {*gone, Code.VAULT_MISSING}
+    stick.put_away()
+    stick.plug_in()
+    with Vault.unlock(path, PASSPHRASE) as again:
+        again.check_integrity()
+        assert again.count() == 20
