@@ -16,7 +16,7 @@ from wallet.vaults import KnownVault
 DEFAULT_PAGE = "https://check.ler-wallet.example/"  # reserved name (RFC 2606): a stand-in
 THEMES = ("system", "light", "dark")
 TEXT_SCALES = (100, 125, 150, 175, 200)  # percent
-MAX_FILE_BYTES = 2 * 1024 * 1024  # room for every wallet of the list, at the longest path
+MAX_FILE_BYTES = 4 * 1024 * 1024  # room for every wallet of the list, at the longest paths
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 Nothing of what is in a wallet is known here. The door calls it "Wallet 2" unless somebody gave it
 another name; whose it is stands there only once they allowed it, and goes when they take it back.
+
+The list is read without looking where its files lie: a share on the network that does not answer
+holds up whoever asks it. `is_there` asks.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ class KnownVault:
     number: int
     name: str = ""  # what somebody called it, for the door
     person: str = ""  # whose it is, where they allowed the door to say it
+    real: str = ""  # where its file lay when it was used last, if `path` leads there by a link
 
 
 def read(stored: object) -> tuple[KnownVault, ...]:
@@ -53,7 +57,10 @@ def _read_one(one: object) -> KnownVault | None:
         number = 0  # given anew
     texts = {key: one.get(key) for key in ("name", "person")}
     names = {key: as_name(text) if isinstance(text, str) else "" for key, text in texts.items()}
-    return KnownVault(path, number, **names)
+    real = one.get("real")
+    if not isinstance(real, str) or len(real) > _MAX_PATH or "\0" in real:
+        real = ""
+    return KnownVault(path, number, **names, real=real)
 
 
 def as_name(text: str) -> str:
@@ -80,7 +87,7 @@ class Host(Protocol):
         ...
 
     @property
-    def vault_path(self) -> Path:
+    def usual_path(self) -> Path:
         """The wallet used where none is named."""
         ...
 
@@ -99,7 +106,11 @@ class Listed:
 
     known: KnownVault
     path: Path
-    is_there: bool  # its file may be on a stick that was taken out
+
+    @property
+    def spellings(self) -> set[str]:
+        """Return the names that are known for its file."""
+        return {_spelled(one) for one in (self.path, self.known.real) if str(one)}
 
 
 class Vaults:
@@ -109,36 +120,49 @@ class Vaults:
         self._app, self._to_remember = app, to_remember
 
     def listed(self) -> list[Listed]:
-        """Return every wallet known here once, however it was named; the last used first."""
+        """Return every wallet known here once; the last used first."""
         app, seen, found = self._app, set[str](), list[Listed]()
         known = list(app.known_vaults) if app.remembers else []
-        if not known and _is_there(app.vault_path):  # the usual place, before anything was written
-            known = [KnownVault(str(app.vault_path), 1)]
+        if not known and is_there(app.usual_path):  # before anything was written
+            known = [KnownVault(str(app.usual_path), 1)]
         for one in known:
             path = app.found_at(one.path)
-            if (same := _same(path)) not in seen:
-                seen.add(same)
-                found.append(Listed(one, path, _is_there(path)))
+            if (spelled := _spelled(path)) not in seen:
+                seen.add(spelled)
+                found.append(Listed(one, path))
         return found
 
     def find(self, path: Path) -> Listed | None:
         """Return what is known of a wallet; None where it is not in the list."""
-        return next((one for one in self.listed() if _same(one.path) == _same(path)), None)
+        return next((one for one in self.listed() if _spelled(path) in one.spellings), None)
+
+    def _those(self, path: Path) -> list[Listed]:
+        """Return what is known of a wallet whose file was just opened, however it is named."""
+        spellings = {_spelled(path), _real(path)}
+        return [one for one in self.listed() if one.spellings & spellings]
 
     def use(self, path: Path) -> None:
         """Remember a wallet as the one used last."""
         place = self._to_remember(path)
         if not self._app.remembers or place is None:
             return
-        before, known = [one.known for one in self.listed()], self.find(path)
-        if known is not None and not self._app.known_vaults and before == [known.known]:
+        before = [one.known for one in self.listed()]
+        same = [one.known for one in self._those(path)]
+        usual = not self._app.known_vaults and _spelled(path) == _spelled(self._app.usual_path)
+        if usual and before == same:
             return  # the usual wallet and no other: nothing needs to be written
-        if known is None:
-            first = KnownVault(place, _free({one.number for one in before}))
-        else:
-            first = replace(known.known, path=place)
-        rest = [one for one in before if known is None or one != known.known]
-        self._write([first, *rest])
+        found = same[0] if same else KnownVault(place, _free({one.number for one in before}))
+        first = replace(found, path=place, real=_behind(path, place))
+        self._write([first, *(one for one in before if one not in same)])
+
+    def add(self, path: Path) -> None:
+        """Remember a wallet that is not the one used from now on, unless it is the first."""
+        place, known = self._to_remember(path), [one.known for one in self.listed()]
+        if not self._app.remembers or place is None or self._those(path):
+            return
+        number = _free({one.number for one in known})
+        new = KnownVault(place, number, real=_behind(path, place))
+        self._write([*known[:1], new, *known[1:]])
 
     def forget(self, path: Path) -> None:
         """Take a wallet off the list. Its file stays as it is."""
@@ -174,15 +198,26 @@ class Vaults:
         return place
 
 
-def _same(path: Path) -> str:
-    """Return one spelling for all the ways to name a file."""
+def _spelled(path: Path | str) -> str:
+    """Return one spelling of a name, without looking at what it names."""
+    return os.path.normcase(os.path.abspath(path))  # noqa: PTH100 - Path keeps `..`
+
+
+def _real(path: Path) -> str:
+    """Return where a file lies in truth."""
     try:
         return os.path.normcase(os.path.realpath(path))
     except (OSError, ValueError):  # a loop of links
-        return os.path.normcase(path)
+        return _spelled(path)
 
 
-def _is_there(path: Path) -> bool:
+def _behind(path: Path, place: str) -> str:
+    """Return where a link leads; "" for no link, and for what is looked up in a moving folder."""
+    return _real(path) if Path(place).is_absolute() and _real(path) != _spelled(path) else ""
+
+
+def is_there(path: Path) -> bool:
+    """Say whether a wallet's file is there. Asks the disk, which may take as long as it likes."""
     try:
         return path.is_file()
     except OSError:  # a folder that may not be looked into

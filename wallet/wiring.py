@@ -220,8 +220,11 @@ class App:
     @property
     def vault_path(self) -> Path:
         """Where the person's wallet lies, unless a front-end is told otherwise."""
-        if self.start.vault is not None:
-            return self.start.vault
+        return self.start.vault if self.start.vault is not None else self.usual_path
+
+    @property
+    def usual_path(self) -> Path:
+        """Where it lies when none was named as the program was started."""
         return self.found_at(self.preferences.vault) if self.preferences.vault else self.paths.vault
 
     def found_at(self, remembered: str) -> Path:
@@ -252,8 +255,9 @@ class App:
     def has_wallet(self, path: Path) -> bool:
         """Say whether there is a file at `path`, or something in memory."""
         from wallet.storage import memory
+        from wallet.vaults import is_there
 
-        return memory.holds(path) if memory.is_place(path) else path.is_file()
+        return memory.holds(path) if memory.is_place(path) else is_there(path)
 
     def is_in_memory(self, path: Path) -> bool:
         """Say whether a wallet's place is one in memory."""

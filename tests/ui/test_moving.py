@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
 import zipfile
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMes
 from tests import backups
 from tests.backups import DID, PASSWORD
 from tests.ui.people import records
+from wallet import leaving
 from wallet.arriving import opening
 from wallet.crypto.sealing import Cost
 from wallet.ui.arrivals import Extra, LeftOut, Waiting
@@ -228,3 +230,45 @@ def test_locking_leaves_no_password_and_no_identifier(person, tmp_path):
     card.forget()
     assert card.password.text() == ""
     assert did not in texts(card)
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_taking_everything_along_can_be_stopped_and_leaves_nothing_behind(
+    person, monkeypatch, tmp_path, zipped
+):
+    person.open_wallet(*records(person.stage.world))
+    page = settings(person)
+    out = tmp_path / "out"
+    out.mkdir()
+    save_to(monkeypatch, out / "all.zip" if zipped else out)
+    reached, go_on = threading.Event(), threading.Event()
+    export_all = leaving.export_all
+
+    def held_up(*args, progress, **more):
+        def tick(done: int, total: int) -> bool:
+            if done == 2:
+                reached.set()
+                go_on.wait(20)
+            return progress(done, total)
+
+        return export_all(*args, progress=tick, **more)
+
+    monkeypatch.setattr(leaving, "export_all", held_up)
+    (page.along.save_zip if zipped else page.along.save_folder)()
+    assert reached.wait(20)
+    assert page.along.stop.isVisible()
+    person.qtbot.waitUntil(page.along.stop.hasFocus)
+    assert not page.along.zip.isEnabled()
+    assert list(out.iterdir()) != []
+    person.qtbot.keyClick(page.along.stop, Key.Key_Space)
+    assert page.along.doing.text() == "Stopping"
+    go_on.set()
+    person.settle()
+    assert list(out.iterdir()) == []
+    assert person.says("Stopped. Nothing was written.")
+    assert not page.along.stop.isVisible()
+    assert page.along.zip.isEnabled()
+    monkeypatch.setattr(leaving, "export_all", export_all)
+    (page.along.save_zip if zipped else page.along.save_folder)()
+    person.settle()
+    assert len(list(out.iterdir())) == 1

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 
 from tests.ui.conftest import name_of
 from tests.ui.people import PASSPHRASE, Stage
+from wallet.ui import vault_list
 from wallet.ui.context import SETTINGS
 from wallet.ui.door import Create, Unlock, Welcome
+from wallet.ui.tasks import Lane, Tasks
 from wallet.ui.vault_list import VaultList
 
 
@@ -102,6 +105,7 @@ def test_a_wallet_is_renamed_and_taken_off_the_list(two):
 def test_a_wallet_whose_file_is_gone_cannot_be_chosen(on_stage, make_driver):
     put(on_stage, "wallet.ler", "stick.ler")[1].unlink()
     person = make_driver()
+    person.settle()
     stick, usual = person.window.page.rows
     assert name_of(stick) == "Wallet 2, Its file is not there now."
     assert not stick.isEnabled()
@@ -163,4 +167,66 @@ def test_where_others_come_no_list_is_shown_or_kept(on_stage, make_driver):
 
 
 def test_nothing_known_is_a_welcome(person):
+    assert isinstance(person.window.page, Welcome)
+
+
+def test_a_share_that_does_not_answer_holds_nobody_up(on_stage, make_driver, monkeypatch):
+    """The list is shown at once, another wallet is opened, and what is missing is marked later."""
+    put(on_stage, "wallet.ler", "other.ler", "share.ler")
+    answer, asked = threading.Event(), []
+
+    def slow(path: Path) -> bool:
+        if path.name == "share.ler":
+            asked.append(threading.current_thread())
+            answer.wait(30)
+            return False
+        return path.is_file()
+
+    monkeypatch.setattr(vault_list, "is_there", slow)
+    person = make_driver()
+    page = person.window.page
+    share, other, _usual = page.rows
+    person.qtbot.waitUntil(lambda: bool(asked))
+    assert asked[0] is not threading.main_thread()
+    assert share.isEnabled()
+    assert other.isVisible()
+    other.click()
+    assert isinstance(person.window.page, Unlock)
+    person.window._show_list()
+    share = person.window.page.rows[0]
+    person.qtbot.waitUntil(share.hasFocus)
+    answer.set()
+    person.settle()
+    assert name_of(share) == "Wallet 3, Its file is not there now."
+    assert not share.isEnabled()
+    person.qtbot.waitUntil(lambda: name_of(person.focus) == "Wallet 2")
+    person.window.page.toggle()
+    person.window.page.toggle()
+    assert not person.window.page.rows[0].isEnabled()
+    person.settle()
+
+
+def test_the_app_ends_while_a_share_does_not_answer(qtbot):
+    crashes: list[BaseException] = []
+    tasks, answer, began = Tasks(crashes.append), threading.Event(), threading.Event()
+    owner = QObject()
+
+    def silent(_tick) -> None:
+        began.set()
+        answer.wait(30)
+
+    tasks.run(owner, silent, lambda _a: None, fail=lambda _f: None, lane=Lane.PLACES)
+    assert began.wait(10)
+    tasks.stop()
+    assert not answer.is_set()
+    answer.set()
+    qtbot.waitUntil(lambda: tasks.idle)
+    assert crashes == []
+
+
+def test_a_known_wallet_that_is_gone_leads_to_the_welcome(on_stage, make_driver):
+    put(on_stage, "other.ler")[0].unlink()
+    on_stage.app.vaults.use(on_stage.folder / "other.ler")
+    person = make_driver()
+    person.settle()
     assert isinstance(person.window.page, Welcome)

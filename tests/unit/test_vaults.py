@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from wallet import preferences, vaults
 from wallet.preferences import Paths, Preferences
-from wallet.vaults import MAX_KNOWN, MAX_NAME, KnownVault, as_name
+from wallet.vaults import MAX_KNOWN, MAX_NAME, KnownVault, as_name, is_there
 from wallet.wiring import build
 
 
@@ -90,17 +91,18 @@ def test_a_file_that_vanished_stays_in_the_list(app, paths):
     app.vaults.use(one)
     app.vaults.use(two)
     two.unlink()
-    assert [one.is_there for one in app.vaults.listed()] == [False, True]
+    assert [is_there(one.path) for one in app.vaults.listed()] == [False, True]
 
 
 def test_one_file_is_listed_once_whatever_names_it(app, paths, tmp_path):
     (one,) = put(paths.vault.parent, "wallet.ler")
     link = tmp_path / "link.ler"
     link.symlink_to(one)
-    for path in (one, link, paths.vault.parent / ".." / "data" / "wallet.ler"):
+    for path in (one, paths.vault.parent / ".." / "data" / "wallet.ler", link):
         app.vaults.use(path)
-    assert len(app.vaults.listed()) == 1
-    assert app.vaults.find(link).known.number == 1
+        assert len(app.vaults.listed()) == 1
+    for path in (one, link):
+        assert app.vaults.find(path).known.number == 1
 
 
 def test_two_links_in_a_written_list_are_one_wallet(paths, tmp_path):
@@ -110,14 +112,49 @@ def test_two_links_in_a_written_list_are_one_wallet(paths, tmp_path):
     known = (KnownVault(str(link), 1), KnownVault(str(one), 2))
     preferences.save(Preferences(vaults=known), paths.preferences)
     with again(paths) as app:
+        app.vaults.use(one)
+        app.vaults.use(link)
         assert [one.path for one in app.vaults.listed()] == [link]
+
+
+def test_a_link_that_leads_elsewhere_now_is_another_wallet(app, paths, tmp_path):
+    one, two = put(paths.vault.parent, "wallet.ler", "b.ler")
+    link = tmp_path / "link.ler"
+    link.symlink_to(one)
+    app.vaults.use(link)
+    link.unlink()
+    app.vaults.use(two)
+    link.symlink_to(two)
+    assert [one.path for one in app.vaults.listed()] == [two, link]
+    app.vaults.use(link)
+    assert [one.path for one in app.vaults.listed()] == [link]
+
+
+def test_the_list_is_read_without_looking_at_any_disk(paths, tmp_path, monkeypatch):
+    known = tuple(KnownVault(str(tmp_path / f"{n}.ler"), n + 1) for n in range(3))
+    preferences.save(Preferences(vaults=known), paths.preferences)
+    with again(paths) as app:
+        for name in ("stat", "lstat", "readlink"):
+            monkeypatch.setattr(os, name, lambda *_a, **_k: pytest.fail("looked at a disk"))
+        assert len(app.vaults.listed()) == 3
+        assert app.vaults.find(tmp_path / "1.ler").known.number == 2
+        monkeypatch.undo()
+
+
+def test_one_that_is_added_does_not_become_the_usual_one(app, paths):
+    one, two, three = put(paths.vault.parent, "wallet.ler", "b.ler", "c.ler")
+    app.vaults.use(one)
+    for path in (two, three, two):
+        app.vaults.add(path)
+    assert names(app) == [("wallet.ler", 1), ("c.ler", 3), ("b.ler", 2)]
+    assert app.vault_path == one
 
 
 def test_a_loop_of_links_is_a_wallet_that_is_not_there(app, tmp_path):
     loop = tmp_path / "loop.ler"
     loop.symlink_to(loop)
     app.vaults.use(loop)
-    assert [one.is_there for one in app.vaults.listed()] == [False]
+    assert [is_there(one.path) for one in app.vaults.listed()] == [False]
 
 
 def test_a_name_stands_at_the_door_until_it_is_taken_back(app, paths):

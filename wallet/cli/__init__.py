@@ -19,7 +19,8 @@ from wallet import wiring, wording
 from wallet.cli import said
 from wallet.cli.arguments import parser
 from wallet.cli.given import new_passphrase, opened, start_of, the_inputs, write
-from wallet.cli.known import vaults
+from wallet.cli.known import remember, vaults
+from wallet.cli.refusals import refusal
 from wallet.cli.said import SHORT_ID
 from wallet.errors import Code, VaultError, WalletError
 from wallet.model import Credential
@@ -50,6 +51,10 @@ def main(argv: Sequence[str] | None = None, *, window: Window, demo: Demo) -> in
     wording.set_language(rules.language(arguments.language or wording.usual()))
     if rules.problem is not None:
         said.say(wording.error(rules.problem), aside=True)
+    refused = refusal(arguments)
+    if refused is not None:
+        said.say(refused, aside=True)
+        return TROUBLE
     try:
         if arguments.command is None:
             start = start_of(arguments)
@@ -73,6 +78,7 @@ def _create(arguments: Namespace) -> int:
     app.wallet.create(path, new_passphrase(arguments), name=arguments.name)
     app.stop()
     said.say(tr("Made a new wallet at {path}.", path=path))
+    remember(app, path)
     said.say(
         tr("Nobody can open it without the passphrase, and nobody can recover the passphrase.")
     )

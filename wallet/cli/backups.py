@@ -8,8 +8,10 @@ from pathlib import Path
 from wallet import backup_wording, wiring
 from wallet.bringing_back import Fate, RestorePlan
 from wallet.cli import said
-from wallet.cli.given import a_typed_way, opened, passphrase, secret
+from wallet.cli.given import a_typed_way, a_way, opened, secret
+from wallet.cli.known import remember
 from wallet.errors import Code, WalletError
+from wallet.ways import Given
 from wallet.wording import error, time, tr
 
 DONE, TROUBLE = 0, 2
@@ -91,18 +93,17 @@ def restore(arguments: Namespace) -> int:
         app.wallet.unlock(path, given)
         said.say(tr("The backup is your wallet now, at {path}.", path=path))
         said.say(tr("It opens with the passphrase of the backup."))
+        remember(app, path)
     return DONE
 
 
 def _into(arguments: Namespace) -> int:
-    own = passphrase(arguments)
     app = wiring.build(offline=True)
+    path = app.vault_named(arguments.vault)
     with app:
-        app.wallet.unlock(app.vault_named(arguments.vault), own)
-        other = arguments.backup_passphrase_fd
-        plan = app.wallet.restoring.open(
-            arguments.file, own if other is None else secret(other, "")
-        )
+        own = a_way(app, path, arguments)
+        app.wallet.unlock(path, own)
+        plan = _opened(app, arguments, own)
         _print_plan(plan, as_json=arguments.json)
         if not arguments.yes:
             said.say(tr("Nothing was changed. Say it again with --yes to do it."), aside=True)
@@ -116,7 +117,7 @@ def _into(arguments: Namespace) -> int:
     return DONE
 
 
-def _opened(app: wiring.App, arguments: Namespace, own: str) -> RestorePlan:
+def _opened(app: wiring.App, arguments: Namespace, own: Given) -> RestorePlan:
     """Open the backup by its own passphrase, or the wallet's; ask where that is not the one."""
     restoring, other = app.wallet.restoring, arguments.backup_passphrase_fd
     if other is not None:

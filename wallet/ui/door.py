@@ -356,7 +356,7 @@ class Unlock(DoorPage):
     def _look(self, then: Callable[[Door], None]) -> None:
         ways, path = self.context.app.wallet.ways, self.path
         self.context.tasks.run(
-            self, lambda _tick: ways.look(path), then, fail=lambda _failure: None, lane=Lane.WEB
+            self, lambda _tick: ways.look(path), then, fail=lambda _failure: None, lane=Lane.PLACES
         )
 
     def _looked(self, found: Door) -> None:

@@ -13,8 +13,8 @@ from wallet.app import MIN_PASSPHRASE
 from wallet.errors import Code, VaultError, WalletError
 from wallet.leaving import Left
 from wallet.ui.context import Context, why
-from wallet.ui.layouts import FlowBox, column, empty_layout
-from wallet.ui.tasks import Lane, Tick
+from wallet.ui.layouts import FlowBox, column, empty_layout, row
+from wallet.ui.tasks import Job, Lane, Tick
 from wallet.ui.widgets import Card, Message, Rule, Switch, button, label, shorten
 from wallet.wording import ntr, tr
 
@@ -40,8 +40,15 @@ class TakingAlong(Card):
         self.error = Message(self._theme)
         self.add(self.error)
         self.doing = label("", "small")
-        self.doing.hide()
-        self.add(self.doing)
+        self.stop = button(tr("Cancel"), self.cancel)
+        self._under_way = QWidget()
+        line = row(self._theme.px(12))
+        line.addWidget(self.stop)
+        line.addWidget(self.doing, 1)
+        self._under_way.setLayout(line)
+        self._under_way.hide()
+        self.add(self._under_way)
+        self._job: Job | None = None
         self.folder = button(tr("Save as a folder"), self.save_folder)
         self.zip = button(tr("Save as one ZIP file"), self.save_zip)
         self.add(FlowBox(self.folder, self.zip))
@@ -70,6 +77,7 @@ class TakingAlong(Card):
             "password that you choose here; without it nobody can use them, nor can you."
         )
         inside.addWidget(label(said, "small"))
+        inside.addSpacing(self._theme.px(4))
         self.password = self._secret(inside.addWidget, tr("A password for the keys"))
         self.again = self._secret(inside.addWidget, tr("The same password again"))
         self._keys.hide()
@@ -125,9 +133,18 @@ class TakingAlong(Card):
             )
 
         self._busy(busy=True)
-        self._context.tasks.run(
+        self._job = self._context.tasks.run(
             self, work, self._written, fail=self._failed, lane=Lane.VAULT, tick=self._count
         )
+        self._under_way.show()
+        self.stop.setFocus()
+
+    def cancel(self) -> None:
+        """Stop at the next record; what was written so far goes."""
+        if self._job is not None:
+            self._job.cancel()
+            self.stop.setEnabled(False)
+            self.doing.setText(tr("Stopping"))
 
     def _ready(self) -> bool:
         """Say whether there is a password where one is needed, and what is wrong with it."""
@@ -152,7 +169,10 @@ class TakingAlong(Card):
 
     def _written(self, left: Left | None) -> None:
         self._busy(busy=False)
-        if left is not None:
+        self.folder.setFocus()
+        if left is None:
+            self._context.toast(tr("Stopped. Nothing was written."))
+        else:
             self.with_keys.setChecked(False)
             records = ntr("{n} record", "{n} records", left.records)
             said = tr("Saved {records} in {name}.", records=records, name=left.path.name)
@@ -237,8 +257,11 @@ class TakingAlong(Card):
             self._own.addWidget(label(did, "small", select=True))
 
     def _busy(self, *, busy: bool) -> None:
-        self.doing.setText("")
-        self.doing.setVisible(busy)
+        if not busy:
+            self._job = None
+            self._under_way.hide()
+            self.doing.setText("")
+            self.stop.setEnabled(True)
         for one in (self.folder, self.zip, self.other):
             one.setEnabled(not busy)
 

@@ -1,9 +1,11 @@
 """Work away from the window's thread; the only module of the window that knows threads.
 
-Two lanes: the vault lane (one worker, so the vault is used by one thread and in order) and the
-web lane (a few, for what may wait for the network). Answers arrive on the window's thread. An
-answer is dropped when its owner is gone or the wallet was locked since. Nothing is interrupted;
-work that can stop early is handed a `Tick` and asks it.
+Three lanes: the vault lane (one worker, so the vault is used by one thread and in order), the web
+lane (a few, for what may wait for the network) and the lane of places (for files that may lie on a
+share that never answers: nobody waits for those, not even the end of the app).
+
+Answers arrive on the window's thread. An answer is dropped when its owner is gone or the wallet was
+locked since. Nothing is interrupted; work that can stop early is handed a `Tick` and asks it.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from shiboken6 import isValid
 from wallet.errors import WalletError
 
 WEB_WORKERS = 3
+PLACE_WORKERS = 8  # as many shares may be silent before others are held up
 _TICK_SECONDS = 0.05  # progress is told at most this often
 _SWITCH_SECONDS = 0.0005  # how long a worker may keep the interpreter while the window waits
 
@@ -36,6 +39,10 @@ class Lane(Enum):
 
     VAULT = "vault"
     WEB = "web"
+    PLACES = "places"
+
+
+_MANY = {Lane.VAULT: 1, Lane.WEB: WEB_WORKERS, Lane.PLACES: PLACE_WORKERS}
 
 
 class Job:
@@ -126,13 +133,13 @@ class Tasks(QObject):
         return not self._jobs
 
     def stop(self) -> None:
-        """Let the workers finish what they do and end."""
+        """Let the workers finish what they do and end; wait for no place that does not answer."""
         self.drop()
         for lane, workers in self._workers.items():
             for _ in workers:
                 self._lanes[lane].put(None)
-        for workers in self._workers.values():
-            for worker in workers:
+        for lane, workers in self._workers.items():
+            for worker in workers if lane is not Lane.PLACES else ():
                 worker.join()
         self._lanes, self._workers = {}, {}
 
@@ -140,8 +147,7 @@ class Tasks(QObject):
         if lane in self._lanes:
             return
         waiting = self._lanes[lane] = SimpleQueue()
-        many = 1 if lane is Lane.VAULT else WEB_WORKERS
-        names = [f"{lane.value}-{n}" for n in range(many)]
+        names = [f"{lane.value}-{n}" for n in range(_MANY[lane])]
         self._workers[lane] = [
             threading.Thread(target=self._work, args=(waiting,), name=name, daemon=True)
             for name in names
@@ -158,7 +164,8 @@ class Tasks(QObject):
                     answer = self._jobs[number].work(partial(self._tick, number, epoch))
                 except BaseException as err:  # noqa: BLE001 - told apart on the window's thread
                     error = err
-            self._finished.emit(number, answer, error, epoch)
+            if isValid(self):  # else the app ended meanwhile
+                self._finished.emit(number, answer, error, epoch)
             del answer, error
 
     def _tick(self, number: int, epoch: int, done: int, total: int) -> bool:

@@ -14,8 +14,18 @@ from wallet.ui import icons
 from wallet.ui.context import Context, why
 from wallet.ui.door import DoorPage, pick_wallet
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
-from wallet.ui.widgets import Message, Shortcut, bind, button, focus_soon, label, shorten
-from wallet.vaults import MAX_NAME, Listed
+from wallet.ui.tasks import Lane
+from wallet.ui.widgets import (
+    Message,
+    Shortcut,
+    bind,
+    button,
+    focus_soon,
+    label,
+    set_role,
+    shorten,
+)
+from wallet.vaults import MAX_NAME, Listed, is_there
 from wallet.wording import tr
 
 
@@ -24,20 +34,18 @@ class VaultButton(QPushButton):
 
     def __init__(self, context: Context, one: Listed, on_press: Callable[[], object]) -> None:
         super().__init__()
-        theme, title = context.theme, wording.vault(one.known)
-        second = one.known.person if one.is_there else tr("Its file is not there now.")
+        theme, self._title = context.theme, wording.vault(one.known)
+        self.path = one.path
         self.setProperty("look", "vault")
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.setAccessibleName(", ".join(filter(None, (title, second))))
-        self.setEnabled(one.is_there)
         self.clicked.connect(lambda _checked=False: on_press())
         self._inside = row(theme.px(12), (theme.px(12), theme.px(9), theme.px(10), theme.px(9)))
         texts = column(0)
-        texts.addWidget(label(shorten(title, MAX_NAME), "" if one.is_there else "second"))
-        if second:
-            texts.addWidget(label(second, "small"))
+        self._first, self._second = label(shorten(self._title, MAX_NAME)), label("", "small")
+        texts.addWidget(self._first)
+        texts.addWidget(self._second)
         self._inside.addLayout(texts, 1)
         onward = QLabel()
         onward.setPixmap(icons.pixmap(theme, "folded", 16))
@@ -45,6 +53,18 @@ class VaultButton(QPushButton):
         self.setLayout(self._inside)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._tell(one.known.person)
+
+    def _tell(self, second: str) -> None:
+        self._second.setText(second)
+        self._second.setVisible(bool(second))
+        self.setAccessibleName(", ".join(filter(None, (self._title, second))))
+
+    def mark_missing(self) -> None:
+        """Show that it cannot be opened now."""
+        self._tell(tr("Its file is not there now."))
+        set_role(self._first, "second")
+        self.setEnabled(False)
 
     def sizeHint(self) -> QSize:
         """Return the room for what is in it, not for a button's own text."""
@@ -92,6 +112,7 @@ class VaultList(DoorPage):
         self.rows: list[VaultButton] = []
         self.editors: list[VaultEditor] = []
         self._editing = False
+        self._missing: set[Path] = set()  # as far as it is known by now
         self._list = column(theme.px(8))
         self.body.addLayout(self._list)
         self.error = Message(theme)
@@ -134,10 +155,32 @@ class VaultList(DoorPage):
             else:
                 self.rows.append(self._row(one))
                 self._list.addWidget(self.rows[-1])
+                self._look(self.rows[-1])
         self.edit.setText(tr("Done") if self._editing else tr("Change this list"))
 
     def _row(self, one: Listed) -> VaultButton:
         return VaultButton(self.context, one, lambda: self.chosen.emit(one.path))
+
+    def _look(self, row: VaultButton) -> None:
+        """Find out whether its file is there, however long that takes."""
+        path = row.path
+        if path in self._missing:
+            row.mark_missing()
+
+        def show(there: bool) -> None:
+            if there:
+                self._missing.discard(path)
+                return
+            self._missing.add(path)
+            focused = self.window().focusWidget()
+            lost = focused is None or focused is row or not self.isAncestorOf(focused)
+            row.mark_missing()
+            if lost:
+                self.take_focus()
+
+        self.context.tasks.run(
+            row, lambda _tick: is_there(path), show, fail=lambda _failure: None, lane=Lane.PLACES
+        )
 
     def rename(self, path: Path, name: str) -> None:
         """Call a wallet so at the door."""

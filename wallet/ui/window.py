@@ -110,10 +110,29 @@ class Window(QMainWindow):
             self._vault = self.app.vault_path
         if not self._picked and len(self.app.vaults.listed()) > 1:
             self._show_list()
+        elif self._picked or (self.app.remembers and self.app.known_vaults):
+            self._show_unlock(self._vault)
+            self._look_for(self._vault)
         elif self.app.has_wallet(self._vault):
             self._show_unlock(self._vault)
         else:
             self._show_welcome()
+
+    def _look_for(self, path: Path) -> None:
+        """Welcome the person if a wallet that was here is not; a share may take long to say so."""
+        page, app = self.page, self.app
+
+        def show(there: bool) -> None:
+            if not there and self.page is page:
+                self._show_welcome()
+
+        self._tasks.run(
+            page,
+            lambda _tick: app.has_wallet(path),
+            show,
+            fail=lambda _failure: None,
+            lane=Lane.PLACES,
+        )
 
     def _show_list(self) -> None:
         from wallet.ui.vault_list import VaultList
