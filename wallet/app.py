@@ -101,7 +101,7 @@ class Wallet:
             self._open, clock=clock, cost=cost, keychain=keychain, shared=self._rules.shared
         )
         self.backups = Backups(self._open, clock=clock, rules=self._rules)
-        self.upkeep = Upkeep(self._open, verifier, clock=clock, cost=cost)
+        self.upkeep = Upkeep(self._open, verifier, trying=self.ways.trying, clock=clock, cost=cost)
         self._listed = Listed(verifier)
         self._vault: Vault | None = None
         self.restoring = Restoring(self._open, ways=self.ways, clock=clock, merged=self._merged)

@@ -7,7 +7,7 @@ a new file goes, and what a computer's clock may do without anything being lost.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -23,6 +23,7 @@ from wallet.storage import (
     Given,
     NewCredential,
     Salvaged,
+    SlotKind,
     Vault,
     copies_of,
     inspect,
@@ -30,7 +31,7 @@ from wallet.storage import (
 )
 from wallet.storage.backups import listed
 
-__all__ = ["VERIFY_AFTER", "Copy", "Salvaged", "Upkeep"]
+__all__ = ["VERIFY_AFTER", "Copy", "Salvaged", "SlotKind", "Upkeep"]
 
 VERIFY_AFTER = timedelta(days=7)
 REMOVED_FOR = timedelta(days=30)  # what was removed can be brought back for so long
@@ -50,9 +51,17 @@ class Upkeep:
     """What keeps the file of a wallet sound."""
 
     def __init__(
-        self, opened: Callable[[], Vault], verifier: Verifier, *, clock: Clock, cost: Cost | None
+        self,
+        opened: Callable[[], Vault],
+        verifier: Verifier,
+        *,
+        trying: Callable[[Path], AbstractContextManager[None]],
+        clock: Clock,
+        cost: Cost | None,
     ) -> None:
+        """`trying` counts wrong ways in, as at the door (`Ways.trying`)."""
         self._opened = opened
+        self._trying = trying
         self._verifier = verifier
         self._clock = clock
         self._cost = cost
@@ -113,22 +122,29 @@ class Upkeep:
 
     # A damaged file
 
-    def salvage(
-        self, path: Path, given: Given, *, passphrase: str, new: Path | None = None
-    ) -> Salvaged:
+    def salvage(self, path: Path, given: Given, *, new: Path | None = None) -> Salvaged:
         """Save what can be read of a damaged file into a new wallet beside it, or at `new`.
 
-        The damaged file stays where and as it is.
+        `given`, a passphrase or a recovery code, opens both. The damaged file stays where and as
+        it is. Raises TOO_MANY_TRIES as unlocking does.
         """
-        return salvage(
-            path,
-            given,
-            new or free_name(path, "saved"),
-            passphrase=passphrase,
-            describe=self._described,
-            now=self._clock(),
-            cost=self._cost,
-        )
+        with self._trying(path):
+            return salvage(
+                path,
+                given,
+                new or free_name(path, "saved"),
+                describe=self._described,
+                now=self._clock(),
+                cost=self._cost,
+            )
+
+    def opened_by(self, path: Path) -> frozenset[SlotKind]:
+        """Return which kinds of ways in a damaged file has; all, where it cannot say any more."""
+        try:
+            kinds = [way.kind for way in inspect(path).ways]
+        except VaultError:
+            return frozenset(SlotKind)
+        return frozenset(SlotKind) & frozenset(kinds)
 
     def _described(self, raw: bytes, box: bytes | None) -> NewCredential | None:
         """Read a credential anew whose line in the list is lost; nobody is asked."""

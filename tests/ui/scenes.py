@@ -219,7 +219,7 @@ def rescue(on: Stage, window: Window) -> Iterator[str]:
     page: Any = window.page
     page.salvage()
     yield "rescue-no-passphrase"
-    page.passphrase.setText(PASSPHRASE)
+    page.proof.passphrase.setText(PASSPHRASE)
     page.salvage()
     yield ""
     yield "rescue-saved"
@@ -231,7 +231,7 @@ def rescue(on: Stage, window: Window) -> Iterator[str]:
     damage(path, *range(1, pages(path) + 1))
     window._show_unlock(path)
     page = window.page
-    page.passphrase.setText(PASSPHRASE)
+    page.proof.passphrase.setText(PASSPHRASE)
     page.submit()
     yield ""
     yield "rescue-unlock"

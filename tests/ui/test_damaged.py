@@ -12,6 +12,8 @@ from tests.ui.people import PASSPHRASE, records
 from wallet.ui.context import SETTINGS
 from wallet.ui.door import Unlock
 from wallet.ui.rescue import Rescue
+from wallet.ui.restore_page import RestorePage
+from wallet.ways import read_code
 
 HEADER, PAGE = 8192, 4096
 
@@ -121,6 +123,53 @@ def test_what_can_be_read_is_saved_and_what_was_lost_is_named(full):
     saved = len(full.stage.app.wallet.rows())
     assert saved > 0
     assert saved + text.count("• ") == 8
+
+
+def test_wrong_tries_have_to_wait_here_as_at_the_door(full):
+    lock(full)
+    path = full.stage.vault
+    damage(path, pages(path))
+    full.window.rescue(path)
+    full.settle()
+    page = full.window.page
+    for _ in range(3):
+        full.type("not the passphrase at all")
+        full.enter("Save what can be read")
+    assert "You can try again in" in said(page)
+    assert not page.save.isEnabled()
+    page.countdown.left = 1
+    page.countdown.tick()
+    assert page.save.isEnabled()
+
+
+def test_a_recovery_code_saves_what_can_be_read_and_opens_it(full):
+    wallet = full.stage.app.wallet
+    sheet = wallet.ways.prepare_sheet(PASSPHRASE)
+    code = "-".join(sheet.groups)
+    wallet.ways.keep_sheet(sheet)
+    lock(full)
+    path = full.stage.vault
+    damage(path, pages(path))
+    full.window.rescue(path)
+    full.settle()
+    page = full.window.page
+    full.enter("Use your recovery code")
+    full.enter("Save what can be read")
+    assert "Type your recovery code first." in said(page)
+    for field, group in zip(page.proof.code.fields, code.split("-"), strict=True):
+        field.setText(group)
+    full.enter("Save what can be read")
+    saved = path.with_name("wallet-saved.ler")
+    assert "It is wallet-saved.ler." in said(page)
+    wallet.unlock(saved, read_code(code))
+    assert wallet.rows()
+
+
+def test_a_backup_that_lies_elsewhere_can_be_chosen(full):
+    full.window.rescue(full.stage.vault)
+    full.settle()
+    full.enter("My backup is somewhere else")
+    assert isinstance(full.window.page, RestorePage)
 
 
 def test_a_copy_is_gone_back_to_where_there_is_one(full):

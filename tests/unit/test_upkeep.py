@@ -141,7 +141,7 @@ def test_salvage_reads_anew_what_the_list_no_longer_says(desk: Desk) -> None:
     saved = {}
     for page in range(2, desk.pages() + 1):
         before = desk.damage(page)
-        found = desk.wallet.upkeep.salvage(desk.path, PASSPHRASE, passphrase=PASSPHRASE)
+        found = desk.wallet.upkeep.salvage(desk.path, PASSPHRASE)
         assert desk.path.read_bytes() == before
         desk.wallet.unlock(found.path, PASSPHRASE)
         assert {row.id for row in desk.wallet.rows()} <= set(ids)
@@ -156,12 +156,25 @@ def test_salvage_reads_anew_what_the_list_no_longer_says(desk: Desk) -> None:
     assert all(found.credentials >= 27 for found in saved.values())
 
 
+def test_saving_what_is_left_is_no_way_around_the_wait(desk: Desk) -> None:
+    desk.wallet.lock()
+    for _ in range(3):
+        with pytest.raises(VaultError) as caught:
+            desk.wallet.upkeep.salvage(desk.path, "not this one")
+        assert caught.value.code is Code.WRONG_PASSPHRASE
+    for act in (
+        lambda: desk.wallet.upkeep.salvage(desk.path, PASSPHRASE),
+        lambda: desk.wallet.unlock(desk.path, PASSPHRASE),
+    ):
+        with pytest.raises(VaultError) as caught:
+            act()
+        assert caught.value.code is Code.TOO_MANY_TRIES
+    assert [file.name for file in desk.path.parent.glob("*.ler")] == [desk.path.name]
+
+
 def test_a_new_name_is_found_where_one_is_taken(desk: Desk) -> None:
     desk.wallet.lock()
-    names = [
-        desk.wallet.upkeep.salvage(desk.path, PASSPHRASE, passphrase=PASSPHRASE).path.name
-        for _ in range(3)
-    ]
+    names = [desk.wallet.upkeep.salvage(desk.path, PASSPHRASE).path.name for _ in range(3)]
     assert names == ["wallet-saved.ler", "wallet-saved-2.ler", "wallet-saved-3.ler"]
 
 

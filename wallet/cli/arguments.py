@@ -36,8 +36,8 @@ def parser() -> Parser:
         return commands.add_parser(name, help=help_, description=help_, parents=groups)
 
     vault, looking = _vault_options(), _looking_options()
-    typed = _vault_options(ways=False)
-    _create(command("create", "make a new wallet", typed))
+    by_passphrase = _vault_options(code=False, keychain=False)
+    _create(command("create", "make a new wallet", by_passphrase))
     _vaults(command("vaults", "list the wallets that this computer knows of"))
     _import(command("import", "check credentials and keep them", vault, looking))
     _list(command("list", "list what is kept", vault))
@@ -55,13 +55,14 @@ def parser() -> Parser:
     _trust(command("trust", "say which issuers you trust", vault, looking))
     _check(command("check", "check credentials and shares; needs no wallet", looking))
     command("verify-vault", "read all of the wallet file, and say whether it is whole", vault)
-    _salvage(command("salvage", "save what can be read of a damaged wallet file", typed))
+    by_paper = _vault_options(keychain=False)
+    _salvage(command("salvage", "save what can be read of a damaged wallet file", by_paper))
     _demo(command("demo", "do the whole job on sample records, in a throw-away wallet"))
     return made
 
 
-def _vault_options(*, ways: bool = True) -> Parser:
-    """Return the options of what opens a wallet: the passphrase, and other `ways` where they do."""
+def _vault_options(*, code: bool = True, keychain: bool = True) -> Parser:
+    """Return the options of what opens a wallet: the passphrase, and other ways where they do."""
     group = Parser(add_help=False)
     group.add_argument(
         "--vault",
@@ -77,19 +78,19 @@ def _vault_options(*, ways: bool = True) -> Parser:
         metavar="N",
         help="read the passphrase from this file descriptor",
     )
-    if not ways:
-        return group
-    opened_by.add_argument(
-        "--recovery-fd",
-        type=int,
-        metavar="N",
-        help="open with a recovery code, read from this file descriptor",
-    )
-    opened_by.add_argument(
-        "--keychain",
-        action="store_true",
-        help="open with this computer's keychain, where that is turned on",
-    )
+    if code:
+        opened_by.add_argument(
+            "--recovery-fd",
+            type=int,
+            metavar="N",
+            help="open with a recovery code, read from this file descriptor",
+        )
+    if keychain:
+        opened_by.add_argument(
+            "--keychain",
+            action="store_true",
+            help="open with this computer's keychain, where that is turned on",
+        )
     return group
 
 

@@ -9,7 +9,7 @@ from argparse import Namespace
 
 from wallet import upkeep_wording, wiring
 from wallet.cli import said
-from wallet.cli.given import opened, passphrase
+from wallet.cli.given import a_typed_way, opened
 from wallet.wording import ntr, tr
 
 DONE, LOST = 0, 1
@@ -27,14 +27,14 @@ def verify_vault(arguments: Namespace) -> int:
 def salvage(arguments: Namespace) -> int:
     """Save what can be read of a damaged wallet file into a new one."""
     app = wiring.build(offline=True)
-    secret = passphrase(arguments)
     found = app.wallet.upkeep.salvage(
-        app.vault_named(arguments.vault), secret, passphrase=secret, new=arguments.output
+        app.vault_named(arguments.vault), a_typed_way(arguments), new=arguments.output
     )
     for line in upkeep_wording.salvaged(found):
         said.say(line)
     for title in found.lost:
         said.say(f"  {title}")
-    said.say(tr("The new wallet is {path}. The same passphrase opens it.", path=found.path))
+    said.say(tr("The new wallet is {path}. What you just used opens it.", path=found.path))
+    said.say(tr("Other ways in did not come along: add them to the new wallet."))
     said.say(tr("The damaged file was left as it was."))
     return DONE if found.is_whole else LOST

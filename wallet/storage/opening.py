@@ -56,10 +56,10 @@ def real(path: Path) -> Path:
         return Path(os.path.realpath(path))
 
 
-def make(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None) -> None:
+def make(path: Path, key: bytearray, given: Given, *, now: datetime, cost: Cost | None) -> None:
     """Write a new vault of this key: whole or not at all, and in nothing's place."""
     if memory.is_place(path):
-        _make_in_memory(path, key, passphrase, now=now, cost=cost)
+        _make_in_memory(path, key, given, now=now, cost=cost)
         return
     with translated(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def make(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Co
         draft = path.with_name(f".{path.name}.new")
         file = new_draft(draft)
         try:
-            _write_whole(file, key, passphrase, now=now, cost=cost)
+            _write_whole(file, key, given, now=now, cost=cost)
             if not os.path.samestat(file.status(), draft.lstat()):
                 raise VaultError(Code.VAULT_BUSY, path=str(path))
             file.close()
@@ -83,7 +83,7 @@ def make(path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Co
 
 
 def _make_in_memory(
-    path: Path, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None
+    path: Path, key: bytearray, given: Given, *, now: datetime, cost: Cost | None
 ) -> None:
     try:
         file = container.MemoryContainer(path, new=True)
@@ -91,7 +91,7 @@ def _make_in_memory(
         raise VaultError(Code.VAULT_EXISTS, path=str(path)) from error
     try:
         with translated(path):
-            _write_whole(file, key, passphrase, now=now, cost=cost)
+            _write_whole(file, key, given, now=now, cost=cost)
     except BaseException:
         memory.forget(path)
         raise
@@ -214,10 +214,10 @@ def refuse_existing(path: Path) -> None:
 
 
 def _write_whole(
-    file: ContainerFile, key: bytearray, passphrase: str, *, now: datetime, cost: Cost | None
+    file: ContainerFile, key: bytearray, given: Given, *, now: datetime, cost: Cost | None
 ) -> None:
     vault_id = secrets.token_bytes(16)
-    slot = slots.sealed(key, passphrase, vault_id=vault_id, now=now, cost=cost)
+    slot = slots.sealed(key, given, vault_id=vault_id, now=now, cost=cost)
     container.forget_logs(file.path)
     file.clear()
     file.write_header(Header(schema.SCHEMA_VERSION, 1, vault_id, (slot,)))

@@ -19,9 +19,9 @@ import apsw
 from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
-from wallet.storage import container, credentials, keys, opening
+from wallet.storage import container, credentials, keys, opening, restoring
 from wallet.storage.faults import translated
-from wallet.storage.header import Header
+from wallet.storage.header import Header, SlotKind
 from wallet.storage.pages import Pages, Row
 from wallet.storage.slots import Given
 from wallet.storage.values import NewCredential, Salvaged
@@ -52,27 +52,33 @@ def salvage(
     given: Given,
     new: Path,
     *,
-    passphrase: str,
     describe: Describe,
     now: datetime,
     cost: Cost | None = None,
 ) -> Salvaged:
-    """Make a new vault, opened by `passphrase`, of all that can be read; say what that was.
+    """Make a new vault of all that can be read, opened by what opens the old; say what it was.
 
-    Raises NOTHING_TO_SAVE, VAULT_KEYS_LOST, VAULT_EXISTS, and what unlocking and writing raise;
-    then no new vault is there. The new one is read again in full before this returns.
+    `given` is a passphrase or a recovery code. Raises NOTHING_TO_SAVE, VAULT_KEYS_LOST,
+    VAULT_EXISTS, and what unlocking and writing raise; then no new vault is there. It has its name
+    only once it was read again in full, so that no power cut leaves one that is half filled.
     """
-    opening.check_passphrase(passphrase)
-    with _readable_copy(opening.real(path), given, new) as (pages, unread):
-        vault = Vault.create(new, passphrase, now=now, cost=cost)
+    if not isinstance(given, str) and given.kind is not SlotKind.RECOVERY:
+        raise ValueError("nobody could open a vault with nothing but that")
+    draft = new.with_name(f".{new.name}.saving")
+    with _readable_copy(opening.real(path), given, new) as (pages, unread), translated(new):
+        opening.refuse_existing(new)
+        restoring.discard(opening.new_draft(draft))  # what a power cut left
+        vault = Vault.create(draft, given, now=now, cost=cost)
         try:
             with vault, vault.filling() as connection:
                 found = _Salvage(pages, connection, describe, now)
                 found.run()
             if not found.credentials and not found.identities:
                 raise VaultError(Code.NOTHING_TO_SAVE, path=str(path))
-            with Vault.unlock(new, passphrase) as again:
+            again = Vault.unlock(draft, given)
+            with again:
                 again.check_integrity()
+                again.publish(new)
         except BaseException:
             vault.close()
             with suppress(OSError):

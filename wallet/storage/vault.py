@@ -73,19 +73,18 @@ class Vault:
         connection.set_wal_hook(self._log.note)
 
     @classmethod
-    def create(
-        cls, path: Path, passphrase: str, *, now: datetime, cost: Cost | None = None
-    ) -> Vault:
+    def create(cls, path: Path, given: Given, *, now: datetime, cost: Cost | None = None) -> Vault:
         """Make a new vault and return it open; `cost` is what a guess at the passphrase costs.
 
         Raises VAULT_EXISTS, PASSPHRASE_TOO_SHORT, VAULT_BUSY (another process is making it),
         VAULT_UNWRITABLE; then no file is left behind.
         """
-        opening.check_passphrase(passphrase)
+        if isinstance(given, str):
+            opening.check_passphrase(given)
         path = opening.real(path)
         key = sealing.new_key()
         try:
-            opening.make(path, key, passphrase, now=now, cost=cost)
+            opening.make(path, key, given, now=now, cost=cost)
             return cls._attached(container.open_existing(path), key)
         finally:
             sealing.wipe(key)

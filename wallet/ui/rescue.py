@@ -19,10 +19,11 @@ from wallet.errors import WalletError
 from wallet.ui.context import Context, why
 from wallet.ui.door import DoorPage
 from wallet.ui.layouts import empty_layout
-from wallet.ui.proof import busy_bar
-from wallet.ui.tasks import Lane, Tick
+from wallet.ui.proof import Countdown, Proof, busy_bar, wait_of, wiping
+from wallet.ui.tasks import Lane
 from wallet.ui.widgets import Message, button, focus_soon, label, set_look, shorten
-from wallet.upkeep import Copy, Salvaged, free_name
+from wallet.upkeep import Copy, Salvaged, SlotKind, free_name
+from wallet.ways import Given
 from wallet.wording import ntr, tr
 
 COPIES_SHOWN = 3  # the latest; the others are opened as any wallet file
@@ -38,9 +39,13 @@ class Rescue(DoorPage):
         path: Path,
         *,
         back: Callable[[], None],
+        restore: Callable[[], None],
         opened: Callable[[Path], None],
     ) -> None:
-        """`opened` gets the wallet to go on with: a copy, or what was saved."""
+        """`opened` gets the wallet to go on with: a copy, or what was saved.
+
+        `restore` leads to where a backup that lies elsewhere is chosen.
+        """
         super().__init__(context)
         self.path, self._opened = path, opened
         self.head(
@@ -50,35 +55,47 @@ class Rescue(DoorPage):
                 name=path.name,
             ),
         )
-        self.passphrase = self.field(tr("Passphrase"), secret=True)
-        self.passphrase.returnPressed.connect(self._first)
-        self.error = Message(context.theme)
-        self.body.addWidget(self.error)
+        self.proof = Proof(context.theme)
+        self.body.addWidget(self.proof)
+        self.proof.submitted.connect(self._first)
+        self.error, self.countdown = Message(context.theme), Countdown()
+        self.countdown.over.connect(lambda: self._wait(waiting=False))
+        for one in (self.error, self.countdown):
+            self.body.addWidget(one)
         self.copies: list[QPushButton] = []
         self.body.addSpacing(context.theme.px(4))
         self._at = self.body.count()
         said = tr(
-            "What can still be read goes into a new wallet beside this one, with the same "
-            "passphrase."
+            "What can still be read goes into a new wallet beside this one. What you type above "
+            "opens that one, too."
         )
         self.body.addWidget(label(said, "second"))
         self.save = button(tr("Save what can be read"), self.salvage, look="main")
         self.body.addWidget(self.save)
         self.busy = busy_bar()
         self.body.addWidget(self.busy)
+        self.elsewhere = button(tr("My backup is somewhere else"), restore, look="link")
         self.leave = button(tr("Back"), back, look="link")
-        self.body.addWidget(self.leave, 0, Qt.AlignmentFlag.AlignLeft)
+        for link in (self.elsewhere, self.leave):
+            self.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self._look()
-        focus_soon(self.passphrase)
+        focus_soon(self.proof.passphrase)
 
     # Copies
 
     def _look(self) -> None:
         upkeep, path = self.context.app.wallet.upkeep, self.path
+
+        def show(found: tuple[list[Copy], frozenset[SlotKind]]) -> None:
+            copies, kinds = found
+            self._show_copies(copies)
+            code = SlotKind.RECOVERY in kinds
+            self.proof.offer(passphrase=SlotKind.PASSPHRASE in kinds, code=code)
+
         self.context.tasks.run(
             self,
-            lambda _tick: upkeep.copies(path),
-            self._show_copies,
+            lambda _tick: (upkeep.copies(path), upkeep.opened_by(path)),
+            show,
             fail=lambda _failure: None,
             lane=Lane.WEB,
         )
@@ -96,18 +113,17 @@ class Rescue(DoorPage):
             self.copies.append(made)
         if self.copies:  # a whole copy comes before what is left of a damaged file
             set_look(self.save, "")
-        order: list[QWidget] = [self.passphrase, *self.copies, self.save, self.leave]
+        order: list[QWidget] = [self.proof.swap, *self.copies, self.save, self.elsewhere]
         for one, next_ in pairwise(order):
             QWidget.setTabOrder(one, next_)
 
     def bring_back(self, copy: Copy) -> None:
         """Make a wallet of a copy, which is read in full before it counts."""
-        secret = self.passphrase.text()
         place = free_name(self.path, "copy")
         restoring = self.context.app.wallet.restoring
 
-        def work(_tick: object) -> Path:
-            restoring.as_new(copy.path, secret, place)
+        def work(given: Given) -> Path:
+            restoring.as_new(copy.path, given, place)
             return place
 
         self._run(work, self._brought)
@@ -124,12 +140,13 @@ class Rescue(DoorPage):
 
     def salvage(self) -> None:
         """Save what can be read."""
-        upkeep, path, secret = self.context.app.wallet.upkeep, self.path, self.passphrase.text()
-        self._run(lambda _tick: upkeep.salvage(path, secret, passphrase=secret), self._saved)
+        upkeep, path = self.context.app.wallet.upkeep, self.path
+        self._run(lambda given: upkeep.salvage(path, given), self._saved)
 
     def _saved(self, found: Salvaged) -> None:
         """Say exactly what was saved and what was not."""
-        self.passphrase.clear()
+        self.proof.forget()
+        self.countdown.stop()
         empty_layout(self.body)
         self.head(tr("Saved into a new wallet"), tr("It is {name}.", name=found.path.name))
         for line in upkeep_wording.salvaged(found):
@@ -148,24 +165,41 @@ class Rescue(DoorPage):
 
     # Both
 
-    def _run(self, work: Callable[[Tick], Any], then: Callable[[Any], None]) -> None:
+    def _run(self, work: Callable[[Given], Any], then: Callable[[Any], None]) -> None:
         if not self.save.isEnabled():
             return
-        if not self.passphrase.text():
-            self.error.say(tr("Type the passphrase of this wallet first."))
-            self.passphrase.setFocus()
+        try:
+            given = self.proof.given()
+        except WalletError as failure:  # a slip: nothing was tried
+            self.error.say("" if self.proof.code.go_to_slip() else why(failure))
+            return
+        if given is None:
+            code = tr("Type your recovery code first.")
+            passphrase = tr("Type the passphrase of this wallet first.")
+            self.error.say(code if self.proof.by_code else passphrase)
+            self.proof.take_focus()
             return
         self.error.say("")
         self._wait(waiting=True)
-        self.context.tasks.run(self, work, then, fail=self._failed, lane=Lane.VAULT)
+        self.context.tasks.run(
+            self,
+            lambda _tick: wiping(given, work),
+            then,
+            fail=self._failed,
+            lane=Lane.VAULT,
+        )
 
     def _failed(self, failure: WalletError | None) -> None:
         self._wait(waiting=False)
         self.error.say(why(failure))
-        self.passphrase.selectAll()
-        self.passphrase.setFocus()
+        self.proof.take_focus()
+        seconds = wait_of(failure)
+        if seconds:
+            for one in (*self.copies, self.save):
+                one.setEnabled(False)
+            self.countdown.start(seconds)
 
     def _wait(self, *, waiting: bool) -> None:
         self.busy.setVisible(waiting)
-        for one in (*self.copies, self.save, self.passphrase, self.leave):
+        for one in (*self.copies, self.save, self.proof, self.elsewhere, self.leave):
             one.setEnabled(not waiting)

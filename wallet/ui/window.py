@@ -179,7 +179,14 @@ class Window(QMainWindow):
         from wallet.ui.rescue import Rescue
 
         self.lock()
-        self._put(Rescue(self.context, path, back=self.show_door, opened=self._show_unlock))
+        page = Rescue(
+            self.context,
+            path,
+            back=self.show_door,
+            restore=self._show_restore,
+            opened=self._show_unlock,
+        )
+        self._put(page)
 
     def rescue_this(self) -> None:
         """Show what can be done for the wallet that is open, whose file is damaged."""

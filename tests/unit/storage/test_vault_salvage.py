@@ -21,11 +21,13 @@ from tests.unit.storage.vault_helpers import (
     credential,
     folder_state,
 )
+from wallet.crypto import recovery
 from wallet.errors import Code, VaultError
 from wallet.model import Fact
 from wallet.storage import NewChange, NewCredential, Salvaged, ShareRecord, Vault, salvage
-from wallet.storage.header import HEADER_BYTES
+from wallet.storage.header import HEADER_BYTES, SlotKind
 from wallet.storage.salvaging import Describe
+from wallet.storage.slots import Secret
 
 PAGE = 4096
 ITEMS = [credential(n, size=1500) for n in range(40)]
@@ -51,11 +53,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def run(path: Path, describe: Describe = lambda raw, _box: BY_RAW.get(raw)) -> Salvaged:
     new = path.with_name("new.ler")
     new.unlink(missing_ok=True)
-    return salvage(path, PASSPHRASE, new, passphrase=OTHER, describe=describe, now=NOW, cost=CHEAP)
+    return salvage(path, PASSPHRASE, new, describe=describe, now=NOW, cost=CHEAP)
 
 
 def in_new(found: Salvaged) -> dict[str, bytes]:
-    with Vault.unlock(found.path, OTHER) as vault:
+    with Vault.unlock(found.path, PASSPHRASE) as vault:
         vault.check_integrity()
         return {row.id: vault.get(row.id).raw for row in [*vault.rows(), *vault.removed()]}
 
@@ -65,7 +67,7 @@ def test_a_whole_vault_comes_over_whole(path: Path, whole: bytes) -> None:
     found = run(path)
     assert found.is_whole
     assert (found.credentials, found.identities, found.shares) == (40, 1, 1)
-    with Vault.unlock(path, PASSPHRASE) as old, Vault.unlock(found.path, OTHER) as new:
+    with Vault.unlock(path, PASSPHRASE) as old, Vault.unlock(found.path, PASSPHRASE) as new:
         assert new.rows() == old.rows()
         assert new.rows("lincoln") == old.rows("lincoln") != []
         assert new.removed() == old.removed() != []
@@ -117,7 +119,7 @@ def test_records_read_anew_stay_where_they_were(tmp_path: Path) -> None:
         found = run(path, lambda raw, _box: next(i for i in items if i.raw == raw))
         kept = in_new(found)
         assert set(found.lost) == {item.title for item in left if item.id not in kept}
-        with Vault.unlock(found.path, OTHER) as vault:
+        with Vault.unlock(found.path, PASSPHRASE) as vault:
             assert {one.id for one in vault.changes()} <= {items[50].id}
         described += found.described_again
     assert described
@@ -199,13 +201,12 @@ def test_an_older_vault_is_salvaged_into_a_new_one(tmp_path: Path) -> None:
         path,
         made.PASSPHRASE,
         new,
-        passphrase=OTHER,
         describe=lambda _raw, _box: None,
         now=NOW,
         cost=CHEAP,
     )
     assert found.is_whole
-    with Vault.unlock(new, OTHER) as vault:
+    with Vault.unlock(new, made.PASSPHRASE) as vault:
         assert vault.get(made.KEPT[0].id).raw == made.KEPT[0].raw
         assert vault.get_fact(made.FACT.url) == made.FACT
 
@@ -253,7 +254,6 @@ def test_a_wrong_passphrase_and_a_place_that_is_taken_are_refused(path: Path, wh
             path,
             passphrase,
             new,
-            passphrase=OTHER,
             describe=lambda _raw, _box: None,
             now=NOW,
             cost=CHEAP,
@@ -266,6 +266,35 @@ def test_a_wrong_passphrase_and_a_place_that_is_taken_are_refused(path: Path, wh
     assert new.read_bytes() == b"mine"
     with Vault.unlock(path, PASSPHRASE):
         assert refusal(lambda: go(PASSPHRASE)) is Code.VAULT_BUSY
+
+
+def test_a_recovery_code_opens_what_it_saved(path: Path, whole: bytes) -> None:
+    path.write_bytes(whole)
+    code = Secret(SlotKind.RECOVERY, recovery.new_code())
+    with Vault.unlock(path, PASSPHRASE) as vault:
+        vault.add_way(vault.prepare_way(PASSPHRASE, code, cost=CHEAP))
+    new = path.with_name("new.ler")
+    how = {"describe": lambda _raw, _box: None, "now": NOW, "cost": CHEAP}
+    found = salvage(path, code, new, **how)
+    assert found.is_whole
+    with Vault.unlock(new, code) as vault:
+        assert vault.count() + len(vault.removed()) == found.credentials
+        assert [way.kind for way in vault.ways()] == [SlotKind.RECOVERY]
+        vault.change_passphrase(code, OTHER, cost=CHEAP)
+    Vault.unlock(new, OTHER).close()
+    keychain = Secret(SlotKind.KEYCHAIN, bytearray(32))
+    with pytest.raises(ValueError, match="nobody could open"):
+        salvage(path, keychain, path.with_name("third.ler"), **how)
+
+
+def test_what_a_power_cut_left_of_a_salvage_is_no_wallet_and_in_nobodys_way(
+    path: Path, whole: bytes
+) -> None:
+    path.write_bytes(whole)
+    left = path.with_name(".new.ler.saving")
+    Vault.create(left, PASSPHRASE, now=NOW, cost=CHEAP).close()
+    assert run(path).is_whole
+    assert sorted(file.name for file in path.parent.iterdir()) == ["new.ler", path.name]
 
 
 def test_bytes_under_another_id_are_not_brought_over(path: Path, whole: bytes) -> None:
