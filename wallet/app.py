@@ -46,7 +46,7 @@ from wallet.share import plan as plan_of
 from wallet.storage import AddOutcome, Cost, Given, ShareRecord, Vault
 from wallet.upkeep import Upkeep
 from wallet.verify import Trusted
-from wallet.ways import Ways
+from wallet.ways import Steady, Ways
 
 __all__ = [
     "Always",
@@ -92,13 +92,19 @@ class Wallet:
         cost: Cost | None = None,
         keychain: Keychain | None = None,
         rules: Rules | None = None,
+        moment: Callable[[], Steady] | None = None,
     ) -> None:
         self._verifier = verifier
         self._rules = rules if rules is not None else Rules()
         self._clock = clock
         self._cost = cost
         self.ways = Ways(
-            self._open, clock=clock, cost=cost, keychain=keychain, shared=self._rules.shared
+            self._open,
+            clock=clock,
+            cost=cost,
+            keychain=keychain,
+            shared=self._rules.shared,
+            moment=moment,
         )
         self.backups = Backups(self._open, clock=clock, rules=self._rules)
         self.upkeep = Upkeep(self._open, verifier, trying=self.ways.trying, clock=clock, cost=cost)

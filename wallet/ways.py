@@ -22,7 +22,7 @@ from wallet.crypto import recovery
 from wallet.errors import Code, VaultError
 from wallet.ports import Keychain
 from wallet.storage import Cost, Given, Secret, Slot, SlotKind, Vault, Way, inspect, is_enough
-from wallet.storage.attempts import Attempts
+from wallet.storage.attempts import Attempts, Steady, steady
 
 __all__ = [
     "CODE_GROUPS",
@@ -31,12 +31,14 @@ __all__ = [
     "Given",
     "Secret",
     "Sheet",
+    "Steady",
     "WayIn",
     "WayKind",
     "Ways",
     "is_right_group",
     "read_code",
     "split_code",
+    "steady",
 ]
 
 KEYCHAIN_BYTES = 32
@@ -135,11 +137,13 @@ class Ways:
         cost: Cost | None = None,
         keychain: Keychain | None = None,
         shared: bool = False,
+        moment: Callable[[], Steady] | None = None,
     ) -> None:
+        """`moment` reads the clock that waits are counted by (`storage.attempts.steady`)."""
         self.shared = shared
         self._vault, self._clock, self._cost = vault, clock, cost
         self._keychain = keychain
-        self._attempts = Attempts()
+        self._attempts = Attempts(moment)
 
     # Coming in
 

@@ -416,6 +416,7 @@ def build(
     from wallet.app import Wallet
     from wallet.keychain import SystemKeychain
     from wallet.preferences import load
+    from wallet.ways import steady
 
     if documents is not None and not documents.is_dir():
         raise WalletError(Code.FILE_UNREADABLE)
@@ -439,6 +440,7 @@ def build(
             cost=cost,
             keychain=SystemKeychain(),
             rules=rules,
+            moment=steady if clock is now else None,  # a clock that is handed in is the only one
         ),
         verifier=checks,
         known=known,

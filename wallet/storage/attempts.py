@@ -4,13 +4,19 @@ What it is: a brake for somebody who sits at this computer and types guesses int
 What it is not: a defence of a copy of the file, which only what a guess costs defends; and whoever
 can delete files in the vault's folder can delete this one. It ends by itself, always, and where it
 cannot be written (a folder that is read-only) it lasts as long as the program runs.
+
+It is counted by a clock that nobody sets, as long as that goes on: until the computer starts again
+on Linux, until this program does elsewhere. After that the computer's clock counts.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import struct
 import tempfile
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,8 +27,32 @@ FIRST_DELAY = timedelta(seconds=2)  # then doubled with each further one
 LONGEST_DELAY = timedelta(minutes=5)  # about 290 tries a day, and never a locked-out owner
 MOST_COUNTED = 1000
 
-_LAYOUT = struct.Struct(">8sIQ")  # a mark, how many, the second of the last one
+_LAYOUT = struct.Struct(">8sIQ16sQ")  # a mark, how many, the last one's second, run and steady one
+_FIRST = struct.Struct(">8sIQ")  # as the first version wrote it
 _MARK = b"LERtries"
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_THIS_RUN = secrets.token_bytes(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """A moment on a clock that nobody sets: seconds since something began, which has an id."""
+
+    run: bytes
+    seconds: int
+
+
+NO_CLOCK = Steady(bytes(16), 0)
+
+
+def steady() -> Steady:
+    """Return this moment: since the computer started, or else since this program did."""
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    with suppress(OSError, ValueError):
+        run = bytes.fromhex(_BOOT_ID.read_text().strip().replace("-", ""))
+        if boottime is not None and len(run) == len(_THIS_RUN):
+            return Steady(run, int(time.clock_gettime(boottime)))
+    return Steady(_THIS_RUN, int(time.monotonic()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +61,20 @@ class Tries:
 
     wrong: int
     last: datetime
+    steady: Steady = NO_CLOCK
 
-    def left(self, now: datetime) -> timedelta:
+    def left(self, now: datetime, moment: Steady = NO_CLOCK) -> timedelta:
         """Return how long to wait yet; never more than the delay itself, whatever clocks did."""
         delay = delay_after(self.wrong)
-        return min(max(self.last + delay - now, timedelta()), delay)
+        if self.is_of(moment):
+            passed = timedelta(seconds=moment.seconds - self.steady.seconds)
+        else:
+            passed = now - self.last
+        return min(max(delay - passed, timedelta()), delay)
+
+    def is_of(self, moment: Steady) -> bool:
+        """Say whether the last try was noted by the same steady clock."""
+        return moment != NO_CLOCK and moment.run == self.steady.run
 
 
 def delay_after(wrong: int) -> timedelta:
@@ -48,7 +87,9 @@ def delay_after(wrong: int) -> timedelta:
 class Attempts:
     """The wrong tries at vaults, each noted in a small file beside its vault."""
 
-    def __init__(self) -> None:
+    def __init__(self, moment: Callable[[], Steady] | None = None) -> None:
+        """`moment` reads a steady clock (`steady`); without one the time that is given counts."""
+        self._moment = moment if moment is not None else lambda: NO_CLOCK
         self._here: dict[Path, Tries] = {}  # what was noted since the program began
 
     def left(self, vault: Path, now: datetime) -> timedelta:
@@ -60,18 +101,20 @@ class Attempts:
         tries = self._known(vault)
         if tries is None:
             return timedelta()
-        if tries.last > now:
-            tries = Tries(tries.wrong, now)
+        moment = self._moment()
+        if not tries.is_of(moment) and tries.last > now:
+            tries = Tries(tries.wrong, now, moment)
             self._note(vault, tries)
-        return tries.left(now)
+        return tries.left(now, moment)
 
     def wrong(self, vault: Path, now: datetime) -> timedelta:
         """Note a wrong try; return how long to wait before the next."""
         before = self._known(vault)
         many = min(before.wrong + 1 if before is not None else 1, MOST_COUNTED)
-        tries = Tries(many, now)
+        moment = self._moment()
+        tries = Tries(many, now, moment)
         self._note(vault, tries)
-        return tries.left(now)
+        return tries.left(now, moment)
 
     def right(self, vault: Path) -> None:
         """Forget the wrong tries: somebody who may has come in."""
@@ -99,11 +142,16 @@ def _read(note: Path) -> Tries | None:
     try:
         with note.open("rb") as file:
             data = file.read(_LAYOUT.size + 1)
-        mark, wrong, second = _LAYOUT.unpack(data)
+        moment = NO_CLOCK
+        if len(data) == _FIRST.size:
+            mark, wrong, second = _FIRST.unpack(data)
+        else:
+            mark, wrong, second, run, since = _LAYOUT.unpack(data)
+            moment = Steady(run, since)
         last = datetime.fromtimestamp(second, UTC)
     except (OSError, struct.error, ValueError, OverflowError):
         return None
-    return Tries(min(wrong, MOST_COUNTED), last) if mark == _MARK else None
+    return Tries(min(wrong, MOST_COUNTED), last, moment) if mark == _MARK else None
 
 
 def _write(note: Path, tries: Tries) -> None:
@@ -111,7 +159,9 @@ def _write(note: Path, tries: Tries) -> None:
     handle, name = tempfile.mkstemp(dir=note.parent, prefix=note.name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(_LAYOUT.pack(_MARK, tries.wrong, int(tries.last.timestamp())))
+            last = int(tries.last.timestamp())
+            moment = tries.steady
+            file.write(_LAYOUT.pack(_MARK, tries.wrong, last, moment.run, moment.seconds))
         Path(name).replace(note)
     except OSError:
         with suppress(OSError):

@@ -12,9 +12,11 @@ from wallet.storage.attempts import (
     FREE,
     LONGEST_DELAY,
     Attempts,
+    Steady,
     Tries,
     delay_after,
     note_beside,
+    steady,
 )
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
@@ -109,3 +111,47 @@ def test_a_link_in_the_place_of_the_note_is_not_followed(vault: Path, tmp_path: 
     assert other.read_text() == "mine"
     assert not note_beside(vault).is_symlink()
     assert note_beside(vault).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("jump", [3650 * DAY, timedelta(minutes=1), -3650 * DAY])
+def test_setting_the_clock_neither_ends_nor_lengthens_the_wait(
+    vault: Path, jump: timedelta
+) -> None:
+    seconds = 1000
+
+    def moment() -> Steady:
+        return Steady(b"one start of it!", seconds)
+
+    for _ in range(5):
+        Attempts(moment).wrong(vault, NOW)
+    seconds += 5
+    assert Attempts(moment).left(vault, NOW + jump) == timedelta(seconds=3)
+    seconds += 3
+    assert Attempts(moment).left(vault, NOW + jump) == timedelta()
+
+
+def test_after_another_start_the_computers_clock_counts(vault: Path) -> None:
+    for _ in range(5):
+        Attempts(lambda: Steady(b"one start of it!", 10**6)).wrong(vault, NOW)
+    again = Attempts(lambda: Steady(b"another start of", 3))
+    assert again.left(vault, NOW + timedelta(seconds=5)) == timedelta(seconds=3)
+    assert again.left(vault, NOW - DAY) == timedelta(seconds=8)  # set back: from now on
+    assert again.left(vault, NOW + DAY) == timedelta(seconds=8)  # and now by the steady one
+
+
+def test_the_note_of_an_earlier_version_is_read(vault: Path) -> None:
+    second = int(NOW.timestamp())
+    data = b"LERtries" + (5).to_bytes(4, "big") + second.to_bytes(8, "big")
+    note_beside(vault).write_bytes(data)
+    assert Attempts(steady).left(vault, NOW + timedelta(seconds=5)) == timedelta(seconds=3)
+
+
+def test_the_steady_clock_goes_on(vault: Path) -> None:
+    first, second = steady(), steady()
+    assert first.run == second.run
+    assert 0 <= second.seconds - first.seconds < 60
+    if sys.platform == "linux":
+        assert (
+            first.run.hex()
+            == Path("/proc/sys/kernel/random/boot_id").read_text().replace("-", "").strip()
+        )
