@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from tests.ui import test_accessible as walks
 from tests.ui.conftest import Driver, name_of
@@ -23,6 +23,7 @@ from wallet.ui.door import Create, Unlock
 from wallet.ui.guest_bar import left
 from wallet.ui.guest_door import GuestDoor
 from wallet.ui.guest_time import Countdown
+from wallet.ui.question import Question
 
 Key = Qt.Key
 
@@ -55,8 +56,8 @@ def pass_time(person: Driver, **time: int) -> None:
     person.settle()
 
 
-def asked(person: Driver) -> QMessageBox:
-    box = person.window.findChild(QMessageBox)
+def asked(person: Driver) -> Question:
+    box = person.window.findChild(Question)
     assert box is not None
     assert box.isVisible()
     return box

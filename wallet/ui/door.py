@@ -42,7 +42,7 @@ class DoorPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         inner.setObjectName("door")
-        across = row(0, (theme.px(24), theme.px(24), theme.px(24), theme.px(24)))
+        across = row(0, (theme.px(14), theme.px(24), theme.px(14), theme.px(24)))
         inner.setLayout(across)
         middle = QWidget()
         middle.setMaximumWidth(theme.px(460))

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QMessageBox
 
 from wallet.errors import WalletError
 from wallet.ui.context import why
@@ -16,6 +14,7 @@ from wallet.ui.door import Create
 from wallet.ui.guest_bar import GuestBar
 from wallet.ui.guest_door import GuestDoor, pick_place
 from wallet.ui.guest_time import MORE_MINUTES, USUAL_MINUTES, Countdown
+from wallet.ui.question import Answer, Question
 from wallet.ui.tasks import Lane, Tasks
 from wallet.ui.window import Window
 from wallet.wording import tr
@@ -167,22 +166,10 @@ class GuestWindow(Window):
         self.close()
 
     def _ask(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle(tr("End the session"))
-        box.setText(tr("Your wallet is in memory only."))
-        box.setInformativeText(tr("What was not saved to a stick is gone when the session ends."))
-        throw = box.addButton(tr("Throw it away"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(tr("Go back"), QMessageBox.ButtonRole.RejectRole))
-        save = None
+        answers = [Answer(tr("Throw it away"), self.end_now), Answer(tr("Go back"))]
         if self.shell is not None:
-            save = box.addButton(tr("Save to a stick"), QMessageBox.ButtonRole.AcceptRole)
-
-        def answered(_code: int) -> None:
-            if box.clickedButton() is throw:
-                self.end_now()
-            elif save is not None and box.clickedButton() is save:
-                self.save(self.end_now)
-
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.finished.connect(answered)
-        box.open()
+            save = Answer(tr("Save to a stick"), lambda: self.save(self.end_now), look="main")
+            answers.insert(0, save)
+        said = tr("What was not saved to a stick is gone when the session ends.")
+        title = tr("Your wallet is in memory only.")
+        Question(self.context.theme, self, title, said, tuple(answers)).open()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wallet.ui.buttons import Button
 from wallet.ui.theme import Theme
 
 
@@ -100,7 +101,7 @@ class Flow(QLayout):
         """Return the size of the widest item."""
         shown = [item for item in self._items if not item.isEmpty()]
         return QSize(
-            max((item.minimumSize().width() for item in shown), default=0),
+            max(map(_narrowest, shown), default=0),
             max((item.minimumSize().height() for item in shown), default=0),
         )
 
@@ -113,15 +114,23 @@ class Flow(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            width = min(size.width(), rect.width())
+            width, height = min(size.width(), rect.width()), size.height()
+            widget = item.widget()
+            if width < size.width() and isinstance(widget, Button):
+                height = widget.height_at(width)
             if x > rect.x() and x + width > rightmost:
                 x, y, tallest = rect.x(), y + tallest + self._between, 0
             if move:
                 left = rect.x() + rightmost - x - width if mirrored else x
-                item.setGeometry(QRect(QPoint(left, y), QSize(width, size.height())))
+                item.setGeometry(QRect(QPoint(left, y), QSize(width, height)))
             x += width + self.spacing()
-            tallest = max(tallest, size.height())
+            tallest = max(tallest, height)
         return y + tallest - rect.y()
+
+
+def _narrowest(item: QLayoutItem) -> int:
+    widget = item.widget()
+    return widget.narrowest() if isinstance(widget, Button) else item.minimumSize().width()
 
 
 class SideBySide(QWidget):

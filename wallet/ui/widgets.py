@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from wallet.ui import icons
+from wallet.ui.buttons import Button
 from wallet.ui.layouts import FlowBox, column, row
 from wallet.ui.theme import Theme
 
@@ -85,7 +86,7 @@ def button(
     text: str, on_press: Callable[[], object] | None = None, *, look: str = "", tip: str = ""
 ) -> QPushButton:
     """Return a push button; `look` is "main", "link", "quiet", "chip", "place", "fold" or plain."""
-    made = (Chip if look == "chip" else QPushButton)(text.replace("&", "&&"))
+    made = (Chip if look == "chip" else Button)(text.replace("&", "&&"))
     if text != text.strip():  # a space before the words parts them from an icon
         made.setAccessibleName(text.strip())
     made.setAutoDefault(False)
