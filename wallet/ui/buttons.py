@@ -13,6 +13,12 @@ class Button(QPushButton):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._words = text
+        self._says_its_words = True  # to a screen reader, until it is given another name
+
+    def setAccessibleName(self, name: str) -> None:
+        """Call it something other than its words."""
+        self._says_its_words = False
+        super().setAccessibleName(name)
 
     def text(self) -> str:
         """Return the words, however they are broken."""
@@ -45,8 +51,8 @@ class Button(QPushButton):
         text = "\n".join(self._lines(width))
         if text != super().text():
             super().setText(text)
-            if not self.accessibleName():
-                self.setAccessibleName(self._words.replace("&&", "&").strip())
+        if self._says_its_words:
+            super().setAccessibleName(self._words.replace("&&", "&").strip())
 
     def _lines(self, width: int) -> list[str]:
         room = width - self._around()
