@@ -129,11 +129,7 @@ class BackupCard(Card):
             said = [wording.time(one.made_at), backup_wording.size(one.size)]
             if one.path in self._copies:
                 problem = self._copies[one.path]
-                said.append(
-                    tr("read whole, good")
-                    if problem is None
-                    else wording.error(WalletError(problem))
-                )
+                said.append(_how_it_is(problem))
             self._list.addWidget(label(" · ".join(said), "small"))
 
     # Choosing
@@ -248,6 +244,12 @@ class BackupCard(Card):
         self._copies = {}
         for one in (self.last, self.folder):
             one.clear()
+
+
+def _how_it_is(problem: Code | None) -> str:
+    if problem is Code.BACKUP_BROKEN:
+        return tr("damaged, of no use any more")
+    return tr("read whole, good") if problem is None else wording.error(WalletError(problem))
 
 
 def pick_backup(near: QWidget) -> Path | None:
