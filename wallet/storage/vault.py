@@ -1,24 +1,19 @@
 """The vault: one encrypted file with credentials, holder keys, shares and settings.
 
 `Vault` ties the file (`container`), the ways in (`opening`) and the tables together; every method
-is one transaction that is on the disk when it returns. It is used by one thread at a time: a lock
-of its own makes others wait. Nothing here reads a clock.
+is one transaction (`transactions`) that is on the disk when it returns. Nothing here reads a clock.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-
-import apsw
 
 from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
-from wallet.errors import Code, VaultError
+from wallet.errors import VaultError
 from wallet.model import Fact, PublicKey
 from wallet.storage import (
     backups,
@@ -40,6 +35,7 @@ from wallet.storage.container import ContainerFile
 from wallet.storage.faults import translated
 from wallet.storage.header import Slot
 from wallet.storage.slots import Given, Secret
+from wallet.storage.transactions import OpenVault
 from wallet.storage.values import (
     Added,
     Backup,
@@ -54,23 +50,12 @@ from wallet.storage.values import (
     Way,
 )
 
-LOG_PAGES = 1000  # 4 MB of log are written back into the vault, as SQLite does by default
 
-
-class Vault:
+class Vault(OpenVault):
     """An unlocked vault. Made by `create` and `unlock`; satisfies `wallet.ports.Keys`.
 
     After `close` every method raises VAULT_LOCKED. A method that fails has changed nothing.
     """
-
-    def __init__(self, file: ContainerFile, connection: apsw.Connection) -> None:
-        self._file = file
-        self._connection: apsw.Connection | None = connection
-        self._turn = threading.RLock()
-        self._log_limit = LOG_PAGES
-        self.version = 0  # rises with every change that was made here
-        self._log = container.LogSize()
-        connection.set_wal_hook(self._log.note)
 
     @classmethod
     def create(cls, path: Path, given: Given, *, now: datetime, cost: Cost | None = None) -> Vault:
@@ -118,45 +103,11 @@ class Vault:
             file.close()
             raise
 
-    @property
-    def path(self) -> Path:
-        """Where the vault is."""
-        return self._file.path
-
-    def close(self) -> None:
-        """Lock the vault: write the log back, drop the keys. Closing twice does nothing."""
-        with self._turn:
-            connection, self._connection = self._connection, None
-            if connection is None:
-                return
-            try:
-                container.disconnect(connection)
-            finally:
-                self._file.close()
-
     def save_to(self, path: Path, *, last: bytes | None = None) -> bytes:
         """Write a copy of this vault, with the same ways in (see `saving.save`)."""
         with self._turn:
             container.write_back(self._opened(), emptying=True)
             return saving.save(self._file, path, last=last)
-
-    @property
-    def changes_made(self) -> int:
-        """A number that rises with every row and every way in that changes; 0 once it is closed."""
-        with self._turn:
-            found = self._connection
-            return found.total_changes() + self._file.read_header().generation if found else 0
-
-    def __enter__(self) -> Vault:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # Ways in
 
@@ -456,44 +407,3 @@ class Vault:
         """
         with self._writing() as connection:
             integrity.check(connection)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        connection = self._connection
-        try:
-            with translated(self.path, connection):
-                yield
-        except VaultError as error:
-            if connection is not None and error.code is Code.VAULT_UNWRITABLE:
-                self._file.check_place()  # a better reason, if the file is no longer there
-            raise
-
-    @contextmanager
-    def _reading(self) -> Iterator[apsw.Connection]:
-        with self._turn, self._translated():
-            yield self._opened()
-
-    @contextmanager
-    def _writing(self) -> Iterator[apsw.Connection]:
-        with self._turn, self._translated():
-            connection = self._opened()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                self._file.check_place()
-                connection.execute("COMMIT")
-                self.version += 1
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            self._file.check_place()  # the stick may have been pulled out just now
-            if self._log.pages >= self._log_limit or not container.has_log(connection):
-                container.write_back(connection)
-
-    filling = _writing  # for those in this package who fill a vault whole
-
-    def _opened(self) -> apsw.Connection:
-        if self._connection is None:
-            raise VaultError(Code.VAULT_LOCKED, path=str(self.path))
-        return self._connection
