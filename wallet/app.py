@@ -110,7 +110,13 @@ class Wallet:
         self.upkeep = Upkeep(self._open, verifier, trying=self.ways.trying, clock=clock, cost=cost)
         self._listed = Listed(verifier)
         self._vault: Vault | None = None
-        self.restoring = Restoring(self._open, ways=self.ways, clock=clock, merged=self._merged)
+        self.restoring = Restoring(
+            self._open,
+            ways=self.ways,
+            clock=clock,
+            describe=self.upkeep.described,
+            merged=self._merged,
+        )
         self._trusted: Mapping[str, Trusted] = {}
         self.in_memory = InMemory(lambda: self._vault)
 

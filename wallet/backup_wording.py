@@ -122,6 +122,11 @@ def whose(plan: RestorePlan) -> str:
 
 def rest(plan: RestorePlan) -> Iterator[str]:
     """Yield what becomes of all that is not a record."""
+    if plan.other_wallet:
+        yield tr(
+            "Each record was read and checked anew; what that wallet had noted about issuers, and "
+            "whom it trusted, stays there"
+        )
     identities = [fate for _, fate in plan.differences.identities]
     new, only = identities.count(Fate.NEW), identities.count(Fate.ONLY_HERE)
     if new:

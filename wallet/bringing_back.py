@@ -11,22 +11,48 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from wallet import trusting
 from wallet.backing_up import PREFIX, is_own
 from wallet.checking import Clock
 from wallet.errors import Code, VaultError
-from wallet.storage import BackupFile, Compared, Differences, Fate, SlotKind, Vault, inspect
+from wallet.filing import KeptFacts
+from wallet.formats import contexts
+from wallet.ports import Resolver
+from wallet.storage import (
+    BackupFile,
+    Compared,
+    Differences,
+    Fate,
+    NewCredential,
+    SlotKind,
+    Vault,
+    inspect,
+)
 from wallet.storage import backups as files
+from wallet.storage.rereading import Describe
 from wallet.storage.slots import Given
 from wallet.verify import Trusted
 from wallet.ways import Ways
 
 __all__ = ["Compared", "Fate", "Look", "OpenBackup", "RestorePlan", "Restoring"]
 
+Progress = Callable[[int, int], bool]  # (done, total) -> go on?
+
 # Settings that say something of one computer.
 _OF_A_PLACE = frozenset({"way_names"})
+
+
+class Describing(Protocol):
+    """Reads a credential from its bytes and the file around them (see `Upkeep.described`)."""
+
+    def __call__(
+        self, raw: bytes, box: bytes | None, *, resolver: Resolver | None = None
+    ) -> NewCredential | None:
+        """Return it as it would be kept; None where it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +60,9 @@ class RestorePlan:
     """What would come into the open wallet, and what would stay as it is.
 
     `made_at` is None for a wallet's file that was copied by hand. `other_wallet`: it is not a
-    backup of the open wallet. `settings` come along; `kept_settings` are named differently in the
-    backup, and those here stay.
+    backup of the open wallet, so its records were read and checked anew, and neither what it knew
+    of issuers nor whom it trusted comes along. `settings` come along; `kept_settings` are named
+    differently in the backup, and those here stay.
     """
 
     made_at: datetime | None
@@ -89,16 +116,26 @@ class OpenBackup:
         """What the person calls themselves in it."""
         return self._copy.setting("learner_name") or ""
 
+    def is_of(self, vault: Vault) -> bool:
+        """Say whether it is a backup of this vault."""
+        return vault.has_key_of(self._copy)
+
+    def read_anew(self, describe: Describe, progress: Progress) -> bool:
+        """Believe nothing that another wallet said of its records (see `storage.rereading`)."""
+        return self._copy.read_anew(describe, proves_itself=contexts.is_genuine, progress=progress)
+
     def plan(self, vault: Vault) -> RestorePlan:
         """Compare it with the open vault; nothing changes."""
-        found = self.file
+        found, other = self.file, not self.is_of(vault)
         ours, theirs = vault.settings(), self._copy.settings()
+        if other:
+            theirs.pop(trusting.SETTING, None)
         new, kept = _settings(ours, theirs)
         trusted = _new_trusted(ours, theirs)
         return RestorePlan(
             made_at=found.made_at if found else None,
             learner_name=theirs.get("learner_name", ""),
-            other_wallet=inspect(self._copy.path).vault_id != inspect(vault.path).vault_id,
+            other_wallet=other,
             differences=vault.differences(self._copy),
             settings=tuple(new.items()),
             kept_settings=kept,
@@ -148,9 +185,11 @@ class Restoring:
         *,
         ways: Ways,
         clock: Clock,
+        describe: Describing,
         merged: Callable[[RestorePlan], None],
     ) -> None:
         self._vault, self._ways, self._clock, self._merged = vault, ways, clock, merged
+        self._describe = describe
         self._opened: OpenBackup | None = None
 
     def look(self, backup: Path) -> Look:
@@ -173,8 +212,13 @@ class Restoring:
         with self._ways.trying(backup), OpenBackup(backup, given, beside=to) as opened:
             opened.become(to)
 
-    def open(self, backup: Path, given: Given) -> RestorePlan:
+    def open(
+        self, backup: Path, given: Given, *, progress: Progress = lambda _done, _of: True
+    ) -> RestorePlan | None:
         """Open a backup and say what it would bring into the open vault; nothing changes.
+
+        Another wallet's records are each read and checked anew, with what this one knows. That
+        takes some milliseconds a record; None where `progress` said to stop meanwhile.
 
         Raises NOT_A_BACKUP, BACKUP_BROKEN, BACKUP_TOO_NEW, BACKUP_UNREADABLE, BACKUP_IS_OPEN,
         BACKUP_WRONG_PASSPHRASE and what another way in raises.
@@ -184,6 +228,12 @@ class Restoring:
         with self._ways.trying(backup):
             opened = OpenBackup(backup, given, beside=vault.path)
         try:
+            if not opened.is_of(vault):
+                kept = KeptFacts(vault)
+                read = partial(self._describe, resolver=kept)
+                if not opened.read_anew(read, progress):
+                    opened.close()
+                    return None
             plan = opened.plan(vault)
         except BaseException:
             opened.close()

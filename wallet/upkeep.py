@@ -18,6 +18,7 @@ from wallet.backing_up import beside
 from wallet.checking import Clock, Verifier
 from wallet.errors import Code, UnreachableError, VaultError, WalletError
 from wallet.model import Credential, Fact
+from wallet.ports import Resolver
 from wallet.storage import (
     Cost,
     Given,
@@ -133,7 +134,7 @@ class Upkeep:
                 path,
                 given,
                 new or free_name(path, "saved"),
-                describe=self._described,
+                describe=self.described,
                 now=self._clock(),
                 cost=self._cost,
             )
@@ -146,13 +147,18 @@ class Upkeep:
             return frozenset(SlotKind)
         return frozenset(SlotKind) & frozenset(kinds)
 
-    def _described(self, raw: bytes, box: bytes | None) -> NewCredential | None:
-        """Read a credential anew whose line in the list is lost; nobody is asked."""
+    def described(
+        self, raw: bytes, box: bytes | None, *, resolver: Resolver | None = None
+    ) -> NewCredential | None:
+        """Read a credential anew whose line in a list is lost, or is not to be believed.
+
+        Only `resolver` is asked; without one, nobody.
+        """
         for data in (box, raw):
             with suppress(WalletError):
                 read = formats.read(data) if data is not None else None
                 if isinstance(read, Credential) and read.raw == raw:
-                    report = self._verifier.verify(read, resolver=_Nobody())
+                    report = self._verifier.verify(read, resolver=resolver or _Nobody())
                     checked = self._verifier.as_checked(read, report, source="")
                     return filing.new_credential(checked, self._clock())
         return None

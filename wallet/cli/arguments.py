@@ -306,12 +306,19 @@ def _restore(made: Parser) -> None:
     made.add_argument(
         "--other-wallet", action="store_true", help="with --into: it is of another wallet, yes"
     )
-    made.add_argument(
+    opens_it = made.add_mutually_exclusive_group()
+    opens_it.add_argument(
         "--backup-passphrase-fd",
         type=int,
         metavar="N",
         help="with --into: read the backup's passphrase from this descriptor; "
-        "otherwise it is taken to be the wallet's",
+        "otherwise what opens the wallet is tried",
+    )
+    opens_it.add_argument(
+        "--backup-recovery-fd",
+        type=int,
+        metavar="N",
+        help="with --into: open the backup with a recovery code, read from this descriptor",
     )
     made.add_argument("--json", action="store_true", help="what would change, as JSON")
 

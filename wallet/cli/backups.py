@@ -15,6 +15,10 @@ from wallet.ways import Given
 from wallet.wording import error, time, tr
 
 DONE, TROUBLE = 0, 2
+# The backup is older than the way in that opened the wallet, or it is another wallet's.
+_NOT_ITS_WAY = frozenset(
+    {Code.BACKUP_WRONG_PASSPHRASE, Code.WRONG_RECOVERY_CODE, Code.KEYCHAIN_STALE, Code.NO_SUCH_WAY}
+)
 _LISTED = (Fate.NEW, Fate.REMOVED_HERE, Fate.NEW_REMOVED, Fate.OTHER_FILE)
 
 
@@ -118,16 +122,31 @@ def _into(arguments: Namespace) -> int:
 
 
 def _opened(app: wiring.App, arguments: Namespace, own: Given) -> RestorePlan:
-    """Open the backup by its own passphrase, or the wallet's; ask where that is not the one."""
-    restoring, other = app.wallet.restoring, arguments.backup_passphrase_fd
-    if other is not None:
-        return restoring.open(arguments.file, secret(other, ""))
+    """Open the backup by its own way in, or the wallet's; ask where that is not the one."""
+    given = _of_the_backup(arguments)
+    if given is not None:
+        return _plan(app, arguments, given)
     try:
-        return restoring.open(arguments.file, own)
+        return _plan(app, arguments, own)
     except WalletError as err:
-        if err.code is not Code.BACKUP_WRONG_PASSPHRASE or arguments.passphrase_fd is not None:
+        if err.code not in _NOT_ITS_WAY or arguments.passphrase_fd is not None:
             raise
-    return restoring.open(arguments.file, secret(None, tr("Passphrase of the backup: ")))
+    return _plan(app, arguments, secret(None, tr("Passphrase of the backup: ")))
+
+
+def _of_the_backup(arguments: Namespace) -> Given | None:
+    if arguments.backup_recovery_fd is not None:
+        from wallet.ways import read_code
+
+        return read_code(secret(arguments.backup_recovery_fd, ""))
+    descriptor = arguments.backup_passphrase_fd
+    return None if descriptor is None else secret(descriptor, "")
+
+
+def _plan(app: wiring.App, arguments: Namespace, given: Given) -> RestorePlan:
+    found = app.wallet.restoring.open(arguments.file, given)
+    assert found is not None  # nobody stops it here
+    return found
 
 
 def _removed_here(plan: RestorePlan, beginning: str) -> str:

@@ -63,6 +63,16 @@ def matching(connection: apsw.Connection, query: str) -> frozenset[int] | None:
     return frozenset(chain.from_iterable(found.fetchall()))  # type: ignore[arg-type]
 
 
+def try_all(connection: apsw.Connection) -> None:
+    """Read every value of every line, listed or removed; raises ValueError for what cannot be."""
+    _rows(connection, "true", [])
+    rest = "SELECT format, checked_at, added_at, removed_at FROM credential"
+    for format_, checked_at, added_at, removed_at in connection.execute(rest):
+        Format(format_)
+        for moment_ in (checked_at, added_at, removed_at):
+            moment_or_none(moment_)
+
+
 def removed(connection: apsw.Connection) -> list[StoredRow]:
     """Return what was removed and can come back, the latest first."""
     return _rows(connection, "removed_at IS NOT NULL ORDER BY removed_at DESC, position", [])

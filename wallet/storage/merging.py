@@ -212,8 +212,7 @@ def _bring_facts(here: apsw.Connection, there: apsw.Connection, until: str) -> N
 
 def _read_all(here: apsw.Connection) -> None:
     """Read every line once, so that none came along that could not be read from now on."""
-    credentials.rows(here, "", None)
-    credentials.removed(here)
+    credentials.try_all(here)
     ledger.shares(here)
     changes.listed(here, seen=True)
 

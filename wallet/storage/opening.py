@@ -6,6 +6,7 @@ spent, written whole before it has a name. What is done with an open vault is `v
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import stat
@@ -109,6 +110,11 @@ def unseal_of(found: Header, given: Given) -> bytearray:
     if found.backup is not None:
         raise VaultError(Code.IS_BACKUP)
     return slots.opened(found, given)
+
+
+def mark_of(key: bytearray) -> bytes:
+    """Return what tells one vault key from another, and nothing of the key (32 bytes)."""
+    return hmac.digest(key, b"LER Wallet: of which vault", "sha256")
 
 
 def prepare_way(

@@ -7,7 +7,7 @@ id, an identity when its key is the one it is named after, so nothing wrong is b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,12 +23,10 @@ from wallet.storage import container, credentials, keys, opening, restoring
 from wallet.storage.faults import translated
 from wallet.storage.header import Header, SlotKind
 from wallet.storage.pages import Pages, Row
+from wallet.storage.rereading import Describe
 from wallet.storage.slots import Given
-from wallet.storage.values import NewCredential, Salvaged
+from wallet.storage.values import Salvaged
 from wallet.storage.vault import Vault
-
-# Reads a credential anew whose line in the list is lost; None where that cannot be done.
-Describe = Callable[[bytes, bytes | None], NewCredential | None]
 
 # A table's columns in a row of it: n(ull, an INTEGER PRIMARY KEY), i(nteger), t(ext), b(ytes); a
 # capital may be null. A row that was written before columns were added ends sooner, at the bar.

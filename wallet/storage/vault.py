@@ -6,6 +6,7 @@ is one transaction (`transactions`) that is on the disk when it returns. Nothing
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -26,6 +27,7 @@ from wallet.storage import (
     ledger,
     merging,
     opening,
+    rereading,
     restoring,
     saving,
     schema,
@@ -56,6 +58,8 @@ class Vault(OpenVault):
 
     After `close` every method raises VAULT_LOCKED. A method that fails has changed nothing.
     """
+
+    _mark = b""
 
     @classmethod
     def create(cls, path: Path, given: Given, *, now: datetime, cost: Cost | None = None) -> Vault:
@@ -98,7 +102,9 @@ class Vault(OpenVault):
     def _attached(cls, file: ContainerFile, key: bytearray) -> Vault:
         try:
             with translated(file.path):
-                return cls(file, opening.attach(file, key))
+                vault = cls(file, opening.attach(file, key))
+                vault._mark = opening.mark_of(key)
+                return vault
         except BaseException:
             file.close()
             raise
@@ -180,9 +186,29 @@ class Vault(OpenVault):
         """
         found, key = restoring.unsealed(path, given)
         try:
-            return cls(*restoring.attached(path, found, key, beside=opening.real(beside)))
+            copy = cls(*restoring.attached(path, found, key, beside=opening.real(beside)))
+            copy._mark = opening.mark_of(key)
+            return copy
         finally:
             sealing.wipe(key)
+
+    def has_key_of(self, other: Vault) -> bool:
+        """Say whether both are of one vault: sealed by the same key, whatever their ids say."""
+        return bool(self._mark) and hmac.compare_digest(self._mark, other._mark)
+
+    def read_anew(
+        self,
+        describe: rereading.Describe,
+        *,
+        proves_itself: Callable[[Fact], bool],
+        progress: Callable[[int, int], bool],
+    ) -> bool:
+        """In a private copy, put our reading in the place of what another wallet said.
+
+        See `rereading.read_anew`.
+        """
+        with self._writing() as connection:
+            return rereading.read_anew(connection, describe, proves_itself, progress)
 
     def discard(self) -> None:
         """Close a private copy, and delete it."""

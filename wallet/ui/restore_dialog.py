@@ -89,7 +89,7 @@ class RestoreDialog(QDialog):
         restoring, path = self._context.app.wallet.restoring, self.path
         self._context.tasks.run(
             self,
-            lambda _tick: wiping(given, lambda way: restoring.open(path, way)),
+            lambda tick: wiping(given, lambda way: restoring.open(path, way, progress=tick)),
             self._show,
             fail=self._failed,
             lane=Lane.VAULT,
