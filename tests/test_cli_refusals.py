@@ -54,11 +54,12 @@ def test_what_opens_no_wallet_takes_none(run, command):
     assert cli.main(arguments, window=lambda *a, **k: 77, demo=lambda _output: 78) == 2
 
 
-@pytest.mark.parametrize("command", ["create", "salvage"])
-@pytest.mark.parametrize("option", [["--recovery-fd", "9"], ["--keychain"]])
-def test_a_new_wallet_has_a_passphrase_and_nothing_else(command, option, capsys):
+@pytest.mark.parametrize(
+    "words", [["create", "--recovery-fd", "9"], ["create", "--keychain"], ["salvage", "--keychain"]]
+)
+def test_what_cannot_open_a_new_wallet_is_not_taken_for_one(words, capsys):
     with pytest.raises(SystemExit):
-        parser().parse_args([command, *option])
+        parser().parse_args(words)
     assert "unrecognized arguments" in capsys.readouterr().err
 
 

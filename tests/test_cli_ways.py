@@ -142,6 +142,14 @@ def test_a_backup_is_restored_with_the_code(run, tmp_path):
     assert run("restore", str(backup), recovery_fd=code) == 0
     assert run("list", recovery_fd=code) == 0
     assert run.kinds() == ["passphrase", "recovery"]
+    assert run("restore", str(backup), "--into", recovery_fd=code) == 0
+    assert "1 key is the same here" in run.out
+    run.vault = tmp_path / "other.ler"
+    assert run("create", "--name", "Kim") == 0
+    secrets = {"passphrase_fd": PASSPHRASE, "backup_recovery_fd": code}
+    assert run("restore", str(backup), "--into", "--yes", "--other-wallet", **secrets) == 0
+    assert run("identities", "--json") == 0
+    assert len(run.out.splitlines()) == 2
 
 
 def test_the_keychain_opens_it_where_that_is_turned_on(run):

@@ -18,6 +18,7 @@ _NEEDED = (
     ("restore", ("--revive", "--into")),
     ("restore", ("--other-wallet", "--into")),
     ("restore", ("--backup-passphrase-fd", "--into")),
+    ("restore", ("--backup-recovery-fd", "--into")),
     ("restore", ("--json", "--into")),
     ("restore", ("--keychain", "--into")),
     ("trust", ("--name", "ISSUER")),
