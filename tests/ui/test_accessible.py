@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 
 from tests.ui.conftest import name_of
 from tests.ui.people import LONG_NAMES, long_names, records
+from wallet.ui.buttons import Button
 from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.inside import PartLine
 from wallet.ui.widgets import Fold
@@ -182,6 +183,8 @@ def cut(person) -> list[str]:
             needs = widget.heightForWidth(widget.width())
             if widget.width() < 24 or needs > widget.height() + 2:
                 found.append(f"{widget.text()[:40]!r} {widget.size().toTuple()} needs {needs}")
+        if isinstance(widget, Button) and widget.height() < widget.height_at(widget.width()):
+            found.append(f"{widget.text()!r} {widget.size().toTuple()}")
     return found
 
 

@@ -122,7 +122,9 @@ class Flow(QLayout):
                 x, y, tallest = rect.x(), y + tallest + self._between, 0
             if move:
                 left = rect.x() + rightmost - x - width if mirrored else x
-                item.setGeometry(QRect(QPoint(left, y), QSize(width, height)))
+                place = QRect(QPoint(left, y), QSize(width, height))
+                # An item lets a button be no higher than one line.
+                (widget if isinstance(widget, Button) else item).setGeometry(place)
             x += width + self.spacing()
             tallest = max(tallest, height)
         return y + tallest - rect.y()

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QScrollArea, QWidget
 
 from wallet import wording
@@ -31,6 +32,7 @@ CHIPS: dict[str, frozenset[State]] = {
     ),
     ENDED: frozenset({State.ENDED}),
 }
+_LOW = 220  # pixels before the text size: below, the chips take the room of the records
 _TYPING_PAUSE = 120  # milliseconds without a key before a search starts
 
 
@@ -111,6 +113,12 @@ class Listing(QFrame):
     def minimumSizeHint(self) -> QSize:
         """Let the column be narrow."""
         return QSize(self._context.theme.px(180), 200)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave a very low list to its records, unless a chip narrows it."""
+        super().resizeEvent(event)
+        room = event.size().height() >= self._context.theme.px(_LOW)
+        self.chips.setVisible(room or self.chips.key != ALL)
 
     def _head(self) -> QWidget:
         theme, head = self._context.theme, QWidget()
