@@ -165,8 +165,12 @@ def test_it_asks_what_changed(heard, logind, facts, times):
     assert heard.after(OURS, PROPERTIES, "PropertiesChanged", SESSION, {}, []) == times
 
 
-def test_the_machine_may_sleep_once_the_wallet_is_locked(heard):
-    heard.messenger._wait = object()
+def test_the_machine_may_sleep_once_the_wallet_is_locked(heard, logind):
+    waits = heard.messenger._wait = object()
+    heard.messenger.locked()  # by hand, or as nobody was there: the next sleep has to wait, too
+    assert heard.messenger._wait is waits
+    logind.says(MANAGER_PATH, MANAGER, "PrepareForSleep", True)
+    heard.qtbot.waitUntil(lambda: heard.times == 1)
     heard.messenger.locked()
     assert heard.messenger._wait is None
 

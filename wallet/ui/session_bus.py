@@ -66,6 +66,7 @@ class Login(QObject):
         super().__init__(parent)
         self._bus = bus
         self._wait: object = None  # what the system waits for; dropping it lets it go on
+        self._is_to_sleep = False
         self._asked: set[QDBusPendingCallWatcher] = set()
         if not bus.isConnected():
             return
@@ -108,13 +109,20 @@ class Login(QObject):
     def heard(self, message: QDBusMessage) -> None:
         """Lock, or ask what changed."""
         said, given = message.member(), message.arguments()
-        if said == "Lock" or (said == "PrepareForSleep" and given[:1] == [True]):
+        if said == "PrepareForSleep":
+            self._sleep(begins=given[:1] == [True])
+        elif said == "Lock":
             self.lock.emit()
-        elif said == "PrepareForSleep":  # awake again
-            self._ask_to_wait()
         elif said == "PropertiesChanged" and given[:1] == [SESSION]:
             for name, then in (("Active", "_active"), ("LockedHint", "_locked_hint")):
                 self._call(message.path(), PROPERTIES, "Get", [SESSION, name], then)
+
+    def _sleep(self, *, begins: bool) -> None:
+        self._is_to_sleep = begins
+        if begins:
+            self.lock.emit()
+        elif self._wait is None:  # awake again
+            self._ask_to_wait()
 
     def _active(self, value: object) -> None:
         if _bare(value) is False:
@@ -125,8 +133,9 @@ class Login(QObject):
             self.lock.emit()
 
     def locked(self) -> None:
-        """Let the machine sleep."""
-        self._wait = None
+        """Let the machine sleep if that is what it waits for; a later sleep has to wait, too."""
+        if self._is_to_sleep:
+            self._wait = None
 
 
 def _bare(value: object) -> object:
