@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from math import ceil
 
 from PySide6.QtCore import QObject, QTimer, Signal
+
+from wallet.ui.idle import elapsed
 
 WARN_SECONDS = 5 * 60  # time to save a wallet to a stick, and to make a sheet to take home
 USUAL_MINUTES = 30
@@ -17,21 +17,23 @@ _SOON_MS, _LATER_MS = 1000, 15_000  # between looks at the clock: while it is co
 
 
 class Countdown(QObject):
-    """Counts from the moment it is started. A clock that is set back does not make it longer."""
+    """Counts from the moment it is started, on a clock that nobody sets and that goes on in sleep.
+
+    Set forward, as a computer does that finds the time in the network, the computer's clock would
+    end a session without a warning, and a wallet in memory with it.
+    """
 
     told = Signal(int)  # seconds left
     over = Signal()
 
     def __init__(
         self,
-        clock: Callable[[], datetime],
         parent: QObject | None = None,
-        *,
-        steady: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = elapsed,
     ) -> None:
         super().__init__(parent)
-        self._clock, self._steady = clock, steady
-        self._ends: tuple[datetime, float] | None = None
+        self._clock = clock
+        self._ends: float | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
 
@@ -42,27 +44,21 @@ class Countdown(QObject):
 
     @property
     def left(self) -> int:
-        """Return how many seconds are left, by whichever clock went further."""
+        """Return how many seconds are left."""
         if self._ends is None:
             return 0
-        wall, steady = self._ends
-        seconds = min((wall - self._clock()).total_seconds(), steady - self._steady())
-        return max(0, ceil(seconds))
+        return max(0, ceil(self._ends - self._clock()))
 
     def start(self, minutes: int) -> None:
         """Begin, once: what began already goes on."""
         if self._ends is None:
-            self._ends = (
-                self._clock() + timedelta(minutes=minutes),
-                self._steady() + minutes * 60,
-            )
+            self._ends = self._clock() + minutes * 60
             self.look()
 
     def more(self, minutes: int) -> None:
         """Let it last longer."""
         if self._ends is not None:
-            wall, steady = self._ends
-            self._ends = (wall + timedelta(minutes=minutes), steady + minutes * 60)
+            self._ends += minutes * 60
             self.look()
 
     def look(self) -> None:

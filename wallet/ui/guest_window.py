@@ -31,7 +31,7 @@ class GuestWindow(Window):
         self._ending = False
         self._chosen_minutes = USUAL_MINUTES
         super().__init__(app, tasks, self._no_browser)
-        self.countdown = Countdown(app.clock, self)
+        self.countdown = Countdown(self)
         self.countdown.told.connect(lambda left: self.bar.tell(left))
         self.countdown.over.connect(self.end_now)
 
