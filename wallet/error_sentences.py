@@ -162,6 +162,10 @@ ERRORS: Mapping[Code, str] = {
     Code.VAULT_BUSY: N_(
         "This wallet is open in another window or program. Close it there, then try again."
     ),
+    Code.VAULT_NO_LOCKS: N_(
+        "This place cannot keep two programs from writing to one wallet at once, as some network "
+        "folders cannot. Nothing was changed. Keep the wallet on this computer or on a stick."
+    ),
     Code.VAULT_MISSING: N_("There is no wallet at this place."),
     Code.VAULT_EXISTS: N_("There is a wallet at this place already. It was left as it is."),
     Code.VAULT_UNWRITABLE: N_(

@@ -85,6 +85,7 @@ class Code(StrEnum):
     VAULT_TOO_NEW = "vault_too_new"
     VAULT_CHANGED = "vault_changed"
     VAULT_BUSY = "vault_busy"
+    VAULT_NO_LOCKS = "vault_no_locks"
     VAULT_MISSING = "vault_missing"
     VAULT_EXISTS = "vault_exists"
     VAULT_UNWRITABLE = "vault_unwritable"

@@ -35,6 +35,7 @@ _BASE_VFS = "win32-none" if sys.platform == "win32" else "unix-none"
 _VFS_NAME = "ler-vault"
 _BLOCK = 4096  # a page of the database, a sector of the disk: what goes bad goes bad whole
 _LOCK_BYTE = HEADER_BYTES - 1  # Windows locks are mandatory: a byte that nobody reads
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 _LOG_SUFFIX = "-wal"
 _SALT_BYTES = 16  # SQLCipher 4
 BLOCK = 1024 * 1024  # bytes copied or digested at once
@@ -74,7 +75,7 @@ class ContainerFile:
         self._file = os.fdopen(fd, "r+b", buffering=0)
         try:
             if locked:
-                _lock(fd, path)
+                _lock(fd, path, shared=not flags & os.O_RDWR)
         except BaseException:
             self._file.close()
             raise
@@ -382,7 +383,10 @@ def has_log(connection: apsw.Connection) -> bool:
 
 
 def disconnect(connection: apsw.Connection) -> None:
-    """Close a database in use: its log is written back and gone, or stays whole."""
+    """Close a database in use: its log is written back and gone, or stays whole.
+
+    A disk that no longer lets the emptied log be deleted keeps nobody from locking.
+    """
     write_back(connection, emptying=True)
     log = Path(connection.filename_wal)
     try:
@@ -390,7 +394,8 @@ def disconnect(connection: apsw.Connection) -> None:
     except OSError:  # the stick has gone
         left = True
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, left)
-    connection.close()
+    with suppress(apsw.IOError):
+        connection.close()
 
 
 def _size(path: Path) -> int:
@@ -464,12 +469,17 @@ def sync_folder(path: Path) -> None:
             os.close(fd)
 
 
-def _lock(fd: int, path: Path) -> None:
+def _lock(fd: int, path: Path, *, shared: bool) -> None:
+    """Keep others out; who only reads keeps out who writes, and needs no leave to write (NFS)."""
     try:
         if sys.platform == "win32":
             os.lseek(fd, _LOCK_BYTE, os.SEEK_SET)
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
         else:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError) as error:
         raise VaultError(Code.VAULT_BUSY, path=str(path)) from error
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        raise VaultError(Code.VAULT_NO_LOCKS, path=str(path)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,8 @@ def translated(path: Path, connection: apsw.Connection | None = None) -> Iterato
         raise VaultError(Code.VAULT_MISSING, path=str(path)) from error
     except (*_ENGINE, OSError) as error:
         number = _number(error, connection)
+        if isinstance(error, apsw.CantOpenError) and _is_closed_to_us(path.parent):
+            number = errno.EACCES  # the engine tried again to read only, and told of that
         raise VaultError(_refused(number), path=str(path), reason=_reason(error)) from error
     except (apsw.BusyError, apsw.LockedError) as error:
         raise VaultError(Code.VAULT_BUSY, path=str(path)) from error
@@ -48,6 +51,10 @@ def _number(error: Exception, connection: apsw.Connection | None) -> int:
     if isinstance(error, apsw.ReadOnlyError | apsw.PermissionsError):
         return errno.EROFS
     return connection.system_errno if connection is not None else 0
+
+
+def _is_closed_to_us(folder: Path) -> bool:
+    return folder.is_dir() and not os.access(folder, os.W_OK)
 
 
 def _refused(number: int) -> Code:

@@ -203,7 +203,12 @@ def new_draft(draft: Path) -> ContainerFile:
                 return file
             file.close()
         draft.unlink()
-    return ContainerFile(draft, flags=flags | os.O_CREAT | os.O_EXCL)
+    try:
+        return ContainerFile(draft, flags=flags | os.O_CREAT | os.O_EXCL)
+    except VaultError as error:
+        if error.code is Code.VAULT_NO_LOCKS:  # nobody else can be at it: it is ours to remove
+            draft.unlink()
+        raise
 
 
 def _is_private(found: os.stat_result) -> bool:

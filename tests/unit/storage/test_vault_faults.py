@@ -316,6 +316,59 @@ def test_what_the_system_refuses_is_named(
     Vault.unlock(vault.path, PASSPHRASE).close()
 
 
+def test_a_disk_that_deletes_no_log_any_more_keeps_nobody_from_locking(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.add([credential(1)], now=NOW)
+    connection, asked = vault._connection, []
+    assert connection is not None
+
+    def refuse(_vfs: object, name: str, _sync: bool) -> None:
+        asked.append(name)
+        raise apsw.IOError("read-only by now")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(container._ShiftingVfs, "xDelete", refuse, raising=False)
+        vault.close()
+    assert asked
+    with pytest.raises(apsw.ConnectionClosedError):
+        connection.execute("SELECT 1")
+    with Vault.unlock(vault.path, PASSPHRASE) as again:
+        assert again.count() == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks otherwise")
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_place_that_cannot_lock_is_named_and_nothing_is_left_there(
+    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    vault.close()
+    before = folder_state(vault.path.parent)
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("fcntl.flock", refuse)
+        assert code_of(lambda: Vault.unlock(vault.path, PASSPHRASE)) is Code.VAULT_NO_LOCKS
+        new = vault.path.parent / "new.ler"
+        made = code_of(lambda: Vault.create(new, PASSPHRASE, now=NOW, cost=CHEAP))
+        assert made is Code.VAULT_NO_LOCKS
+    assert folder_state(vault.path.parent) == before
+    Vault.unlock(vault.path, PASSPHRASE).close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks otherwise")
+def test_who_copies_a_vault_keeps_writers_out_and_lets_other_readers_in(vault: Vault) -> None:
+    with pytest.raises(VaultError) as busy:
+        container.open_to_read(vault.path)
+    assert busy.value.code is Code.VAULT_BUSY
+    vault.close()
+    with container.open_to_read(vault.path), container.open_to_read(vault.path):
+        assert code_of(lambda: Vault.unlock(vault.path, PASSPHRASE)) is Code.VAULT_BUSY
+    Vault.unlock(vault.path, PASSPHRASE).close()
+
+
 def test_a_stick_that_vanished_keeps_nobody_from_locking(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
