@@ -61,6 +61,7 @@ SYSTEM_PARTS = {
     "gnome-keyring-daemon": "gnome-keyring",
     "mount.exfat-fuse": "exfat-fuse",
     "mkfs.exfat": "exfatprogs",
+    "pdftoppm": "poppler-utils",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMarginsF, Qt, QUrl
 from PySide6.QtGui import (
     QFont,
+    QGuiApplication,
     QImage,
     QPagedPaintDevice,
     QPageLayout,
@@ -66,6 +67,20 @@ def lay_out(device: QPagedPaintDevice) -> None:
     device.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, margins, unit))
 
 
+def put_on(device: QPagedPaintDevice, found: Sheet) -> None:
+    """Draw the sheet on a device that was laid out.
+
+    Without a page size of its own the document would add its own margin to the paper's, and number
+    a single page.
+    """
+    made = document(found)
+    made.setDocumentMargin(0)
+    screen = QGuiApplication.primaryScreen().logicalDotsPerInch()  # what the document measures in
+    paper = device.pageLayout().paintRect(QPageLayout.Unit.Inch)
+    made.setPageSize(paper.size() * screen)
+    made.print_(device)
+
+
 def _paper() -> QPageSize.PageSizeId:
     from PySide6.QtCore import QLocale
 
@@ -83,7 +98,7 @@ def write_pdf(found: Sheet, path: Path) -> None:
     writer.setTitle(found.title)
     writer.setCreator("LER Wallet")
     lay_out(writer)
-    document(found).print_(writer)
+    put_on(writer, found)
 
 
 def make(window: Window) -> None:
@@ -122,7 +137,7 @@ def _print(window: Window) -> None:
     dialog = QPrintDialog(printer, window)
     found = _sheet(window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.accepted.connect(lambda: document(found).print_(printer))
+    dialog.accepted.connect(lambda: put_on(printer, found))
     dialog.show()
 
 
