@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from scripts import make_vault_fixture
+from tests.paths import REPO
 from tests.unit.storage.vault_helpers import CHEAP, NOW, OTHER, PASSPHRASE, credential
 from wallet.errors import Code, VaultError
 from wallet.storage import Vault
 
 PROGRAMS = ("mkfs.exfat", "mount.exfat-fuse", "losetup")
 MEGABYTE = 1 << 20
+OLD = REPO / "tests" / "vaults" / "version-1.ler"
 
 
 @dataclass
@@ -146,3 +150,67 @@ def test_a_stick_that_is_pulled_out_loses_nothing_that_was_kept(stick: Stick) ->
     with Vault.unlock(path, PASSPHRASE) as again:
         again.check_integrity()
         assert again.count() == 20
+
+
+def test_the_passphrase_changes_on_a_full_stick_or_stays(stick: Stick) -> None:
+    path = stick.folder / "vault.ler"
+    vault = Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP)
+    vault.add([credential(n) for n in range(20)], now=NOW)
+    fill(stick.folder)
+    vault.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP)  # the header has its place already
+    vault.close()
+    assert code_of(lambda: Vault.unlock(path, PASSPHRASE)) is Code.WRONG_PASSPHRASE
+    with Vault.unlock(path, OTHER) as again:
+        assert again.count() == 20
+
+
+def test_an_older_vault_on_a_full_stick_waits_for_room(stick: Stick) -> None:
+    path = stick.folder / "vault.ler"
+    shutil.copyfile(OLD, path)
+    fill(stick.folder)
+    before = path.read_bytes()
+    passphrase = make_vault_fixture.PASSPHRASE
+    assert code_of(lambda: Vault.unlock(path, passphrase)) is Code.NO_ROOM_FOR_COPY
+    assert path.read_bytes() == before
+    assert {found.name for found in stick.folder.iterdir()} == {"vault.ler", "film"}
+    (stick.folder / "film").unlink()
+    with Vault.unlock(path, passphrase) as vault:
+        vault.check_integrity()
+        assert vault.count() > 0
+
+
+def test_a_restore_onto_a_full_stick_leaves_nothing_there(stick: Stick, tmp_path: Path) -> None:
+    home, path = tmp_path / "home.ler", stick.folder / "vault.ler"
+    with Vault.create(home, PASSPHRASE, now=NOW, cost=CHEAP) as vault:
+        vault.add([credential(n) for n in range(20)], now=NOW)
+        vault.back_up(tmp_path / "copy.ler-backup", now=NOW)
+    fill(stick.folder)
+    copying = lambda: Vault.copy_of(  # noqa: E731
+        tmp_path / "copy.ler-backup", PASSPHRASE, beside=path
+    )
+    assert code_of(copying) is Code.VAULT_FULL
+    assert {found.name for found in stick.folder.iterdir()} == {"film"}
+
+
+def test_a_stick_that_is_pulled_out_while_records_come_in_keeps_what_was_reported(
+    stick: Stick,
+) -> None:
+    path, reported = stick.folder / "vault.ler", 0
+
+    def keep_on() -> None:
+        nonlocal reported
+        for number in range(100_000):
+            vault.add([credential(number, size=500)], now=NOW)
+            reported = number + 1
+
+    vault = Vault.create(path, PASSPHRASE, now=NOW, cost=CHEAP)
+    hand = threading.Timer(0.2, stick.pull_out)
+    hand.start()
+    assert code_of(keep_on) in {Code.VAULT_UNWRITABLE, Code.VAULT_GONE}
+    hand.join()
+    vault.close()
+    stick.put_away()
+    stick.plug_in()
+    with Vault.unlock(path, PASSPHRASE) as again:
+        again.check_integrity()
+        assert again.count() >= reported > 0
