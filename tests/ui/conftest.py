@@ -60,8 +60,11 @@ class Driver:
 
     def settle(self) -> None:
         """Wait until nothing is under way and every answer was delivered."""
-        self.qtbot.waitUntil(lambda: self.tasks.idle, timeout=20_000)
-        QApplication.processEvents()  # what was just put in its place is shown now
+        while True:
+            self.qtbot.waitUntil(lambda: self.tasks.idle, timeout=20_000)
+            QApplication.processEvents()  # what was just put in its place is shown now
+            if self.tasks.idle:  # else being shown made it ask for more
+                return
 
     def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         self.qtbot.keyClick(QApplication.focusWidget() or self.window, key, modifier)
