@@ -73,8 +73,10 @@ class Tries:
         return min(max(delay - passed, timedelta()), delay)
 
     def is_of(self, moment: Steady) -> bool:
-        """Say whether the last try was noted by the same steady clock."""
-        return moment != NO_CLOCK and moment.run == self.steady.run
+        """Say whether the last try was noted by the same steady clock, and not later than now."""
+        if moment == NO_CLOCK or moment.run != self.steady.run:
+            return False
+        return self.steady.seconds <= moment.seconds
 
 
 def delay_after(wrong: int) -> timedelta:

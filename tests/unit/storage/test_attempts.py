@@ -139,6 +139,22 @@ def test_after_another_start_the_computers_clock_counts(vault: Path) -> None:
     assert again.left(vault, NOW + DAY) == timedelta(seconds=8)  # and now by the steady one
 
 
+def test_a_note_of_later_than_now_by_the_steady_clock_makes_nobody_wait_for_ever(
+    vault: Path,
+) -> None:
+    """As when a virtual machine goes back to an earlier state, and its disk does not."""
+    run = bytes(range(16))
+    Attempts(lambda: Steady(run, 90_000)).wrong(vault, NOW)
+    for _ in range(FREE + 1):
+        Attempts(lambda: Steady(run, 90_000)).wrong(vault, NOW)
+    back = Steady(run, 100)
+    seconds = [back.seconds]
+    again = Attempts(lambda: Steady(run, seconds[0]))
+    assert timedelta() < again.left(vault, NOW) <= LONGEST_DELAY
+    seconds[0] += 600
+    assert again.left(vault, NOW + timedelta(seconds=600)) == timedelta()
+
+
 def test_the_note_of_an_earlier_version_is_read(vault: Path) -> None:
     second = int(NOW.timestamp())
     data = b"LERtries" + (5).to_bytes(4, "big") + second.to_bytes(8, "big")
