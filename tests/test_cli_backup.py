@@ -9,6 +9,7 @@ import pytest
 
 from tests.test_cli import PASSPHRASE, Terminal, _cheap_passphrase, run, world  # noqa: F401
 from tests.world import World
+from wallet.arriving import MAX_BACKUP_BYTES
 
 OTHER = "another five herons"
 
@@ -55,6 +56,27 @@ def test_a_lost_wallet_comes_back_with_its_key(run, records, tmp_path):  # noqa:
     assert copy.read_bytes() == before
     assert run("restore", copy) == 2
     assert "at this place already" in run.err
+
+
+def test_a_wallet_or_its_backup_is_not_imported_as_a_record(run, records, tmp_path):  # noqa: F811
+    run("create")
+    run("import", records[0])
+    copy = tmp_path / "stick.ler-backup"
+    run("backup", copy)
+    folder = tmp_path / "found"
+    folder.mkdir()
+    (folder / "old.ler").write_bytes(copy.read_bytes())
+    (folder / "record.json").write_bytes(records[1].read_bytes())
+    for given in (copy, folder):
+        assert run("import", given) == 2
+        assert "This is a wallet or a backup of one, not a record." in run.out
+        assert "Not kept." in run.out
+    assert titles(run) == {"Welding Diploma", "First Aid"}
+    large = tmp_path / "large.ler"
+    large.write_bytes(copy.read_bytes()[:4096])
+    os.truncate(large, MAX_BACKUP_BYTES + 1)
+    assert run("import", large) == 2
+    assert "This is a wallet or a backup of one" in run.out
 
 
 def test_copies_are_made_by_themselves_after_a_change(run, records, tmp_path):  # noqa: F811

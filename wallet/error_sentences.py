@@ -203,6 +203,10 @@ ERRORS: Mapping[Code, str] = {
         "This file is a backup. It stays as it is; choose “Restore from a backup” to use what is "
         "in it."
     ),
+    Code.IS_WALLET: N_(
+        "This is a wallet or a backup of one, not a record. Use “Restore” to bring in what is in "
+        "it."
+    ),
     Code.NOT_A_BACKUP: N_("This file is not a backup of a wallet. Nothing was changed."),
     Code.BACKUP_UNWRITABLE: N_(
         "The backup could not be written. The disk may be full, or the folder may not allow it. "

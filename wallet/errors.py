@@ -101,6 +101,7 @@ class Code(StrEnum):
 
     # Backups of it.
     IS_BACKUP = "is_backup"
+    IS_WALLET = "is_wallet"
     NOT_A_BACKUP = "not_a_backup"
     BACKUP_UNWRITABLE = "backup_unwritable"
     BACKUP_EXISTS = "backup_exists"

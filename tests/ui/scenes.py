@@ -270,6 +270,11 @@ def arriving(on: Stage, window: Window) -> Iterator[str]:
     page.view.setCurrentIndex(page.model.index(page.model.rowCount() - 1))
     yield "arriving-key"
     page.forget()
+    on.app.wallet.backups.make(copy := on.folder / f"Kept on a stick{SUFFIX}")
+    page.add_files([copy])
+    yield ""
+    yield "arriving-own-backup"
+    page.forget()
 
 
 def _open(on: Stage, window: Window) -> None:

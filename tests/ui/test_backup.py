@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from tests.ui.people import PASSPHRASE, Stage, records
 from tests.ui.test_ways import back
 from wallet.backing_up import SUFFIX
-from wallet.ui.context import RECORDS, SETTINGS
+from wallet.ui.context import ADD, RECORDS, SETTINGS
 from wallet.ui.door import Unlock, Welcome
 from wallet.ui.restore_dialog import RestoreDialog
 from wallet.ui.restore_page import RestorePage
@@ -248,6 +248,30 @@ def test_a_backup_comes_into_the_open_wallet(person, monkeypatch):
     assert len(wallet.rows()) == 3
     back(person)
     assert not list(person.stage.folder.glob(".*restoring*"))
+
+
+def test_a_backup_among_files_to_add_is_named_and_leads_to_restoring_it(person):
+    person.open_wallet(*records(person.stage.world)[:2])
+    wallet = person.stage.app.wallet
+    copy = person.stage.folder / f"one{SUFFIX}"
+    wallet.backups.make(copy)
+    lost = wallet.rows()[0].id
+    wallet.remove([lost])
+    wallet.erase([lost])
+    page = person.window.inside().go(ADD)
+    page.add_files([copy])
+    person.settle()
+    assert "This is a wallet or a backup of one, not a record." in texts(page)
+    assert len(wallet.rows()) == 1
+    person.enter("Restore from it")
+    dialog = dialog_of(person)
+    assert dialog.path == copy
+    person.type(PASSPHRASE)
+    person.press(Key.Key_Return)
+    person.enter("Bring it in")
+    assert person.says("Done.")
+    assert person.window.inside().where == RECORDS
+    assert len(wallet.rows()) == 2
 
 
 def test_looking_changes_nothing_and_locking_closes_it(person):

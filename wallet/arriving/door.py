@@ -13,17 +13,23 @@ from wallet.arriving.archives import Packed
 from wallet.arriving.arrival import Arrival, Kind
 from wallet.errors import Code, MalformedError, WalletError
 from wallet.inputs import Input
+from wallet.storage.header import MAGIC
 
 # A file read whole into memory: the largest collection this wallet is measured with, packed.
 MAX_BACKUP_BYTES: Final = 256 * 1024 * 1024
 
 
 def from_path(path: Path) -> Iterator[Input]:
-    """Yield the inputs in a file or folder (see `inputs.from_path`); an exported folder is one."""
+    """Yield the inputs in a file or folder (see `inputs.from_path`); an exported folder is one.
+
+    A wallet of this app, or its own backup, is restored and not added: its error is IS_WALLET.
+    """
     if path.is_dir() and _is_exported(path):
         yield Input(str(path), folder=path)
-    else:
-        yield from inputs.from_path(path, most=MAX_BACKUP_BYTES)
+        return
+    for one in inputs.from_path(path, most=MAX_BACKUP_BYTES):
+        wallet = _is_wallet(one)
+        yield Input(one.source, error=MalformedError(Code.IS_WALLET)) if wallet else one
 
 
 def is_backup(given: Input) -> bool:
@@ -68,6 +74,16 @@ def _from_archive(source: str, packed: Packed, password: str | None) -> Arrival:
     items = [Input(f"{source}: {name}", data) for name, data in packed.files.items()]
     items += [Input(f"{source}: {name}", error=error) for name, error in packed.refused]
     return Arrival(Kind.ARCHIVE, tuple(items))
+
+
+def _is_wallet(one: Input) -> bool:
+    if one.error is not None and one.error.code is Code.TOO_LARGE:
+        try:
+            with Path(one.source).open("rb") as file:
+                return file.read(len(MAGIC)) == MAGIC
+        except OSError:
+            return False
+    return one.data.startswith(MAGIC)
 
 
 def _is_exported(folder: Path) -> bool:

@@ -31,7 +31,7 @@ from wallet import arriving, inputs, wording
 from wallet.app import Kept, State
 from wallet.errors import WalletError
 from wallet.report import VerificationReport
-from wallet.ui import arrivals, icons
+from wallet.ui import arrivals, icons, restore_dialog
 from wallet.ui.arrivals import Extra, LeftOut, Thing, Waiting
 from wallet.ui.context import Context, why
 from wallet.ui.incoming import MAX_PASTED, Incoming, files_in, summary_of
@@ -63,6 +63,7 @@ class Adding(QWidget):
 
     kept = Signal(list)  # ids added
     leave = Signal()
+    restored = Signal()  # something came in from a backup
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -377,11 +378,14 @@ class Adding(QWidget):
             self._password = card.password
             self._holder.addWidget(card)
         elif one.checked.error is not None:
-            self._holder.addWidget(arrivals.refusal(self._theme, one))
+            self._holder.addWidget(arrivals.refusal(self._theme, one, self._restore))
         else:
             shown = Shown.of_checked(one.checked, self._context.now())
             self._holder.addWidget(RecordView(self._context, shown))
         self.page.verticalScrollBar().setValue(0)
+
+    def _restore(self, path: Path) -> None:
+        restore_dialog.show(self._context, path, self.window(), self.restored)
 
     def _open(self, _row: int) -> None:
         if self._narrow:

@@ -193,12 +193,17 @@ class About(Card):
         self.add(FlowBox(button(tr("Open the backup"), opened, look="main")))
 
 
-def refusal(theme: Theme, one: Incoming) -> Card:
-    """Return what is to be said of an input that could not be read."""
+def refusal(theme: Theme, one: Incoming, restore: Callable[[Path], None]) -> Card:
+    """Return what is to be said of an input that could not be read.
+
+    `restore` is what can be done with a wallet or a backup of this app.
+    """
     box = Card(theme, spacing=10)
-    name = label(Path(one.checked.source).name, "strong")
-    message = Message(theme, text=why(one.checked.error))
-    box.add(name, message, label(tr("Nothing of it was kept."), "small"))
+    path, error = Path(one.checked.source), one.checked.error
+    name = label(path.name, "strong")
+    box.add(name, Message(theme, text=why(error)), label(tr("Nothing of it was kept."), "small"))
+    if error is not None and error.code is Code.IS_WALLET:
+        box.add(FlowBox(button(tr("Restore from it"), lambda: restore(path), look="main")))
     return box
 
 

@@ -228,12 +228,9 @@ class BackupCard(Card):
 
     def open_backup(self, path: Path) -> None:
         """Ask for the way into a backup, and show what it would bring."""
-        from wallet.ui.restore_dialog import RestoreDialog
+        from wallet.ui import restore_dialog
 
-        dialog = RestoreDialog(self._context, path, self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.restored.connect(self.restored)
-        dialog.open()
+        restore_dialog.show(self._context, path, self.window(), self.restored)
 
     def _failed(self, failure: WalletError | None) -> None:
         self.error.say(why(failure))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QDialog, QWidget
 
 from wallet import backup_wording
@@ -20,6 +20,14 @@ from wallet.wording import tr
 
 _SHOWN = 100  # records named one by one; all of them are counted
 _NAMED = (Fate.NEW, Fate.NEW_REMOVED, Fate.OTHER_FILE)
+
+
+def show(context: Context, path: Path, over: QWidget, restored: SignalInstance) -> None:
+    """Ask for the way into a backup, and show what it would bring; `restored` tells that it did."""
+    dialog = RestoreDialog(context, path, over)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.restored.connect(restored)
+    dialog.open()
 
 
 class RestoreDialog(QDialog):

@@ -48,6 +48,12 @@ def _adding(window: Window) -> QWidget:
     page = Adding(window.context)
     page.leave.connect(lambda: window.inside().go(RECORDS))
     page.kept.connect(window.reveal)
+
+    def restored() -> None:
+        window.inside().visit(RECORDS).refresh()
+        window.inside().go(RECORDS)
+
+    page.restored.connect(restored)
     return page
 
 
