@@ -74,3 +74,51 @@ def test_no_module_of_another_kind_reads_the_clock():
         text = path.read_text(encoding="utf-8")
         assert "datetime.now(" not in text, path
         assert "time.time(" not in text, path
+
+
+def _tried_in_storage() -> set[str]:
+    """Return the names of what in the storage takes a way in and tries it."""
+    found = set()
+    for name in ("vault", "salvaging", "restoring"):  # the others serve the storage itself
+        path = REPO / "wallet" / "storage" / f"{name}.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                given = [arg for arg in node.args.args if _is_given(arg)]
+                if any(arg.arg in {"given", "proof", "old"} for arg in given):
+                    found.add(node.name)
+    return (found - {"create"}) | {"OpenBackup"}  # creating only sets a way in
+
+
+def _is_given(arg: ast.arg) -> bool:
+    return arg.annotation is not None and "Given" in ast.unparse(arg.annotation)
+
+
+def _calls(node: ast.AST, *, waits: bool) -> list[tuple[str, bool, int]]:
+    """Return what is called below a node: its source, whether a wait holds it back, the line."""
+    found = []
+    if isinstance(node, ast.With):
+        waits |= any("trying(" in ast.unparse(item.context_expr) for item in node.items)
+    waits |= isinstance(node, ast.ClassDef) and node.name == "OpenBackup"  # its users wait
+    if isinstance(node, ast.Call):
+        found.append((ast.unparse(node.func), waits, node.lineno))
+    for child in ast.iter_child_nodes(node):
+        found += _calls(child, waits=waits)
+    return found
+
+
+def test_a_way_in_is_tried_only_where_wrong_tries_are_counted():
+    tried, held, seen = _tried_in_storage(), [], set()
+    assert {"unlock", "change_passphrase", "remove_way", "prepare_way", "salvage"} <= tried
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        if "storage" in path.parts or "wallet.storage" not in text:
+            continue  # the others may not import it (the import rules), so call none of these
+        for called, waits, line in _calls(ast.parse(text), waits=False):
+            name = called.rpartition(".")[2]
+            if name in tried and not called.startswith("self.ways."):
+                seen.add(name)
+                if not waits:
+                    held.append(f"{path.name}:{line} {called}")
+    assert held == []
+    assert {"unlock", "change_passphrase", "remove_way", "prepare_way", "salvage"} <= seen
+    assert "OpenBackup" in seen
