@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests import backups
 from tests.ui.people import ISSUERS, LONG_NAMES, PASSPHRASE, Stage, records, stage
 from wallet.backing_up import SUFFIX
+from wallet.lists import KnownList
 from wallet.places import Start
+from wallet.ui import take_home
 from wallet.ui.context import ADD, RECORDS, SETTINGS
 from wallet.ui.recovery_sheet import SheetDialog, prepare
 from wallet.ui.restore_dialog import RestoreDialog
@@ -254,6 +256,23 @@ def leaving(on: Stage, window: Window) -> Iterator[str]:
     page.along._busy(busy=False)
 
 
+def questions(on: Stage, window: Window) -> Iterator[str]:
+    """What is asked once more before it happens."""
+    page = _settings(on, window)
+    yield ""
+    changed = KnownList("https://anchor.example", "The federation of schools of the Eastern Ridge")
+    asks = {
+        "erase": lambda: page._erase([row.id for row in on.app.wallet.rows()[:2]]),
+        "keys-in-clear": page.along.ask_other,
+        "take-home": lambda: take_home.make(window),
+        "new-key": lambda: page.known.accept(changed),
+    }
+    for name, ask in asks.items():
+        ask()
+        yield f"question-{name}"
+        QApplication.activeModalWidget().close()
+
+
 def arriving(on: Stage, window: Window) -> Iterator[str]:
     """Backups of other wallets that come in: one that waits for its password, one that is read."""
     _open(on, window)
@@ -311,5 +330,6 @@ ALL = (
     Scene(restore),
     Scene(rescue),
     Scene(leaving),
+    Scene(questions),
     Scene(arriving),
 )

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
 from tests import backups
 from tests.backups import DID, PASSWORD
@@ -20,6 +20,7 @@ from wallet.crypto.sealing import Cost
 from wallet.ui.arrivals import Extra, LeftOut, Waiting
 from wallet.ui.context import ADD, SETTINGS
 from wallet.ui.incoming import Incoming
+from wallet.ui.question import Question
 
 Key = Qt.Key
 KEYS_PASSWORD = "nine loud cranes"
@@ -204,13 +205,13 @@ def test_a_backup_for_another_wallet_is_asked_about_first(person, monkeypatch, t
     card = settings(person).along
     assert any("private keys in clear" in text for text in texts(card))
     person.enter("Save a backup for it")
-    (box,) = person.window.findChildren(QMessageBox)
+    (box,) = person.window.findChildren(Question)
     person.press(Key.Key_Escape)
     back(person)
     assert not out.exists()
     person.enter("Save a backup for it")
-    box = person.window.findChildren(QMessageBox)[-1]
-    assert "private keys in clear" in box.informativeText()
+    box = QApplication.activeModalWidget()
+    assert any("private keys in clear" in text for text in texts(box))
     person.tab_to("Save it")
     person.press(Key.Key_Space)
     back(person)
@@ -230,6 +231,35 @@ def test_locking_leaves_no_password_and_no_identifier(person, tmp_path):
     card.forget()
     assert card.password.text() == ""
     assert did not in texts(card)
+
+
+def test_a_backup_for_another_wallet_can_be_stopped(person, monkeypatch, tmp_path):
+    person.open_wallet(*records(person.stage.world))
+    out = tmp_path / "Wallet Backup.json"
+    save_to(monkeypatch, out)
+    card = settings(person).along
+    reached, go_on = threading.Event(), threading.Event()
+    whole = leaving.for_learner_credential_wallet
+
+    def held_up(wallet, progress):
+        def tick(done: int, total: int) -> bool:
+            if done == 1:
+                reached.set()
+                go_on.wait(20)
+            return progress(done, total)
+
+        return whole(wallet, tick)
+
+    monkeypatch.setattr(leaving, "for_learner_credential_wallet", held_up)
+    card._other()
+    assert reached.wait(20)
+    person.qtbot.keyClick(card.stop, Key.Key_Space)
+    go_on.set()
+    person.settle()
+    assert not out.exists()
+    assert person.says("Stopped. Nothing was written.")
+    assert card.other.isEnabled()
+    assert not card.stop.isVisible()
 
 
 @pytest.mark.parametrize("zipped", [True, False])

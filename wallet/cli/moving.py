@@ -168,6 +168,7 @@ def export_as(arguments: Namespace) -> int:
     """Write a backup for another wallet."""
     with opened(arguments) as app:
         made = leaving.for_learner_credential_wallet(app.wallet)
+        assert made is not None  # nothing stops it here
         where = arguments.output or arguments.id or leaving.LCW_FILE_NAME
         written = write(app, made.data, where, replace=arguments.replace, private=True)
         if written is not None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wallet import formats
-from wallet.app import Wallet
+from wallet.app import Progress, Wallet
 from wallet.arriving import keys
 from wallet.formats import fields
 from wallet.kept import Row
@@ -46,13 +46,21 @@ class OtherWallet:
     left_out: tuple[Row, ...]
 
 
-def for_learner_credential_wallet(wallet: Wallet) -> OtherWallet:
-    """Return the backup; each record stands in it in the very bytes that are kept."""
+def for_learner_credential_wallet(
+    wallet: Wallet, progress: Progress = lambda _done, _of: True
+) -> OtherWallet | None:
+    """Return the backup; each record stands in it in the very bytes that are kept.
+
+    None when `progress` says to stop.
+    """
     belongings = wallet.belongings()
     identities = belongings.identities()
     contents: dict[str, list[str]] = {did: [] for did in identities}
     left_out = []
-    for row in wallet.rows():
+    rows = wallet.rows()
+    for number, row in enumerate(rows):
+        if not progress(number, len(rows)):
+            return None
         stored = belongings.record(row.id)
         read = formats.read(stored.raw)
         if _is_readable(read):

@@ -15,6 +15,7 @@ from wallet.errors import WalletError
 from wallet.lists import KnownList
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
+from wallet.ui.question import Answer, Question
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import Card, Message, Rule, Switch, button, label, shorten
 from wallet.wording import ntr, tr
@@ -280,17 +281,8 @@ class KnownLists(Card):
         self._context.tasks.run(self, lambda _tick: work(), then, fail=fail, lane=lane)
 
     def _ask(self, title: str, text: str, yes: str, then: Callable[[], None]) -> None:
-        from PySide6.QtWidgets import QMessageBox
-
-        box = QMessageBox(self.window())
-        box.setWindowTitle(yes)
-        box.setText(title)
-        box.setInformativeText(text)
-        accept = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.finished.connect(lambda _code: then() if box.clickedButton() is accept else None)
-        box.open()
+        answers = (Answer(yes, then), Answer(tr("Cancel")))
+        Question(self._context.theme, self, title, text, answers).open()
 
     def forget(self) -> None:
         """Empty what is of the wallet: it is being locked."""

@@ -98,7 +98,8 @@ def adding(window: Window) -> Iterator[str]:
     page.add_bytes([*window.app.samples(), ("holiday.jpg", b"\xff\xd8 no badge in here")])
     yield "add-read"
     page.forget()
-    backup = for_learner_credential_wallet(window.app.wallet).data
+    made = for_learner_credential_wallet(window.app.wallet)
+    backup = made.data if made is not None else b""
     page.add_bytes([("Old phone.json", _LOCKED), ("Wallet Backup.json", backup)])
     yield "add-backup"
     page.view.setCurrentIndex(page.model.index(page.model.rowCount() - 1))

@@ -24,7 +24,7 @@ class Answer:
 
 
 class Question(QDialog):
-    """Asks; closing it without an answer does nothing. The last answer has the focus."""
+    """Asks; closing it without an answer does nothing. The main or last answer has the focus."""
 
     def __init__(
         self, theme: Theme, parent: QWidget, title: str, text: str, answers: tuple[Answer, ...]
@@ -41,7 +41,8 @@ class Question(QDialog):
         buttons = [button(one.words, self._closer(one), look=one.look) for one in answers]
         page.body.addWidget(FlowBox(*buttons))
         Fitting(theme, self, page, wide=520)
-        focus_soon(buttons[-1])
+        main = [made for made, one in zip(buttons, answers, strict=True) if one.look == "main"]
+        focus_soon([*buttons, *main][-1])
 
     def _closer(self, answer: Answer) -> Callable[[], None]:
         def close() -> None:

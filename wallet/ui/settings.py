@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -18,6 +19,7 @@ from wallet.ui.context import LOCK_MINIMISED, LOCK_MINUTES, LOCK_SETTING, Contex
 from wallet.ui.file_card import FileCard
 from wallet.ui.known_lists import KnownLists
 from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
+from wallet.ui.question import Answer, Question
 from wallet.ui.rules import hold
 from wallet.ui.taking_along import TakingAlong
 from wallet.ui.tasks import Lane
@@ -315,22 +317,10 @@ class Settings(Page):
         )
 
     def _erase(self, ids: Sequence[str]) -> None:
-        from PySide6.QtWidgets import QMessageBox
-
-        box = QMessageBox(self.window())
-        box.setWindowTitle(tr("Erase for good"))
         title = ntr("Erase {n} record for good?", "Erase {n} records for good?", len(ids))
-        box.setText(title)
-        box.setInformativeText(
-            tr("It cannot be brought back. Export the original first if unsure.")
-        )
-        yes = box.addButton(tr("Erase"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.finished.connect(
-            lambda _code: self._erase_now(list(ids)) if box.clickedButton() is yes else None
-        )
-        box.open()
+        text = tr("It cannot be brought back. Export the original first if unsure.")
+        yes = Answer(tr("Erase"), partial(self._erase_now, list(ids)))
+        Question(self._theme, self, title, text, (yes, Answer(tr("Cancel")))).open()
 
     def _erase_now(self, ids: list[str]) -> None:
         open_wallet = self._context.app.wallet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +18,14 @@ from PySide6.QtGui import (
     QPdfWriter,
     QTextDocument,
 )
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from wallet.errors import Code, WalletError
 from wallet.share import qr
 from wallet.take_home import Part, Sheet, sheet
 from wallet.ui.context import why
 from wallet.ui.guest_door import stick
+from wallet.ui.question import Answer, Question
 from wallet.wording import tr
 
 if TYPE_CHECKING:
@@ -103,23 +105,16 @@ def write_pdf(found: Sheet, path: Path) -> None:
 
 def make(window: Window) -> None:
     """Ask whether the sheet goes to a printer or into a file, and put it there."""
-    box = QMessageBox(window)
-    box.setWindowTitle(tr("Take-home sheet"))
-    box.setText(tr("One page that says how to open your wallet at home."))
-    box.setInformativeText(tr("It names the file, and nothing that is in it."))
-    paper = box.addButton(tr("Print"), QMessageBox.ButtonRole.AcceptRole)
-    file = box.addButton(tr("Save as a PDF file"), QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-
-    def answered(_code: int) -> None:
-        if box.clickedButton() is paper:
-            _print(window)
-        elif box.clickedButton() is file:
-            _save(window)
-
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.finished.connect(answered)
-    box.open()
+    answers = (
+        Answer(tr("Print"), partial(_print, window), look="main"),
+        Answer(tr("Save as a PDF file"), partial(_save, window)),
+        Answer(tr("Cancel")),
+    )
+    said = tr(
+        "One page that says how to open your wallet at home. It names the file, and nothing that "
+        "is in it."
+    )
+    Question(window.context.theme, window, tr("Take-home sheet"), said, answers).open()
 
 
 def _sheet(window: Window) -> Sheet:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from wallet import leaving, wording
 from wallet.app import MIN_PASSPHRASE
@@ -14,10 +14,12 @@ from wallet.errors import Code, VaultError, WalletError
 from wallet.leaving import Left
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
+from wallet.ui.question import Answer, Question
 from wallet.ui.tasks import Job, Lane, Tick
 from wallet.ui.widgets import Card, Message, Rule, Switch, button, label, shorten
 from wallet.wording import ntr, tr
 
+_T = TypeVar("_T")
 _LEFT_OUT_SHOWN = 10
 _TRIES = 100  # folders of one day
 
@@ -132,9 +134,12 @@ class TakingAlong(Card):
                 progress=tick,
             )
 
+        self._run(work, self._written)
+
+    def _run(self, work: Callable[[Tick], _T], then: Callable[[_T], None]) -> None:
         self._busy(busy=True)
         self._job = self._context.tasks.run(
-            self, work, self._written, fail=self._failed, lane=Lane.VAULT, tick=self._count
+            self, work, then, fail=self._failed, lane=Lane.VAULT, tick=self._count
         )
         self._under_way.show()
         self.stop.setFocus()
@@ -190,15 +195,9 @@ class TakingAlong(Card):
     def ask_other(self) -> None:
         """Say once more what is in such a backup, then ask where to."""
         self.error.say("")
-        box = QMessageBox(self.window())
-        box.setWindowTitle(tr("For Learner Credential Wallet"))
-        box.setText(tr("Save your private keys in clear?"))
-        box.setInformativeText(wording.keys_in_clear())
-        yes = box.addButton(tr("Save it"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.finished.connect(lambda _code: self._other() if box.clickedButton() is yes else None)
-        box.open()
+        title = tr("Save your private keys in clear?")
+        answers = (Answer(tr("Save it"), self._other), Answer(tr("Cancel")))
+        Question(self._theme, self, title, wording.keys_in_clear(), answers).open()
 
     def _other(self) -> None:
         name = Path.home() / leaving.LCW_FILE_NAME
@@ -207,22 +206,22 @@ class TakingAlong(Card):
             return
         wallet, path = self._context.app.wallet, Path(chosen)
 
-        def work(_tick: Tick) -> tuple[int, list[str]]:
-            made = leaving.for_learner_credential_wallet(wallet)
+        def work(tick: Tick) -> tuple[int, list[str]] | None:
+            made = leaving.for_learner_credential_wallet(wallet, tick)
+            if made is None:
+                return None
             wallet.save(made.data, path, replace=True, private=True)  # the dialog has asked
             return made.records, [row.title for row in made.left_out]
 
-        self._busy(busy=True)
-        self._context.tasks.run(
-            self,
-            work,
-            lambda done: self._saved(path, *done),
-            fail=self._failed,
-            lane=Lane.VAULT,
-        )
+        self._run(work, lambda done: self._saved(path, done))
 
-    def _saved(self, path: Path, count: int, left_out: list[str]) -> None:
+    def _saved(self, path: Path, done: tuple[int, list[str]] | None) -> None:
         self._busy(busy=False)
+        self.other.setFocus()
+        if done is None:
+            self._context.toast(tr("Stopped. Nothing was written."))
+            return
+        count, left_out = done
         records = ntr("{n} record", "{n} records", count)
         self._context.toast(tr("Saved {records} in {name}.", records=records, name=path.name))
         text = ""
