@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from wallet import filing, formats, moving, outputs, trusting
+from wallet import filing, formats, moving, outputs, rechecking, trusting
 from wallet.administration import Rules
 from wallet.arriving import Arrival
 from wallet.backing_up import Backups
@@ -27,7 +27,7 @@ from wallet.moving import Belongings
 from wallet.ports import Keychain
 from wallet.rechecking import Rechecking, notice_of
 from wallet.record import Kind
-from wallet.refreshing import REFRESH_AFTER, News, Notice, Refreshed, Round
+from wallet.refreshing import News, Notice, Refreshed, Round
 from wallet.report import Question, Reason, VerificationReport, from_json
 from wallet.share import (
     Always,
@@ -78,7 +78,6 @@ Progress = Callable[[int, int], bool]  # (done, total) -> go on? False cancels
 
 MIN_PASSPHRASE = 8  # characters; NIST SP 800-63B section 5.1.1.2
 KEPT_AT_ONCE = 200  # credentials written in one transaction, so that progress can be shown
-_REFRESHED_AT = "refreshed_at"  # a setting
 
 
 class Wallet:
@@ -157,6 +156,7 @@ class Wallet:
         self.in_memory.opened(vault, new=True)
         vault.create_identity(now=self._clock(), seed=holder_seed)
         vault.set_setting("learner_name", name.strip())
+        rechecking.note_rules(vault)
         self._vault = vault
 
     def unlock(self, path: Path, given: Given) -> None:
@@ -280,12 +280,6 @@ class Wallet:
             stored.checked_at,
         )
 
-    def recheck(
-        self, ids: Sequence[str] | None = None, *, progress: Progress | None = None
-    ) -> tuple[str, ...]:
-        """Ask every question again; return the ids whose state of trust changed."""
-        return self.refresh(ids, progress=progress).changed
-
     def refresh(
         self, ids: Sequence[str] | None = None, *, progress: Progress | None = None
     ) -> Refreshed:
@@ -296,27 +290,30 @@ class Wallet:
         """
         vault, now = self._open(), self._clock()
         round_ = Round(self._verifier.resolver, vault.get_fact)
-        rechecking = Rechecking(vault, self._verifier, round_, now=now, progress=progress)
-        if ids is None:  # what was not read for the longest is asked first
-            done = rechecking.run([row.id for row in vault.rows("")], ahead=vault.needed())
-        else:
-            done = rechecking.run(ids)
-        answered = round_.read or not round_.asked
-        if ids is None and done.complete and answered:
-            vault.set_setting(_REFRESHED_AT, now.isoformat())
+        run = Rechecking(vault, self._verifier, round_, now=now, progress=progress).run
+        if ids is not None:
+            return run(ids)
+        rows = vault.rows("")
+        if rechecking.is_by_other_rules(vault):
+            rows += vault.removed()  # they may come back
+        done = run([row.id for row in rows], ahead=vault.needed())  # longest unread, first asked
+        rechecking.note(vault, done, now)
         return done
 
     @property
     def refreshed_at(self) -> datetime | None:
         """When everything was last checked again with anybody answering."""
-        stored = self._open().setting(_REFRESHED_AT)
-        return datetime.fromisoformat(stored) if stored else None
+        return rechecking.last_at(self._open())
 
     @property
     def is_refresh_due(self) -> bool:
-        """Whether what is kept was last checked again more than a day ago."""
-        last = self.refreshed_at
-        return last is None or not timedelta() <= self._clock() - last < REFRESH_AFTER
+        """Whether what is kept was last checked again long ago, or by other rules."""
+        return rechecking.is_due(self._open(), self._clock())
+
+    @property
+    def is_answered_otherwise(self) -> bool:
+        """Whether kept answers may be another version's: then they are worked out anew."""
+        return rechecking.is_by_other_rules(self._open())
 
     def notices(self, *, seen: bool = False) -> list[Notice]:
         """Return the news about records that nobody put aside yet, the latest first."""
@@ -352,7 +349,9 @@ class Wallet:
         trusting.ask_again(vault, self._verifier, issuer)
 
     def _merged(self, plan: RestorePlan) -> None:
-        """Know the issuers that came with a backup."""
+        """Know the issuers that came with a backup; its answers may be an older version's."""
+        if not plan.other_wallet:  # those were all given anew
+            rechecking.note_rules(self._open(), ours=False)
         self._trusted = trusting.read(self.setting(trusting.SETTING))
         for issuer in plan.trusted:
             trusting.ask_again(self._open(), self._verifier, issuer)

@@ -4,19 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from wallet import filing, formats
+from wallet import filing, formats, verify
 from wallet.checking import State, Verifier, state_at, verdict_of
 from wallet.errors import Code, UnreachableError, VaultError, WalletError
 from wallet.model import Credential
-from wallet.refreshing import News, Notice, Refreshed, Round, news_of
+from wallet.refreshing import REFRESH_AFTER, News, Notice, Refreshed, Round, news_of
 from wallet.report import VerificationReport, from_json, to_json
 from wallet.storage import CheckedReport, NewChange, StoredChange, StoredCredential, Vault
 
+_REFRESHED_AT, _RULES = "refreshed_at", "rules_before"  # settings
 AT_ONCE: Final = 200  # reports written in one transaction: a fraction of a second of work
 Progress = Callable[[int, int], bool]  # (done, total) -> go on?
+
+
+def last_at(vault: Vault) -> datetime | None:
+    """Return when everything was last checked again with anybody answering."""
+    stored = vault.setting(_REFRESHED_AT)
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def is_due(vault: Vault, now: datetime) -> bool:
+    """Whether that is more than a day ago, or answers are by other rules than this version's."""
+    last = last_at(vault)
+    return last is None or not timedelta() <= now - last < REFRESH_AFTER or is_by_other_rules(vault)
+
+
+def is_by_other_rules(vault: Vault) -> bool:
+    """Whether kept answers may be those of another version, which would answer otherwise."""
+    return vault.setting(_RULES) != str(verify.RULES)
+
+
+def note_rules(vault: Vault, *, ours: bool = True) -> None:
+    """Note that every kept answer is by this version's rules; or that some may not be."""
+    vault.set_setting(_RULES, str(verify.RULES) if ours else None)
+
+
+def note(vault: Vault, done: Refreshed, now: datetime) -> None:
+    """Note that everything was checked again, if it was, and if anybody answered."""
+    if done.complete:
+        note_rules(vault)
+    if done.complete and (done.read or not done.asked):
+        vault.set_setting(_REFRESHED_AT, now.isoformat())
 
 
 def notice_of(change: StoredChange) -> Notice:

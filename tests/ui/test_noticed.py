@@ -197,3 +197,16 @@ def test_locking_stops_it_and_the_wallet_opens_again_whole(home, monkeypatch, pa
     assert len(home.stage.app.wallet.rows()) == 3
     refresh(home)
     assert card_of(home).isVisible()
+
+
+def test_answers_of_another_version_are_worked_out_anew_while_working_offline(home):
+    app = home.stage.app
+    refresh(home)
+    app.prefer(offline=True)
+    app.wallet.set_setting("rules_before", "0")
+    home.stage.world.outage()
+    refresh(home)
+    assert not app.wallet.is_answered_otherwise
+    app.wallet.set_setting("refreshed_at", None)
+    refresh(home)
+    assert app.wallet.refreshed_at is None  # by these rules already, so no round of its own

@@ -87,7 +87,7 @@ def test_a_withdrawal_is_noticed_when_it_is_checked_again(world: World, wallet: 
     url = json.loads(raw)["id"]
     world.documents[url] = json.dumps({"id": url, "revoked": True}).encode()
     world.now += timedelta(days=2)
-    assert wallet.recheck([record]) == (record,)
+    assert wallet.refresh([record]).changed == (record,)
     assert wallet.entry(record).state is State.WITHDRAWN
 
 

@@ -22,8 +22,8 @@ from wallet.formats import contexts, data_integrity
 from wallet.model import Fact
 from wallet.net.cached import Cached
 from wallet.refreshing import Round, news_of
-from wallet.report import Check, Outcome, Question, Reason, VerificationReport
-from wallet.storage import Cost
+from wallet.report import Check, Outcome, Question, Reason, VerificationReport, to_json
+from wallet.storage import CheckedReport, Cost
 from wallet.wiring import Outside, _VaultFacts
 
 DAY = timedelta(days=1)
@@ -231,6 +231,54 @@ def test_what_was_done_before_it_was_stopped_is_kept(home: Home) -> None:
     assert set(done.changed) == set(records[:3])
     assert home.wallet.is_refresh_due
     assert len(home.wallet.rows(states=[State.WITHDRAWN])) == 3
+
+
+def as_kept_by_an_older_version(home: Home, *records: str) -> None:
+    """Let records be kept as holding by rules that are not this version's."""
+    now = home.world.now
+    checks = tuple(Check(question, Outcome.PASSED, None, now) for question in Question)
+    holds = VerificationReport(checks)
+    answers = [CheckedReport(one, to_json(holds), home.world.now, "holds") for one in records]
+    vault = home.wallet._vault
+    assert vault is not None
+    vault.record_round(answers, [])
+    home.wallet.set_setting("rules_before", "0")
+
+
+def test_answers_by_the_rules_of_another_version_are_given_anew(home: Home) -> None:
+    broken = home.keep(home.world.issue(home.school).replace(b"Harbor College", b"Harvard College"))
+    removed = home.keep(home.world.issue(home.school, title="Two").replace(b"Two", b"Ten"))
+    assert {row.state for row in home.wallet.rows()} == {State.BROKEN}
+    home.wallet.refresh()
+    assert not home.wallet.is_refresh_due
+    as_kept_by_an_older_version(home, broken, removed)
+    assert {row.state for row in home.wallet.rows()} == {State.HOLDS}
+    home.wallet.remove([removed])
+    assert home.wallet.is_refresh_due
+    assert home.wallet.is_answered_otherwise
+    home.wallet.refresh(progress=lambda done, _total: done < 1)
+    assert home.wallet.is_answered_otherwise  # not all of them yet
+    home.world.outage()
+    home.wallet.refresh()
+    assert not home.wallet.is_answered_otherwise
+    home.wallet.restore([removed])
+    assert {row.state for row in home.wallet.rows()} == {State.BROKEN}
+
+
+def test_what_comes_in_from_an_older_backup_is_answered_anew(home: Home, tmp_path: Path) -> None:
+    kept = home.keep(home.world.issue(home.school).replace(b"Harbor College", b"Harvard College"))
+    as_kept_by_an_older_version(home, kept)
+    home.wallet.backups.make(tmp_path / "old.ler-backup")
+    home.wallet.remove([kept])
+    home.wallet.erase([kept])
+    home.wallet.refresh()
+    assert not home.wallet.is_answered_otherwise
+    plan = home.wallet.restoring.open(tmp_path / "old.ler-backup", "correct horse")
+    assert plan is not None
+    home.wallet.restoring.merge(plan)
+    assert home.wallet.is_answered_otherwise
+    home.wallet.refresh()
+    assert [row.state for row in home.wallet.rows()] == [State.BROKEN]
 
 
 def test_a_wallet_that_is_locked_meanwhile_stays_whole(home: Home) -> None:

@@ -348,7 +348,7 @@ class Records(QWidget):
 
         self._context.tasks.run(
             self,
-            lambda tick: wallet.recheck(chosen, progress=tick),
+            lambda tick: wallet.refresh(chosen, progress=tick).changed,
             say,
             fail=self._failed,
             lane=Lane.WEB,  # it may wait for the network, and takes the vault for moments only

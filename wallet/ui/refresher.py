@@ -43,7 +43,8 @@ class Refresher(QObject):
     def if_due(self) -> None:
         """Check everything again when the last time is more than a day ago, and online."""
         self._verify_if_due()
-        if not self._context.app.offline:
+        app = self._context.app
+        if not app.offline or app.wallet.is_answered_otherwise:
             self._run(asked=False)
 
     def _verify_if_due(self) -> None:
