@@ -1,4 +1,4 @@
-"""A USB stick as people have them: exFAT, which knows no links, no owners and few rights."""
+"""USB sticks as people have them: exFAT, which knows no links, owners and few rights; and NTFS."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ from tests.unit.storage.vault_helpers import CHEAP, NOW, OTHER, PASSPHRASE, cred
 from wallet.errors import Code, VaultError
 from wallet.storage import Vault
 
-PROGRAMS = ("mkfs.exfat", "mount.exfat-fuse", "losetup")
+# How a stick of each kind is made and served.
+KINDS = {
+    "exfat": (["mkfs.exfat"], ["mount.exfat-fuse", "-d"]),
+    "ntfs": (["mkfs.ntfs", "--quick", "--force"], ["ntfs-3g", "-o", "no_detach"]),
+}
 MEGABYTE = 1 << 20
 OLD = REPO / "tests" / "vaults" / "version-1.ler"
 
@@ -30,19 +34,18 @@ OLD = REPO / "tests" / "vaults" / "version-1.ler"
 class Stick:
     """A mounted file system in a file, served by a program that can be killed."""
 
-    image: Path
+    serve: list[str]
     device: str
     folder: Path
     program: subprocess.Popen[bytes] | None = None
 
     def plug_in(self) -> None:
-        command = ["mount.exfat-fuse", "-d", self.device, str(self.folder)]
-        quiet = subprocess.DEVNULL
+        quiet, command = subprocess.DEVNULL, [*self.serve, self.device, str(self.folder)]
         self.program = subprocess.Popen(command, stdout=quiet, stderr=quiet)
         until = time.monotonic() + 10
         while not os.path.ismount(self.folder):
             if self.program.poll() is not None or time.monotonic() > until:
-                pytest.skip("this sandbox mounts no exFAT")
+                pytest.skip("this sandbox mounts no such stick")
             time.sleep(0.02)
 
     def pull_out(self) -> None:
@@ -58,22 +61,23 @@ class Stick:
             self.program.wait()
 
 
-@pytest.fixture
-def stick(tmp_path: Path) -> Iterator[Stick]:
+@pytest.fixture(params=KINDS)
+def stick(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stick]:
+    make, serve = KINDS[request.param]
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("only root may mount a stick")
-    if any(shutil.which(program) is None for program in PROGRAMS):
-        pytest.skip(f"needs {', '.join(PROGRAMS)}")
+    if any(shutil.which(program) is None for program in (make[0], serve[0], "losetup")):
+        pytest.skip(f"needs {make[0]}, {serve[0]} and losetup")
     image, folder = tmp_path / "stick.img", tmp_path / "stick"
     folder.mkdir()
     with image.open("wb") as made:
         made.truncate(8 * MEGABYTE)
-    subprocess.run(["mkfs.exfat", image], check=True, capture_output=True)
+    subprocess.run([*make, image], check=True, capture_output=True)
     command = ["losetup", "--find", "--show", str(image)]
     looped = subprocess.run(command, check=False, capture_output=True, text=True)
     if looped.returncode != 0:
         pytest.skip("this sandbox has no loop devices")
-    plugged = Stick(image, looped.stdout.strip(), folder)
+    plugged = Stick(serve, looped.stdout.strip(), folder)
     try:
         plugged.plug_in()
         yield plugged
