@@ -50,9 +50,11 @@ class InMemory:
         self._saved_at = vault.changes_made
         if not memory.is_place(vault.path):
             return
-        if new:
+        if vault.path not in self._paths:
             self._paths.add(vault.path)
-            self._unsaved, self.saved_in = True, None
+            self.saved_in = None
+        if new:
+            self._unsaved = True
 
     def closing(self) -> None:
         """Take note that the open vault is about to be locked."""

@@ -1,7 +1,7 @@
 """A whole session in a process of its own, as a person has it; run by test_guest_traces.
 
-Arguments: how it is started ("memory", "stick" or "usual"), how it ends ("close" or "wait"), the
-folder that stands for the stick, and the words the program itself is started with.
+Arguments: how it is started ("memory", "stick", "restored" or "usual"), how it ends ("close" or
+"wait"), the folder that stands for the stick, and the words the program itself is started with.
 """
 
 from __future__ import annotations
@@ -50,18 +50,24 @@ def session(window) -> Iterator[Until]:
     dialog.accept()
     dialog.deleteLater()
     QFileDialog.getSaveFileName = lambda *_a, **_k: (str(stick / "mine.ler"), "")
-    if kind == "memory":
-        window._show_create_at(None)
-    elif kind == "stick":
-        window._show_create_at(stick / "mine.ler")
+    if kind == "restored":
+        window._show_restore()
+        page = window.page
+        page.take(stick / "old.ler-backup")
+        yield idle
+        page.proof.passphrase.setText(PASSPHRASE)
+        page.submit()
     else:
-        window._show_create()
-    page = window.page
-    assert isinstance(page, Create)
-    page.name.setText("Robin Rivera")
-    page.passphrase.setText(PASSPHRASE)
-    page.again.setText(PASSPHRASE)
-    page.submit()
+        if kind == "usual":
+            window._show_create()
+        else:
+            window._show_create_at(stick / "mine.ler" if kind == "stick" else None)
+        page = window.page
+        assert isinstance(page, Create)
+        page.name.setText("Robin Rivera")
+        page.passphrase.setText(PASSPHRASE)
+        page.again.setText(PASSPHRASE)
+        page.submit()
     yield lambda: window.shell is not None and idle()
     path = wallet.path
     for dialog in window.findChildren(QDialog):  # the recovery sheet, offered
@@ -102,7 +108,12 @@ def session(window) -> Iterator[Until]:
     page.submit()
     yield lambda: window.shell is not None and idle()
     assert len(wallet.rows()) == len(ids)
-    if kind == "memory":
+    if kind == "restored":
+        merging = wallet.restoring
+        plan = merging.open(stick / "old.ler-backup", PASSPHRASE)
+        assert plan is not None
+        merging.merge(plan)
+    if kind in {"memory", "restored"}:
         window.save()
         yield lambda: idle() and not wallet.in_memory.is_unsaved
         wallet.set_setting("lock_minutes", "15")  # unsaved again: the end must ask nothing

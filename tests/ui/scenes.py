@@ -107,6 +107,8 @@ def _chooser(window: Window, name: str) -> Iterator[str]:
 def guest(on: Stage, window: Any) -> Iterator[str]:
     """A guest's door, the line above a wallet in memory, its warning, and the end."""
     yield "guest-door"
+    window._show_restore()
+    yield "guest-restore"
     window._show_create_at(None)
     yield "guest-create"
     on.app.wallet.create(window.page.path, PASSPHRASE, name="Robin Rivera")

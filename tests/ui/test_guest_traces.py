@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,13 @@ from tests.paths import REPO
 from tests.ui.people import records
 from tests.ui.watching import Watch, supported
 from tests.world import World
+from wallet.storage import Cost, Vault
 
 pytestmark = pytest.mark.skipif(not supported, reason="watches with inotify, which Linux has")
 
 SECONDS = 120
+PASSPHRASE = "seven quiet herons"  # as in the child
+NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
 
 class Computer:
@@ -53,6 +57,14 @@ class Computer:
             env=environment,
         )
 
+    def back_up(self) -> None:
+        """Put a backup on the stick, made elsewhere."""
+        elsewhere = self.stick.parent / "elsewhere.ler"
+        with Vault.create(elsewhere, PASSPHRASE, now=NOW, cost=Cost(64, 1, 1)) as vault:
+            vault.create_identity(now=NOW)
+            vault.set_setting("learner_name", "Robin Rivera")
+            vault.back_up(self.stick / "old.ler-backup", now=NOW)
+
     def on_stick(self) -> list[str]:
         return sorted(
             one.name for one in self.stick.iterdir() if one.is_file() and "tries" not in one.name
@@ -65,9 +77,12 @@ def computer(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "end"), [("memory", "close"), ("memory", "term"), ("stick", "term")]
+    ("kind", "end"),
+    [("memory", "close"), ("memory", "term"), ("stick", "term"), ("restored", "close")],
 )
 def test_a_guest_session_writes_nothing_on_the_computer(computer, kind, end):
+    if kind == "restored":
+        computer.back_up()
     watch = Watch(computer.home, computer.temp, computer.work)
     said = []
     with computer.start(kind, "close" if end == "close" else "wait", "--guest") as child:
@@ -85,7 +100,8 @@ def test_a_guest_session_writes_nothing_on_the_computer(computer, kind, end):
     assert "clipboard ''" in text
     assert "in memory []" in text
     assert "keychain asked: False" in text
-    assert computer.on_stick() == ["mine.ler"]
+    brought = ["old.ler-backup"] if kind == "restored" else []
+    assert computer.on_stick() == ["mine.ler", *brought]
 
 
 def test_the_watch_sees_what_a_usual_session_writes(computer):

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from tests.ui import test_accessible as walks
 from tests.ui.conftest import Driver, name_of
 from tests.ui.people import ISSUERS, PASSPHRASE, records, stage
+from tests.ui.test_backup import texts
 from tests.ui.test_journeys import save_to
 from wallet import wording
 from wallet.administration import Rules
 from wallet.errors import Code, WalletError
 from wallet.places import Start
-from wallet.ui.context import RECORDS, SHARE
+from wallet.storage import Vault, memory
+from wallet.storage.header import COPY_BYTES, COPY_STRIDE
+from wallet.ui.context import RECORDS, SETTINGS, SHARE
 from wallet.ui.door import Create, Unlock
 from wallet.ui.guest_bar import left
 from wallet.ui.guest_door import GuestDoor
 from wallet.ui.guest_time import Countdown
 from wallet.ui.question import Question
+from wallet.ui.restore_page import RestorePage
 
 Key = Qt.Key
 
@@ -34,7 +40,11 @@ def rules() -> Rules:
 
 @pytest.fixture
 def on_stage(tmp_path, rules):
-    return stage(tmp_path, trusted=ISSUERS, start=Start(guest=True), rules=rules)
+    made = stage(tmp_path, trusted=ISSUERS, start=Start(guest=True), rules=rules)
+    before = set(memory._files)
+    yield made
+    made.app.stop()  # as the program does at its end
+    assert set(memory._files) == before
 
 
 def make_in_memory(person: Driver) -> None:
@@ -316,3 +326,124 @@ def test_it_ends_once(qapp):
 )
 def test_how_the_time_is_said(seconds, said):
     assert left(seconds) == said
+
+
+def backup(person: Driver, folder: Path, passphrase: str = PASSPHRASE) -> Path:
+    """Return a backup of a wallet with three records, made on another computer."""
+    elsewhere = stage(folder / "elsewhere", trusted=ISSUERS)
+    elsewhere.app.wallet.create(folder / "elsewhere" / "w.ler", passphrase, name="Robin Rivera")
+    elsewhere.keep(*records(person.stage.world)[:3])
+    copy = folder / "stick" / "old.ler-backup"
+    copy.parent.mkdir()
+    elsewhere.app.wallet.backups.make(copy)
+    elsewhere.app.wallet.lock()
+    return copy
+
+
+def test_a_backup_is_restored_into_memory_and_saved_only_when_asked(person, tmp_path, monkeypatch):
+    copy = backup(person, tmp_path)
+    wallet, window, before = person.stage.app.wallet, person.window, copy.read_bytes()
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileName", staticmethod(lambda *_a, **_k: (str(copy), ""))
+    )
+    person.enter("Restore from a backup")
+    page = window.page
+    assert isinstance(page, RestorePage)
+    assert "It will be in memory only" in texts(page)
+    person.enter("Choose the backup")
+    person.type("not the passphrase")
+    person.press(Key.Key_Return)
+    assert "That is not the passphrase of this backup." in texts(page)
+    assert not memory.holds(page.to)
+    person.type(PASSPHRASE)
+    person.press(Key.Key_Return)
+    assert wallet.in_memory.is_open
+    assert len(wallet.rows()) == 3
+    assert not wallet.in_memory.is_unsaved  # the backup has it all
+    assert [one.name for one in copy.parent.iterdir()] == [copy.name]
+    assert copy.read_bytes() == before
+
+    # Locked and opened again it is there; what changes is asked about at the end.
+    person.ctrl(Key.Key_L)
+    person.type(PASSPHRASE)
+    person.press(Key.Key_Return)
+    wallet.remove([wallet.rows()[0].id])
+    assert wallet.in_memory.is_unsaved
+    window.close()
+    answer(person, "Go back")
+    save_to(monkeypatch, tmp_path / "stick" / "mine.ler")
+    window.save()
+    person.settle()
+    assert not wallet.in_memory.is_unsaved
+    window.close()
+    person.settle()
+    with Vault.unlock(tmp_path / "stick" / "mine.ler", PASSPHRASE) as saved:
+        assert saved.count() == 2
+
+
+def test_a_backup_comes_into_the_wallet_in_memory_with_keys_and_no_trace(person, tmp_path):
+    copy = backup(person, tmp_path, "another five herons")
+    before = set(memory._files)
+    make_in_memory(person)
+    wallet = person.stage.app.wallet
+    person.window.inside().go(SETTINGS).backup.open_backup(copy)
+    person.settle()
+    person.type("another five herons")
+    person.press(Key.Key_Return)
+    person.enter("Bring it in")
+    person.settle()
+    assert len(wallet.rows()) == 3
+    assert len(wallet.identities()) == 2
+    assert wallet.in_memory.is_unsaved
+    assert set(memory._files) - before <= {str(wallet.path), f"{wallet.path}-wal"}
+    assert [one.name for one in copy.parent.iterdir()] == [copy.name]
+    person.window.end_now()
+
+
+def test_a_backup_can_go_to_the_stick_instead(person, tmp_path, monkeypatch):
+    copy, to = backup(person, tmp_path), tmp_path / "stick" / "mine.ler"
+    person.enter("Restore from a backup")
+    page = person.window.page
+    page.take(copy)
+    person.settle()
+    save_to(monkeypatch, to)
+    person.enter("Keep it on my stick")
+    assert f"It will be kept in {to}" in texts(page)
+    person.tab_to("Passphrase of the backup")
+    person.type(PASSPHRASE)
+    person.press(Key.Key_Return)
+    assert person.stage.app.wallet.path == to
+    assert not person.window.bar.save_button.isVisible()
+    person.window.close()
+
+
+@pytest.mark.parametrize("fault", ["cut", "other", "newer"])
+def test_a_bad_backup_is_said_and_leaves_nothing_in_memory(person, tmp_path, fault):
+    copy = backup(person, tmp_path)
+    data = bytearray(copy.read_bytes())
+    if fault == "cut":
+        copy.write_bytes(data[:-4096])
+    elif fault == "other":
+        copy.write_bytes(b"{}")
+    else:
+        with copy.open("r+b") as file:
+            for start in (0, COPY_STRIDE):
+                made = bytearray(data[start : start + COPY_BYTES])
+                made[18:20] = (99).to_bytes(2, "big")
+                file.seek(start)
+                file.write(made[:-32] + sha256(made[:-32]).digest())
+    person.enter("Restore from a backup")
+    page = person.window.page
+    page.take(copy)
+    person.settle()
+    if page.path is not None:
+        page.proof.passphrase.setText(PASSPHRASE)
+        page.submit()
+        person.settle()
+    sentences = {
+        "cut": "This backup is damaged and was not used.",
+        "other": "This file is not a backup of a wallet.",
+        "newer": "This backup was made by a newer version of the app.",
+    }
+    assert sentences[fault] in texts(page)
+    person.window.close()

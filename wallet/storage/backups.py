@@ -18,7 +18,7 @@ from pathlib import Path
 import apsw
 
 from wallet.errors import Code, VaultError
-from wallet.storage import comparing, container, opening, schema
+from wallet.storage import comparing, container, memory, opening, schema
 from wallet.storage.container import ContainerFile
 from wallet.storage.faults import translated
 from wallet.storage.header import HEADER_BYTES, BackupMark, Header, SlotKind
@@ -194,6 +194,8 @@ def thin_out(folder: Path, made: BackupFile, *, keep: int) -> None:
 
 def make_folder(path: Path) -> None:
     """Make the folder that `path` is to lie in, the person's alone; raises VAULT_UNWRITABLE."""
+    if memory.is_place(path):
+        return
     with translated(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 

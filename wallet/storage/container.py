@@ -234,6 +234,9 @@ class MemoryContainer(ContainerFile):
     def check_place(self) -> None:
         """It cannot be taken away."""
 
+    def settle(self) -> None:
+        """It is where it will be."""
+
     def _settled(self) -> None:
         """It is where it will be."""
 
@@ -275,6 +278,9 @@ def peek(path: Path) -> Header:
 def publish(draft: Path, path: Path) -> None:
     """Give a finished file its name, durably; raises VAULT_EXISTS rather than replace another."""
     try:
+        if memory.is_place(path):
+            memory.move(draft, path)
+            return
         if sys.platform == "win32":
             draft.rename(path)
         else:
@@ -405,6 +411,21 @@ def _size(path: Path) -> int:
 def log_of(path: Path) -> Path:
     """Return where a vault's log is while there is one."""
     return path.with_name(path.name + _LOG_SUFFIX)
+
+
+def has_log_at(path: Path) -> bool:
+    """Say whether there is a log of the vault at a path."""
+    log = log_of(path)
+    return memory.holds(log) if memory.is_place(log) else log.exists()
+
+
+def write_log(path: Path, data: bytes) -> None:
+    """Put a log beside a copy of the vault that it is of."""
+    log = log_of(path)
+    if memory.is_place(log):
+        memory.MemoryFile(log, new=True).write(data)
+    else:
+        log.write_bytes(data)
 
 
 def forget_logs(path: Path) -> None:

@@ -40,6 +40,13 @@ def holds(path: Path) -> bool:
     return str(path) in _files
 
 
+def move(path: Path, to: Path) -> None:
+    """Give what lies at a path in memory another; raises FileExistsError."""
+    if holds(to):
+        raise FileExistsError(str(to))
+    _files[str(to)] = _files.pop(str(path))
+
+
 def forget(path: Path) -> None:
     """Overwrite what lies at a path in memory, and let go of it."""
     for name in [one for one in _files if one == str(path) or one.startswith(f"{path}-")]:

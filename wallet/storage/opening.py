@@ -195,6 +195,9 @@ def new_draft(draft: Path) -> ContainerFile:
     it would keep its owner, its mode and its other names. One that a crash of ours left is used
     again, so that of two who make the same vault at once one waits for the other's lock.
     """
+    if memory.is_place(draft):
+        memory.forget(draft)
+        return container.MemoryContainer(draft, new=True)
     flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
     with suppress(FileNotFoundError):
         if _is_private(draft.lstat()):

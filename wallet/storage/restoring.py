@@ -1,7 +1,8 @@
 """Opening a backup: always a private copy of it, so that the file itself is never touched.
 
-The copy lies beside the vault it is for and is as encrypted as the backup. There it is migrated if
-it is old, and read, or becomes a vault; a stick that cannot be written to is as good as any.
+The copy lies beside the vault it is for, in memory where that does, and is as encrypted as the
+backup. There it is migrated if it is old, and read, or becomes a vault; a stick that cannot be
+written to is as good as any.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import apsw
 
 from wallet.errors import Code, VaultError
-from wallet.storage import backups, container, integrity, opening, schema, slots
+from wallet.storage import backups, container, integrity, memory, opening, schema, slots
 from wallet.storage.container import ContainerFile
 from wallet.storage.faults import translated
 from wallet.storage.header import HEADER_BYTES, Header
@@ -128,12 +129,15 @@ def _copy_log(path: Path, to: Path) -> None:
         log = container.log_of(path)
         data = log.read_bytes() if log.exists() else b""
     if data:
-        container.log_of(to).write_bytes(data)
+        container.write_log(to, data)
 
 
 def discard(file: ContainerFile) -> None:
     """Delete a private copy."""
     file.close()
+    if memory.is_place(file.path):
+        memory.forget(file.path)
+        return
     with suppress(OSError):
         file.path.unlink()
     container.forget_logs(file.path)
@@ -142,9 +146,9 @@ def discard(file: ContainerFile) -> None:
 def publish(draft: Path, path: Path) -> None:
     """Let a private copy that was closed be the vault at `path`; raises VAULT_EXISTS."""
     with translated(path):
-        if container.log_of(draft).exists():  # the disk had no room for what is in it
+        if container.has_log_at(draft):  # the disk had no room for what is in it
             raise VaultError(Code.VAULT_UNWRITABLE, path=str(path))
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        backups.make_folder(path)
         opening.refuse_existing(path)
         container.forget_logs(path)
         container.publish(draft, path)

@@ -12,6 +12,7 @@ from wallet import backup_wording, wording
 from wallet.backing_up import COPIES, SUFFIX, Backup, BackupFile, BackupState
 from wallet.errors import Code, WalletError
 from wallet.ui.context import Context, why
+from wallet.ui.guest_door import stick
 from wallet.ui.layouts import FlowBox, column, empty_layout
 from wallet.ui.proof import busy_bar
 from wallet.ui.tasks import Lane
@@ -252,7 +253,5 @@ def _how_it_is(problem: Code | None) -> str:
 def pick_backup(near: QWidget) -> Path | None:
     """Ask for a backup."""
     kinds = tr("Backups ({kinds})", kinds=f"{FILES} *.ler") + ";;" + tr("All files (*)")
-    name, _ = QFileDialog.getOpenFileName(
-        near, tr("Restore from a backup"), str(Path.home()), kinds
-    )
+    name, _ = QFileDialog.getOpenFileName(near, tr("Restore from a backup"), str(stick()), kinds)
     return Path(name) if name else None

@@ -44,6 +44,7 @@ class GuestDoor(DoorPage):
     open_file = Signal(Path)
     make_at = Signal(Path)
     make_in_memory = Signal()
+    restore = Signal()
     check = Signal()
     end = Signal()
 
@@ -68,6 +69,7 @@ class GuestDoor(DoorPage):
         self._add_length(minutes)
         self.body.addSpacing(theme.px(10))
         links = FlowBox(
+            button(tr("Restore from a backup"), self.restore.emit, look="link"),
             button(tr("Check a share somebody sent you"), self.check.emit, look="link"),
             button(tr("End the session"), self.end.emit, look="link"),
             spacing=theme.px(14),

@@ -59,6 +59,7 @@ class GuestWindow(Window):
         page.open_file.connect(self._show_unlock)
         page.make_at.connect(self._show_create_at)
         page.make_in_memory.connect(lambda: self._show_create_at(None))
+        page.restore.connect(self._show_restore)
         page.check.connect(self._check_alone)
         page.end.connect(self.close)
         self._put(page)
@@ -78,6 +79,9 @@ class GuestWindow(Window):
         page.made.connect(lambda sheet: self._made(page.path, sheet))
         self._put(page)
         page.name.setFocus()
+
+    def _place_of_restored(self) -> Path | None:
+        return self.app.new_place_in_memory()
 
     def _put(self, page: object) -> None:
         before = self._pages.currentWidget()

@@ -14,6 +14,7 @@ from wallet.errors import WalletError
 from wallet.ui.backup_card import pick_backup
 from wallet.ui.context import Context, why
 from wallet.ui.door import FILES, DoorPage
+from wallet.ui.guest_door import stick
 from wallet.ui.layouts import FlowBox
 from wallet.ui.proof import Proof, busy_bar, wiping
 from wallet.ui.tasks import Lane
@@ -31,14 +32,20 @@ class RestorePage(DoorPage):
     back = Signal()
 
     def __init__(
-        self, context: Context, *, back: Callable[[], None], made: Callable[[Path], None]
+        self,
+        context: Context,
+        *,
+        back: Callable[[], None],
+        made: Callable[[Path], None],
+        to: Path | None = None,
     ) -> None:
+        """`to` is where the wallet will be, in memory for a guest; the usual place without it."""
         super().__init__(context)
         self.back.connect(back)
         self.made.connect(made)
         theme = context.theme
         self.path: Path | None = None
-        self.to = _free(context.app.vault_path)
+        self.to = to or _free(context.app.vault_path)
         self.head(
             tr("Restore from a backup"),
             tr("A new wallet is made of it. The backup itself stays as it is."),
@@ -54,7 +61,10 @@ class RestorePage(DoorPage):
         self.body.addWidget(self.proof)
         self._where = label("", "small")
         self.body.addWidget(self._where)
-        self.elsewhere = button(tr("Keep it somewhere else"), self._pick_place, look="link")
+        self._elsewhere = tr("Keep it somewhere else")
+        if context.app.is_in_memory(self.to):
+            self._elsewhere = tr("Keep it on my stick")
+        self.elsewhere = button(self._elsewhere, self._pick_place, look="link")
         self.body.addWidget(FlowBox(self.elsewhere))
         self.error = Message(theme)
         self.body.addWidget(self.error)
@@ -68,14 +78,21 @@ class RestorePage(DoorPage):
         self._show_place()
 
     def _show_place(self) -> None:
-        text = tr("It will be kept in {place}", place=self.to)
+        if self.context.app.is_in_memory(self.to):
+            text = tr(
+                "It will be in memory only, and is gone when the session ends. Save it to a stick "
+                "before, if you change something."
+            )
+        else:
+            text = tr("It will be kept in {place}", place=self.to)
         self._where.setText(breakable(text))
         self._where.setAccessibleName(text)
 
     def _pick_place(self) -> None:
         kinds = tr("Wallets ({kinds})", kinds=FILES)
-        title = tr("Keep it somewhere else")
-        name, _ = QFileDialog.getSaveFileName(self, title, str(self.to), kinds)
+        in_memory = self.context.app.is_in_memory(self.to)
+        usual = stick() / "wallet.ler" if in_memory else self.to
+        name, _ = QFileDialog.getSaveFileName(self, self._elsewhere, str(usual), kinds)
         if name:
             self.to = Path(name)
             self._show_place()

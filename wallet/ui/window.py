@@ -195,9 +195,13 @@ class Window(QMainWindow):
     def _show_restore(self) -> None:
         from wallet.ui.restore_page import RestorePage
 
-        page = RestorePage(self.context, back=self.show_door, made=self._opened)
+        to = self._place_of_restored()
+        page = RestorePage(self.context, back=self.show_door, made=self._opened, to=to)
         self._put(page)
         page.choose.setFocus()
+
+    def _place_of_restored(self) -> Path | None:
+        """Return where a wallet made of a backup goes; None for the usual place."""
 
     def _check_alone(self) -> None:
         from wallet.ui.checking_page import CheckPage

@@ -11,6 +11,8 @@ from pathlib import Path
 import apsw
 import pytest
 
+from scripts import make_vault_fixture
+from tests.paths import REPO
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
 from wallet.storage import Vault, memory, saving
@@ -224,3 +226,60 @@ def test_what_the_stick_gives_back_is_compared(place, tmp_path, monkeypatch):
             vault.save_to(tmp_path / "wallet.ler")
         assert told.value.code is Code.VAULT_UNWRITABLE
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_is_opened_and_becomes_a_wallet_in_memory(place, tmp_path):
+    with Vault.create(tmp_path / "home.ler", PASSPHRASE, now=NOW, cost=CHEAP) as vault:
+        vault.set_setting("learner_name", "Robin")
+        vault.back_up(tmp_path / "one.ler-backup", now=NOW)
+    (tmp_path / "home.ler").unlink()
+    before = set(memory._files)
+    Vault.copy_of(tmp_path / "one.ler-backup", PASSPHRASE, beside=place).discard()
+    assert set(memory._files) == before
+    copy = Vault.copy_of(tmp_path / "one.ler-backup", PASSPHRASE, beside=place)
+    assert not memory.holds(place)
+    copy.publish(place)
+    assert set(memory._files) - before == {str(place)}
+    with Vault.unlock(place, PASSPHRASE) as vault:
+        assert vault.setting("learner_name") == "Robin"
+    again = Vault.copy_of(tmp_path / "one.ler-backup", PASSPHRASE, beside=place)
+    refused(Code.VAULT_EXISTS, again.publish, place)
+    assert set(memory._files) - before == {str(place)}
+    assert [one.name for one in tmp_path.iterdir()] == ["one.ler-backup"]
+
+
+def test_a_wallet_copied_by_hand_with_its_log_is_read_into_memory_whole(place, tmp_path):
+    here, away = tmp_path / "home.ler", tmp_path / "stick"
+    away.mkdir()
+    with Vault.create(here, PASSPHRASE, now=NOW, cost=CHEAP) as vault:
+        vault.set_setting("learner_name", "Robin")
+        for suffix in ("", "-wal"):
+            name = f"{here.name}{suffix}"
+            (away / name).write_bytes((tmp_path / name).read_bytes())
+    assert (away / "home.ler-wal").stat().st_size > 0
+    Vault.copy_of(away / "home.ler", PASSPHRASE, beside=place).publish(place)
+    with Vault.unlock(place, PASSPHRASE) as vault:
+        assert vault.setting("learner_name") == "Robin"
+
+
+def test_an_older_backup_is_made_new_in_memory_and_stays_as_it_is(place, tmp_path):
+    old = REPO / "tests" / "vaults" / "version-1.ler"
+    given = tmp_path / "old.ler"
+    given.write_bytes(old.read_bytes())
+    Vault.copy_of(given, make_vault_fixture.PASSPHRASE, beside=place).publish(place)
+    with Vault.unlock(place, make_vault_fixture.PASSPHRASE) as vault:
+        vault.check_integrity()
+        assert vault.count() > 0
+    assert given.read_bytes() == old.read_bytes()
+    assert [one.name for one in tmp_path.iterdir()] == ["old.ler"]
+
+
+def test_a_backup_that_memory_has_no_room_for_leaves_nothing(place, tmp_path, monkeypatch):
+    with Vault.create(tmp_path / "home.ler", PASSPHRASE, now=NOW, cost=CHEAP) as vault:
+        vault.back_up(tmp_path / "one.ler-backup", now=NOW)
+    before = set(memory._files)
+    monkeypatch.setattr(memory, "MAX_BYTES", 20_000)
+    with pytest.raises(VaultError) as told:
+        Vault.copy_of(tmp_path / "one.ler-backup", PASSPHRASE, beside=place)
+    assert told.value.code is Code.VAULT_FULL
+    assert set(memory._files) == before
