@@ -18,7 +18,7 @@ from pathlib import Path
 import apsw
 
 from wallet.errors import Code, VaultError
-from wallet.storage import comparing, container, memory, opening, schema
+from wallet.storage import comparing, container, logs, memory, opening, schema
 from wallet.storage.container import ContainerFile
 from wallet.storage.faults import translated
 from wallet.storage.header import HEADER_BYTES, BackupMark, Header, SlotKind
@@ -87,7 +87,7 @@ def write(
             draft.close()
             with suppress(OSError):
                 draft.path.unlink()
-            container.forget_logs(draft.path)
+            logs.forget(draft.path)
     return replace(made, file=replace(made.file, path=path))
 
 

@@ -20,7 +20,7 @@ import apsw
 
 from wallet.crypto.sealing import wipe
 from wallet.errors import Code, VaultError
-from wallet.storage import header, memory
+from wallet.storage import header, logs, memory
 from wallet.storage.faults import translated
 from wallet.storage.header import COPIES, COPY_BYTES, COPY_STRIDE, HEADER_BYTES, Header
 
@@ -36,10 +36,8 @@ _VFS_NAME = "ler-vault"
 _BLOCK = 4096  # a page of the database, a sector of the disk: what goes bad goes bad whole
 _LOCK_BYTE = HEADER_BYTES - 1  # Windows locks are mandatory: a byte that nobody reads
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
-_LOG_SUFFIX = "-wal"
 _SALT_BYTES = 16  # SQLCipher 4
 BLOCK = 1024 * 1024  # bytes copied or digested at once
-_OTHER_SUFFIXES = ("-journal", "-shm")
 _PRAGMAS = (
     "locking_mode=EXCLUSIVE",  # the index of the WAL stays in memory: no third file
     "synchronous=FULL",
@@ -305,12 +303,8 @@ def _link_or_rename(draft: Path, path: Path) -> None:
 
 def copy_log(path: Path, target: Path) -> None:
     """Copy what a crash left to be written back, so that a copy of the vault has it too."""
-    log = path.with_name(path.name + _LOG_SUFFIX)
-    if _size(log) > 0:
-        with (
-            log.open("rb") as left,
-            open_private(target.with_name(target.name + _LOG_SUFFIX)) as to,
-        ):
+    if logs.size(path):
+        with logs.of(path).open("rb") as left, open_private(logs.of(target)) as to:
             while data := left.read(_BLOCK):
                 to.write(data)
             sync(to.fileno())
@@ -338,9 +332,8 @@ def connect(path: Path, key: bytearray) -> apsw.Connection:
     )
     try:
         connection.set_busy_timeout(0)
-        log = log_of(path)
         # Closing a vault that turns out not to be ours must not write back what a crash left.
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, _size(log) > 0)
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, logs.size(path) > 0)
         # Not cached: a cached statement would keep the key's text for as long as the vault is open.
         for pragma in ("cipher='sqlcipher'", "legacy=4", f"key=\"x'{key.hex()}'\"", *_PRAGMAS):
             connection.execute(f"PRAGMA {pragma}", can_cache=False).fetchall()
@@ -384,8 +377,8 @@ def write_back(connection: apsw.Connection, *, emptying: bool = False) -> None:
 
 def has_log(connection: apsw.Connection) -> bool:
     """Say whether the log is where the next opening would look for it."""
-    path = Path(connection.filename_wal)
-    return memory.is_place(path) or path.exists()
+    path = Path(connection.filename)
+    return memory.is_place(path) or logs.is_at(path)
 
 
 def disconnect(connection: apsw.Connection) -> None:
@@ -394,46 +387,13 @@ def disconnect(connection: apsw.Connection) -> None:
     A disk that no longer lets the emptied log be deleted keeps nobody from locking.
     """
     write_back(connection, emptying=True)
-    log = Path(connection.filename_wal)
     try:
-        left = _size(log) > 0
+        left = logs.size(Path(connection.filename)) > 0
     except OSError:  # the stick has gone
         left = True
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, left)
     with suppress(apsw.IOError):
         connection.close()
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def log_of(path: Path) -> Path:
-    """Return where a vault's log is while there is one."""
-    return path.with_name(path.name + _LOG_SUFFIX)
-
-
-def has_log_at(path: Path) -> bool:
-    """Say whether there is a log of the vault at a path."""
-    log = log_of(path)
-    return memory.holds(log) if memory.is_place(log) else log.exists()
-
-
-def write_log(path: Path, data: bytes) -> None:
-    """Put a log beside a copy of the vault that it is of."""
-    log = log_of(path)
-    if memory.is_place(log):
-        memory.MemoryFile(log, new=True).write(data)
-    else:
-        log.write_bytes(data)
-
-
-def forget_logs(path: Path) -> None:
-    """Delete the logs of a vault that is no more."""
-    if memory.is_place(path):  # there they go with the vault
-        return
-    for suffix in (_LOG_SUFFIX, *_OTHER_SUFFIXES):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 class _ShiftedFile(apsw.VFSFile):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from wallet.errors import Code, VaultError
-from wallet.storage import container, integrity, schema
+from wallet.storage import container, integrity, logs, schema
 from wallet.storage.container import ContainerFile
 from wallet.storage.faults import translated
 
@@ -59,7 +59,7 @@ def make(file: ContainerFile, version: int, database_key: Callable[[], bytearray
     finally:
         with suppress(OSError):
             draft.unlink()
-        container.forget_logs(draft)
+        logs.forget(draft)
     return path
 
 
@@ -72,7 +72,7 @@ def forget(file: ContainerFile) -> None:
 
 
 def _write(file: ContainerFile, draft: Path) -> None:
-    container.forget_logs(draft)
+    logs.forget(draft)
     with container.open_private(draft) as target:
         file.copy_to(target)
         container.sync(target.fileno())

@@ -22,7 +22,7 @@ import apsw
 from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
-from wallet.storage import container, copies, memory, schema, slots
+from wallet.storage import container, copies, logs, memory, schema, slots
 from wallet.storage.container import ContainerFile
 from wallet.storage.faults import translated
 from wallet.storage.header import Header, Slot
@@ -74,13 +74,13 @@ def make(path: Path, key: bytearray, given: Given, *, now: datetime, cost: Cost 
             file.close()
             refuse_existing(path)
             # A log that a deleted vault of this name left would be taken for the new one's.
-            container.forget_logs(path)
+            logs.forget(path)
             container.publish(draft, path)
         finally:
             file.close()
             with suppress(OSError):
                 draft.unlink()
-            container.forget_logs(draft)
+            logs.forget(draft)
 
 
 def _make_in_memory(
@@ -232,7 +232,7 @@ def _write_whole(
 ) -> None:
     vault_id = secrets.token_bytes(16)
     slot = slots.sealed(key, given, vault_id=vault_id, now=now, cost=cost)
-    container.forget_logs(file.path)
+    logs.forget(file.path)
     file.clear()
     file.write_header(Header(schema.SCHEMA_VERSION, 1, vault_id, (slot,)))
     connection = container.connect(file.path, database_key(file, key))

@@ -17,7 +17,7 @@ from pathlib import Path
 import apsw
 
 from wallet.errors import Code, VaultError
-from wallet.storage import backups, container, integrity, memory, opening, schema, slots
+from wallet.storage import backups, container, integrity, logs, memory, opening, schema, slots
 from wallet.storage.container import ContainerFile
 from wallet.storage.faults import translated
 from wallet.storage.header import HEADER_BYTES, Header
@@ -56,7 +56,7 @@ def attached(
         file = opening.new_draft(place)
     try:
         with translated(place):
-            container.forget_logs(place)
+            logs.forget(place)
             file.clear()
             _copy(path, found, file)
             file.write_header(replace(found, backup=None, generation=found.generation + 1))
@@ -126,10 +126,10 @@ def _blocks(path: Path, source: ContainerFile) -> Iterator[bytes]:
 
 def _copy_log(path: Path, to: Path) -> None:
     with backups.reading(path):
-        log = container.log_of(path)
+        log = logs.of(path)
         data = log.read_bytes() if log.exists() else b""
     if data:
-        container.write_log(to, data)
+        logs.write(to, data)
 
 
 def discard(file: ContainerFile) -> None:
@@ -140,17 +140,17 @@ def discard(file: ContainerFile) -> None:
         return
     with suppress(OSError):
         file.path.unlink()
-    container.forget_logs(file.path)
+    logs.forget(file.path)
 
 
 def publish(draft: Path, path: Path) -> None:
     """Let a private copy that was closed be the vault at `path`; raises VAULT_EXISTS."""
     with translated(path):
-        if container.has_log_at(draft):  # the disk had no room for what is in it
+        if logs.is_at(draft):  # the disk had no room for what is in it
             raise VaultError(Code.VAULT_UNWRITABLE, path=str(path))
         backups.make_folder(path)
         opening.refuse_existing(path)
-        container.forget_logs(path)
+        logs.forget(path)
         container.publish(draft, path)
         with suppress(OSError):
             draft.unlink()

@@ -19,7 +19,7 @@ import apsw
 from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
-from wallet.storage import container, credentials, keys, opening, restoring
+from wallet.storage import container, credentials, keys, logs, opening, restoring
 from wallet.storage.faults import translated
 from wallet.storage.header import Header, SlotKind
 from wallet.storage.pages import Pages, Row
@@ -81,7 +81,7 @@ def salvage(
             vault.close()
             with suppress(OSError):
                 vault.path.unlink()
-                container.forget_logs(vault.path)
+                logs.forget(vault.path)
             raise
     return found.report(new, unread)
 
@@ -107,7 +107,7 @@ def _readable_copy(path: Path, given: Given, new: Path) -> Iterator[tuple[Pages,
             sealing.wipe(key)
             with suppress(OSError):
                 draft.unlink()
-                container.forget_logs(draft)
+                logs.forget(draft)
 
 
 def _write_back_log(path: Path, draft: Path, key: bytearray) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from wallet.errors import Code, VaultError
-from wallet.storage import container, memory
+from wallet.storage import container, logs, memory
 from wallet.storage.container import ContainerFile, sync
 from wallet.storage.faults import translated
 
@@ -32,7 +32,7 @@ def save(file: ContainerFile, path: Path, *, last: bytes | None) -> bytes:
                 container.sync_folder(path.parent)
             else:
                 # A log that a deleted vault of this name left would be taken for this one's.
-                container.forget_logs(path)
+                logs.forget(path)
                 container.publish(draft, path)
             return written
         finally:
@@ -48,8 +48,8 @@ def _is_earlier(file: ContainerFile, path: Path, last: bytes | None) -> bool:
     with suppress(VaultError):
         if container.peek(path).vault_id == file.read_header().vault_id:
             container.open_existing(path).close()  # nobody has it open
-            log = container.log_of(path)  # what a crash left in it would be read into the new one
-            if not (log.exists() and log.stat().st_size) and _digest(path) == last:
+            # What a crash left in its log would be read into the new one.
+            if not logs.size(path) and _digest(path) == last:
                 return True
     raise VaultError(Code.VAULT_EXISTS, path=str(path))
 

@@ -30,6 +30,7 @@ from wallet.storage import (
     comparing,
     container,
     inspect,
+    logs,
     opening,
     schema,
 )
@@ -108,7 +109,7 @@ def backups_values(*numbers: int) -> object:
 def test_what_was_not_written_back_yet_is_in_it(vault: Vault, to: Path, tmp_path: Path) -> None:
     vault._log_limit = 10**9
     vault.add([credential(n, size=4000) for n in range(50)], now=NOW)
-    assert container.log_of(vault.path).stat().st_size > 100_000
+    assert logs.of(vault.path).stat().st_size > 100_000
     vault.back_up(to, now=NOW)
     with restored(to, tmp_path / "new.ler") as again:
         assert again.count() == 50
@@ -439,12 +440,12 @@ def test_a_vault_copied_by_hand_with_its_log_loses_nothing(path: Path, tmp_path:
     vault.add([credential(n) for n in range(20)], now=NOW)
     copied = tmp_path / "copied.ler"
     shutil.copyfile(path, copied)
-    shutil.copyfile(container.log_of(path), container.log_of(copied))
+    shutil.copyfile(logs.of(path), logs.of(copied))
     vault.close()
-    before = copied.read_bytes(), container.log_of(copied).read_bytes()
+    before = copied.read_bytes(), logs.of(copied).read_bytes()
     with restored(copied, tmp_path / "new.ler") as again:
         assert again.count() == 20
-    assert (copied.read_bytes(), container.log_of(copied).read_bytes()) == before
+    assert (copied.read_bytes(), logs.of(copied).read_bytes()) == before
 
 
 def test_a_new_vault_never_takes_the_place_of_one(full: Vault, to: Path) -> None:

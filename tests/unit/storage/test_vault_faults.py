@@ -18,7 +18,7 @@ import pytest
 
 from tests.unit.storage.vault_helpers import CHEAP, NOW, OTHER, PASSPHRASE, credential, folder_state
 from wallet.errors import Code, VaultError
-from wallet.storage import Vault, container
+from wallet.storage import Vault, container, logs
 from wallet.storage.container import ContainerFile
 from wallet.storage.header import HEADER_BYTES
 
@@ -390,7 +390,7 @@ def test_a_stick_that_vanished_keeps_nobody_from_locking(
 
     monkeypatch.setattr(vault._file, "_file", Gone(vault._file._file))
     with monkeypatch.context() as away:
-        away.setattr(container, "_size", size)
+        away.setattr(logs, "size", size)
         vault.close()
     assert code_of(vault.count) is Code.VAULT_LOCKED
     with Vault.unlock(vault.path, PASSPHRASE) as again:
