@@ -2,13 +2,13 @@
 
 Each platform has its own messenger; where there is none, or no bus, nothing is said, which is no
 error: locking by hand, after idle minutes and after a sleep (`idle`) does not rest on them.
-On macOS there is none: its notices need a bridge to Objective-C that this app does not carry.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -29,13 +29,21 @@ class Session(QObject):
         """Hear the platform's own signals from now on; `window` is the app's."""
         if sys.platform == "win32":
             self._listen_windows(window)
-        elif sys.platform != "darwin":
+        elif sys.platform == "darwin":
+            self._listen_mac()
+        else:
             self._listen_buses()
 
     def _listen_windows(self, window: QWidget) -> None:
         from wallet.ui.session_windows import Messages
 
         self._kept.append(Messages(int(window.winId()), self.lock.emit))
+
+    def _listen_mac(self) -> None:
+        from wallet.ui.session_mac import Quartz, Watch
+
+        with suppress(OSError):
+            self._hear(Watch(Quartz().is_away, self))
 
     def _listen_buses(self) -> None:
         try:
