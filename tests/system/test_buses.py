@@ -6,11 +6,13 @@ import json
 import os
 import queue
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +21,7 @@ import pytest
 from tests.paths import REPO
 from tests.ui.test_session import CONFIG, OURS
 from wallet.ui.session_bus import MANAGER, MANAGER_PATH, PROPERTIES, SESSION
+from wallet.ui.session_probe import unix_sockets
 
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the buses are Linux's"),
@@ -227,6 +230,80 @@ def test_a_service_that_never_answers_is_not_waited_for(start, logind, bus, tmp_
     window = open_window(start, tmp_path / "home", bus.address)
     logind.hears("asked")
     goes_on(window)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [],  # takes the connection, and that is all
+        [b"OK 0123456789abcdef0123456789abcdef\r\n"],  # lets in, and never says hello
+        [b"REJECTED EXTERNAL\r\n"],
+        [b"x" * 200_000],
+        [b"OK 0123"],
+        [b""],  # hangs up at once
+    ],
+    ids=["silent", "no hello", "refuses", "babbles", "half", "hangs up"],
+)
+def test_a_bus_that_takes_the_call_and_says_nothing_is_not_waited_for(start, tmp_path, answers):
+    place = tmp_path / "bus"
+    with socket.socket(socket.AF_UNIX) as bus:
+        bus.bind(str(place))
+        bus.listen()
+        taken = []
+
+        def take() -> None:
+            with suppress(OSError):
+                while True:
+                    taken.append(bus.accept()[0])
+                    for answer in answers:
+                        taken[-1].sendall(answer) if answer else taken[-1].close()
+
+        threading.Thread(target=take, daemon=True).start()
+        window = open_window(start, tmp_path / "home", f"unix:path={place}")
+        time.sleep(0.5)
+        goes_on(window)
+        assert len(taken) == 2  # both buses were greeted, once
+        for one in taken:
+            one.close()
+
+
+def test_a_bus_that_answers_late_is_heard_then(start, logind, bus, tmp_path):
+    (here, _abstract), *_ = unix_sockets(bus.address)
+    place, go_on = tmp_path / "late", threading.Event()
+    sockets, threads = [socket.socket(socket.AF_UNIX)], []
+    sockets[0].bind(str(place))
+    sockets[0].listen()
+
+    def run(work: Callable[..., None], *given: socket.socket) -> None:
+        threads.append(threading.Thread(target=work, args=given, daemon=True))
+        threads[-1].start()
+
+    def pass_on(source: socket.socket, to: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                to.sendall(data)
+            to.shutdown(socket.SHUT_RDWR)
+
+    def take() -> None:
+        for _ in range(4):  # each bus is greeted, then connected to
+            near, far = sockets[0].accept()[0], socket.socket(socket.AF_UNIX)
+            sockets.extend((near, far))
+            go_on.wait(SECONDS)
+            far.connect(here)
+            run(pass_on, near, far)
+            run(pass_on, far, near)
+
+    run(take)
+    window = open_window(start, tmp_path / "home", f"unix:path={place}")
+    assert logind.is_silent_about("asked")
+    go_on.set()
+    found(logind)
+    goes_on(window)
+    bus.dies()
+    for thread in threads:
+        thread.join(SECONDS)
+    for one in sockets:
+        one.close()
 
 
 def test_no_bus_is_no_trouble(start, tmp_path):

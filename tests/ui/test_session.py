@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from wallet.ui import session, session_windows
-from wallet.ui.session import Session, has_session_bus
+from wallet.ui import session_windows
+from wallet.ui.session import Session
+from wallet.ui.session_probe import Greeting, session_bus, unix_sockets
 from wallet.ui.session_windows import WM_POWERBROADCAST, WM_WTSSESSION_CHANGE, Messages, says_lock
 
 QtDBus = pytest.importorskip("PySide6.QtDBus")
@@ -194,14 +195,59 @@ def test_a_missing_bus_is_no_error(qapp):
     QtDBus.QDBusConnection.disconnectFromBus("nowhere")
 
 
-def test_no_bus_is_started_where_none_runs(monkeypatch, tmp_path):
+def test_no_bus_is_started_where_none_runs(qtbot, monkeypatch, tmp_path):
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert not has_session_bus()
-    (tmp_path / "bus").touch()
-    assert has_session_bus()
-    monkeypatch.delenv("XDG_RUNTIME_DIR")
-    assert not has_session_bus()
+    asked = []
+    nobody = QtDBus.QDBusConnection("nobody")
+    for name in ("systemBus", "sessionBus"):
+        give = lambda name=name: asked.append(name) or nobody  # noqa: E731
+        monkeypatch.setattr(QtDBus.QDBusConnection, name, staticmethod(give))
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unixexec:path=/bin/false;autolaunch:")
+    listening = Session()
+    listening.listen(None)
+    qtbot.wait(200)
+    assert asked == []
+    assert listening._messengers == []
+
+
+@pytest.mark.parametrize(
+    ("address", "places"),
+    [
+        ("", []),
+        ("unix:path=/run/bus", [("/run/bus", False)]),
+        ("unix:path=/run/a%20b,guid=0123", [("/run/a b", False)]),
+        ("unix:guid=1,abstract=/tmp/dbus-x", [("/tmp/dbus-x", True)]),
+        ("tcp:host=localhost,port=1;unix:path=/b;unix:path=/c", [("/b", False), ("/c", False)]),
+        ("unix:tmpdir=/tmp", []),
+        ("unix:path", []),
+        ("nonsense", []),
+    ],
+)
+def test_the_places_of_a_bus_are_read_from_its_address(address, places):
+    assert list(unix_sockets(address)) == places
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({}, ""),
+        ({"XDG_RUNTIME_DIR": "/run/user/7"}, "unix:path=/run/user/7/bus"),
+        (
+            {"XDG_RUNTIME_DIR": "/run/user/7", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/b"},
+            "unix:path=/b",
+        ),
+    ],
+)
+def test_where_the_bus_of_a_session_is(environment, address):
+    assert session_bus(environment) == address
+
+
+def test_a_bus_that_answers_is_known_by_it(qtbot, address):
+    greeting = Greeting(f"unix:path=/nonexistent/bus;{address}")
+    with qtbot.waitSignal(greeting.answered, timeout=5000):
+        greeting.begin()
+    assert greeting._socket is None
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the buses are Linux's")
@@ -211,12 +257,14 @@ def test_the_window_locks_when_the_system_says_so(person, logind, address, monke
     both = {"systemBus": lambda: bus, "sessionBus": lambda: bus}
     for name, give in both.items():
         monkeypatch.setattr(QtDBus.QDBusConnection, name, staticmethod(give))
-    monkeypatch.setattr(session, "has_session_bus", lambda: True)
+    for name in ("DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS"):
+        monkeypatch.setenv(name, address)
     listening = Session(person.window)
     listening.lock.connect(person.window.lock)
     person.window.locked.connect(listening.locked)
     listening.listen(person.window)
-    login, _savers = listening._messengers
+    person.qtbot.waitUntil(lambda: len(listening._messengers) == 2)
+    (login,) = [one for one in listening._messengers if isinstance(one, Login)]
     login._wait = object()
     logind.says(MANAGER_PATH, MANAGER, "PrepareForSleep", True)
     person.qtbot.waitUntil(lambda: person.window.shell is None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -49,13 +48,26 @@ class Session(QObject):
         try:
             from PySide6.QtDBus import QDBusConnection
 
+            from wallet.ui import session_probe
             from wallet.ui.session_bus import Login, Screensavers
         except ImportError:  # a Qt built without D-Bus
             return
-        login = Login(QDBusConnection.systemBus(), os.environ.get("XDG_SESSION_ID", ""), self)
-        self._hear(login)
-        if has_session_bus():
+
+        def system() -> None:
+            bus = QDBusConnection.systemBus()
+            self._hear(Login(bus, os.environ.get("XDG_SESSION_ID", ""), self))
+
+        def session() -> None:
             self._hear(Screensavers(QDBusConnection.sessionBus(), self))
+
+        # A bus is connected to once it answers: what waits for one that does not is the window.
+        for address, connect in (
+            (session_probe.system_bus(os.environ), system),
+            (session_probe.session_bus(os.environ), session),
+        ):
+            greeting = session_probe.Greeting(address, self)
+            greeting.answered.connect(connect)
+            greeting.begin()
 
     def _hear(self, messenger: QObject) -> None:
         self._messengers.append(messenger)
@@ -66,11 +78,3 @@ class Session(QObject):
         for messenger in self._messengers:
             if hasattr(messenger, "locked"):
                 messenger.locked()
-
-
-def has_session_bus() -> bool:
-    """Say whether a session bus runs; asking for one where none does may start a program."""
-    if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        return True
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return bool(runtime) and (Path(str(runtime)) / "bus").exists()
