@@ -109,6 +109,19 @@ def test_locking_makes_a_copy_after_a_change_and_not_twice_a_day(person):
     assert len(copies(person.stage)) == 2
 
 
+@pytest.mark.parametrize("hurried", [True, False])
+def test_before_a_sleep_no_copy_is_made_of_what_is_just_being_opened(person, hurried):
+    person.open_wallet(*records(person.stage.world)[:2])
+    person.window.lock(hurried=True)
+    person.settle()
+    assert isinstance(person.window.page, Unlock)
+    person.stage.app.wallet.unlock(person.stage.vault, PASSPHRASE)  # and not shown yet
+    person.window.lock(hurried=hurried)
+    person.settle()
+    assert not person.stage.app.wallet.is_open
+    assert len(copies(person.stage)) == (0 if hurried else 1)
+
+
 def test_before_a_sleep_there_is_no_time_for_a_copy_and_it_is_made_later(person):
     person.open_wallet(*records(person.stage.world)[:2])
     person.window.lock(hurried=True)

@@ -365,7 +365,7 @@ class Window(QMainWindow):
         """Empty everything, close the vault, show the door; make no backup when `hurried`."""
         shell, self.shell = self.shell, None
         if shell is None:
-            self._lock_door()
+            self._lock_door(hurried=hurried)
             return
         self.idle.stop()
         self.refresher.stop()
@@ -379,13 +379,13 @@ class Window(QMainWindow):
         self._close_vault(hurried=hurried)
         self.show_door()
 
-    def _lock_door(self) -> None:
+    def _lock_door(self, *, hurried: bool) -> None:
         """Leave nothing half open: a wallet that is just being unlocked or made, a passphrase."""
         page = self._pages.currentWidget()
         if isinstance(page, DoorPage):
             self._tasks.drop()
             close_others(self)
-            self._close_vault()
+            self._close_vault(hurried=hurried)
             self.show_door()
         else:  # somebody's share is looked at, without any wallet
             self.locked.emit()
