@@ -19,8 +19,12 @@ import {createInterface} from 'node:readline';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {Ed25519Signature2020} from '@digitalbazaar/ed25519-signature-2020';
 import {driver} from '@digitalbazaar/did-method-key';
+import {Ed25519VerificationKey2020} from '@digitalcredentials/ed25519-verification-key-2020';
 import {SDJwtInstance} from '@sd-jwt/core';
+import {X25519KeyAgreementKey2020} from '@digitalcredentials/x25519-key-agreement-key-2020';
 import * as jose from 'jose';
+import canonicalize from 'canonicalize';
+import {pack} from 'tar-stream';
 import * as vc from '@digitalbazaar/vc';
 import * as verifierCore from '@digitalcredentials/verifier-core';
 
@@ -164,6 +168,50 @@ const jobs = {
     const {payload, kb} = await instance.verify(token,
       {currentDate: Math.floor(new Date(now) / 1000), keyBindingNonce: nonce});
     return {payload, binding: kb?.payload};
+  },
+  // The libraries by which Learner Credential Wallet makes, writes and reads its keys.
+  async 'write keys'({seed}) {
+    const signing = await Ed25519VerificationKey2020.generate({seed: Buffer.from(seed, 'hex')});
+    signing.controller = `did:key:${signing.fingerprint()}`;
+    signing.id = `${signing.controller}#${signing.fingerprint()}`;
+    const agreement = X25519KeyAgreementKey2020.fromEd25519VerificationKey2020({keyPair: signing});
+    const all = {publicKey: true, privateKey: true};
+    return {signing: signing.export(all), agreement: await agreement.export(all)};
+  },
+  async 'read keys'({contents}) {
+    const of = type => contents.find(one => one.type === type);
+    const signing = await Ed25519VerificationKey2020.from(of('Ed25519VerificationKey2020'));
+    const agreement = await X25519KeyAgreementKey2020.from(of('X25519KeyAgreementKey2020'));
+    const derived = X25519KeyAgreementKey2020.fromEd25519VerificationKey2020({keyPair: signing});
+    const all = {publicKey: true, privateKey: true};
+    const [ours, theirs] = [await agreement.export(all), await derived.export(all)];
+    const document = contents.find(one => String(one.id).startsWith('did:key:') &&
+      one.verificationMethod);
+    const data = randomBytes(64);
+    const signature = await signing.signer().sign({data});
+    const shown = await Ed25519VerificationKey2020.from(document.verificationMethod[0]);
+    return {
+      did: `did:key:${signing.fingerprint()}`,
+      agrees: ['publicKeyMultibase', 'privateKeyMultibase'].every(m => ours[m] === theirs[m]),
+      signs: await shown.verifier().verify({data, signature}),
+      document: document.id
+    };
+  },
+  // As the wallet of T3 packs a profile: each record under the hash of its canonical JSON.
+  async 'write tar'({name, key, didDocument, records}) {
+    const archive = pack();
+    const cids = records.map(record =>
+      createHash('sha256').update(canonicalize(record)).digest('base64url'));
+    const add = (path, value) => archive.entry({name: path}, JSON.stringify(value));
+    records.forEach((record, n) => add(`credentials/${cids[n]}.json`, record));
+    add(`profiles/${name.toLowerCase()}.json`,
+      {profileName: name, didDocument, verificationKey: key, credentialCids: cids});
+    archive.finalize();
+    const parts = [];
+    for await (const part of archive) {
+      parts.push(part);
+    }
+    return {token: Buffer.concat(parts).toString('base64')};
   },
 };
 

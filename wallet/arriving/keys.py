@@ -77,8 +77,14 @@ def public_of(seed: bytes) -> PublicKey:
 
 
 def agreement_key(seed: bytes) -> X25519PrivateKey:
-    """Return the X25519 key derived from an Ed25519 seed, as did:key does (RFC 7748 clamps it)."""
-    return X25519PrivateKey.from_private_bytes(sha512(seed).digest()[:SEED_BYTES])
+    """Return the X25519 key derived from an Ed25519 seed, as did:key does.
+
+    Its bytes are clamped already (RFC 7748, section 5), as other wallets write them.
+    """
+    scalar = bytearray(sha512(seed).digest()[:SEED_BYTES])
+    scalar[0] &= 248
+    scalar[-1] = scalar[-1] & 127 | 64
+    return X25519PrivateKey.from_private_bytes(bytes(scalar))
 
 
 def agreement_fits(value: Mapping[str, Json], seeds: list[bytes]) -> bool:
