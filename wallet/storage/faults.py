@@ -11,9 +11,15 @@ from pathlib import Path
 import apsw
 
 from wallet.errors import Code, VaultError
+from wallet.storage import memory
 
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
 _ENGINE = (apsw.FullError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError)
+_CUT_SHORT = {
+    apsw.SQLITE_IOERR_SHORT_READ,
+    apsw.SQLITE_IOERR_CORRUPTFS,
+    apsw.SQLITE_IOERR_DATA,
+}
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NO_LEAVE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -36,11 +42,32 @@ def translated(path: Path, connection: apsw.Connection | None = None) -> Iterato
     except (apsw.BusyError, apsw.LockedError) as error:
         raise VaultError(Code.VAULT_BUSY, path=str(path)) from error
     except _DAMAGED as error:
-        raise VaultError(Code.VAULT_DAMAGED, path=str(path), part="database") from error
+        raise damage(path, "database") from error
     except apsw.IOError as error:
-        raise VaultError(
-            _io_code(error, connection), path=str(path), reason=_reason(error)
-        ) from error
+        if getattr(error, "extendedresult", None) in _CUT_SHORT:
+            raise damage(path, "database") from error
+        code = _refused(_number(error, connection))
+        raise VaultError(code, path=str(path), reason=_reason(error)) from error
+
+
+def damage(path: Path, part: str) -> VaultError:
+    """Return what to say of a vault that reads as damaged: VAULT_DAMAGED; or VAULT_GONE.
+
+    A share that went away gives no bytes, or zeros, for a moment; the vault in it may be whole.
+    """
+    code = Code.VAULT_GONE if _has_gone(path) else Code.VAULT_DAMAGED
+    return VaultError(code, path=str(path), part=part)
+
+
+def _has_gone(path: Path) -> bool:
+    if memory.is_place(path):
+        return False
+    try:
+        with path.open("rb", buffering=0) as file:  # opening asks the share, not what it said last
+            file.read(1)
+    except OSError:
+        return True
+    return False
 
 
 def _number(error: Exception, connection: apsw.Connection | None) -> int:
@@ -62,13 +89,6 @@ def _refused(number: int) -> Code:
     if number in _NO_ROOM:
         return Code.VAULT_FULL
     return Code.VAULT_READ_ONLY if number in _NO_LEAVE else Code.VAULT_UNWRITABLE
-
-
-def _io_code(error: apsw.IOError, connection: apsw.Connection | None) -> Code:
-    damaged = (apsw.SQLITE_IOERR_SHORT_READ, apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_DATA)
-    if getattr(error, "extendedresult", None) in damaged:
-        return Code.VAULT_DAMAGED
-    return _refused(_number(error, connection))
 
 
 def _reason(error: Exception) -> str:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 
 import apsw
 
 from wallet.errors import Code, VaultError
 from wallet.storage import keys
+from wallet.storage.faults import damage
 
 
 def check(connection: apsw.Connection) -> None:
     """Raise VAULT_DAMAGED unless every page in use is whole and says what it said when written.
+
+    Raises VAULT_GONE where the pages cannot be read since the file has gone.
 
     A page's own seal tells what the disk did to it. The digests and keys tell the rest: a
     credential is named after its bytes, an identity after its key.
     """
     (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchall()[0]
     if answer != "ok" or connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
-        raise VaultError(Code.VAULT_DAMAGED, part="database")
+        raise damage(Path(connection.filename), "database")
     connection.execute("INSERT INTO word (word) VALUES ('integrity-check')")
     stored = connection.execute(
         "SELECT id, raw FROM credential LEFT JOIN original USING (position)"

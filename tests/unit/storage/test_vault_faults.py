@@ -395,3 +395,29 @@ def test_a_stick_that_vanished_keeps_nobody_from_locking(
     assert code_of(vault.count) is Code.VAULT_LOCKED
     with Vault.unlock(vault.path, PASSPHRASE) as again:
         assert again.count() == 1
+
+
+@pytest.mark.parametrize("gone", [True, False])
+@pytest.mark.parametrize("what", ["zeros", "nothing"])
+def test_a_share_that_gives_no_bytes_any_more_is_gone_and_not_damaged(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, what: str, gone: bool
+) -> None:
+    vault.add([credential(n) for n in range(50)], now=NOW)
+    vault.close()
+    again = Vault.unlock(vault.path, PASSPHRASE)
+    again._opened().execute("PRAGMA cache_size=0")
+    elsewhere = vault.path.with_name("elsewhere")
+    if gone:
+        vault.path.rename(elsewhere)
+    with monkeypatch.context() as away:
+        given = (lambda _file, n, _at: bytes(n)) if what == "zeros" else lambda *_: b""
+        away.setattr(container._ShiftedFile, "xRead", given)
+        expected = Code.VAULT_GONE if gone else Code.VAULT_DAMAGED
+        for act in (lambda: again.rows(""), again.check_integrity):
+            assert code_of(act) is expected
+    if gone:
+        elsewhere.rename(vault.path)
+    again.close()
+    with Vault.unlock(vault.path, PASSPHRASE) as whole:
+        whole.check_integrity()
+        assert whole.count() == 50
