@@ -106,7 +106,9 @@ class Wallet:
             moment=moment,
         )
         self.backups = Backups(self._open, clock=clock, rules=self._rules)
-        self.upkeep = Upkeep(self._open, verifier, trying=self.ways.trying, clock=clock, cost=cost)
+        self.upkeep = Upkeep(
+            self._open, verifier, ways=self.ways, backups=self.backups, clock=clock, cost=cost
+        )
         self._listed = Listed(verifier)
         self._vault: Vault | None = None
         self.restoring = Restoring(

@@ -7,14 +7,14 @@ a new file goes, and what a computer's clock may do without anything being lost.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 from wallet import filing, formats
-from wallet.backing_up import beside
+from wallet.backing_up import Backups, beside
 from wallet.checking import Clock, Verifier
 from wallet.errors import Code, UnreachableError, VaultError, WalletError
 from wallet.model import Credential, Fact
@@ -31,6 +31,7 @@ from wallet.storage import (
     salvage,
 )
 from wallet.storage.backups import listed
+from wallet.ways import Ways
 
 __all__ = ["VERIFY_AFTER", "Copy", "Salvaged", "SlotKind", "Upkeep"]
 
@@ -56,13 +57,14 @@ class Upkeep:
         opened: Callable[[], Vault],
         verifier: Verifier,
         *,
-        trying: Callable[[Path], AbstractContextManager[None]],
+        ways: Ways,
+        backups: Backups,
         clock: Clock,
         cost: Cost | None,
     ) -> None:
-        """`trying` counts wrong ways in, as at the door (`Ways.trying`)."""
+        """`ways` counts wrong ways in, as at the door; `backups` knows an organisation's folder."""
         self._opened = opened
-        self._trying = trying
+        self._ways, self._backups = ways, backups
         self._verifier = verifier
         self._clock = clock
         self._cost = cost
@@ -129,7 +131,7 @@ class Upkeep:
         `given`, a passphrase or a recovery code, opens both. The damaged file stays where and as
         it is. Raises TOO_MANY_TRIES as unlocking does.
         """
-        with self._trying(path):
+        with self._ways.trying(path):
             return salvage(
                 path,
                 given,
@@ -169,12 +171,15 @@ class Upkeep:
         """Return the earlier states of a wallet that lie near its file, the latest first.
 
         `Wallet.restoring.as_new` makes one of them a wallet, and reads all of it to prove it.
-        Where somebody keeps backups elsewhere stands in the wallet, which may be unreadable.
+        An organisation's own folder is looked into as well. Where somebody keeps backups elsewhere
+        stands in the wallet, which may be unreadable.
         """
         found = [Copy(one, _changed_at(one)) for one in copies_of(path)]
         with suppress(VaultError):
-            for one in listed(beside(path), inspect(path).vault_id):
-                found.append(Copy(one.path, one.made_at))
+            id_ = inspect(path).vault_id
+            folders = {beside(path), self._backups.organisation_folder or beside(path)}
+            near = [one for folder in folders for one in listed(folder, id_)]
+            found += [Copy(one.path, one.made_at) for one in near]
         return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 

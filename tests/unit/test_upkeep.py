@@ -11,6 +11,7 @@ import pytest
 
 from scripts import make_vault_fixture as made
 from tests.world import World
+from wallet.administration import Rules
 from wallet.app import Verifier, Wallet
 from wallet.errors import Code, VaultError
 from wallet.storage import Cost, Vault
@@ -27,11 +28,12 @@ PAGE = 4096
 class Desk:
     """A wallet on a computer whose clock the test turns."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rules: Rules | None = None) -> None:
         self.path = folder / "wallet.ler"
         self.world = World(NOW)
         verifier = Verifier(self.world, policy=Policy(), clock=lambda: self.world.now)
-        self.wallet = Wallet(verifier, clock=lambda: self.world.now, cost=Cost(8, 1, 1))
+        clock = lambda: self.world.now  # noqa: E731
+        self.wallet = Wallet(verifier, clock=clock, cost=Cost(8, 1, 1), rules=rules)
         self.wallet.create(self.path, PASSPHRASE, name="Ana")
 
     def keep(self, *titles: str) -> tuple[str, ...]:
@@ -218,3 +220,16 @@ def test_a_disk_that_takes_nothing_keeps_nobody_out(
 
 def refuse(*_: object) -> None:
     raise VaultError(Code.VAULT_FULL)
+
+
+def test_a_damaged_wallet_finds_the_copies_that_an_organisation_keeps(tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    desk = Desk(tmp_path, Rules(backup_folder=share))
+    desk.keep("Welding")
+    desk.wallet.backups.roll()
+    desk.damage(*range(1, desk.pages() + 1))
+    (copy,) = desk.wallet.upkeep.copies(desk.path)
+    assert copy.path.parent == share
+    share.rename(tmp_path / "away")
+    assert desk.wallet.upkeep.copies(desk.path) == []
