@@ -17,13 +17,22 @@ from wallet.kept import Row
 from wallet.wording import ntr, tr
 
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;"
-    "color:#1b1d22;background:#fff}table{border-collapse:collapse;width:100%}"
-    "th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #ccc;"
-    "overflow-wrap:anywhere}code{overflow-wrap:anywhere}"
-    "@media(prefers-color-scheme:dark){body{color:#e8e9ec;background:#15171c}"
-    "th,td{border-color:#444}a{color:#9db8ff}}"
+    ":root{--paper:#f6f5f1;--card:#fff;--ink:#1b2422;--soft:#55605d;--line:#dedcd4;--link:#0f5f5b}"
+    "@media(prefers-color-scheme:dark){:root{--paper:#141919;--card:#1c2222;--ink:#e8ecea;"
+    "--soft:#a3aeab;--line:#343c3b;--link:#6fc9c1}}"
+    "body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:52rem;padding:2rem 1rem 4rem;"
+    "color:var(--ink);background:var(--paper)}"
+    "h1{font-size:1.6rem;line-height:1.25;margin:0 0 .8rem;overflow-wrap:anywhere}"
+    "h2{font-size:1.15rem;margin:2.2rem 0 .6rem}ul{list-style:none;margin:0;padding:0}"
+    "li{background:var(--card);border:1px solid var(--line);border-radius:12px;margin:.6rem 0;"
+    "padding:.9rem 1.1rem;break-inside:avoid}h3{font-size:1.05rem;line-height:1.35;margin:0}"
+    "dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));"
+    "gap:.5rem 1.2rem;margin:.6rem 0 0}dt{font-size:.8125rem;color:var(--soft)}dd{margin:0}"
+    "h3,dd,code{overflow-wrap:anywhere}.whole{grid-column:1/-1}a{color:var(--link)}"
+    "a:focus-visible{outline:2px solid var(--link);outline-offset:3px;border-radius:3px}"
+    "@media print{body{background:#fff;padding:0}}"
 )
+_WHOLE = frozenset({"file", "records", "issuer"})  # what is long has a line of its own
 
 
 def index(rows: Sequence[Row], index: Mapping[str, Any], *, keys: bool, now: datetime) -> bytes:
@@ -60,7 +69,6 @@ def _records(
 ) -> Iterable[str]:
     count = ntr("{n} record", "{n} records", len(rows))
     yield f"<h2>{escape(count)}</h2>"
-    names = [tr("Record"), tr("Issuer"), tr("Awarded"), tr("State"), tr("File")]
     lines = []
     for row, record in zip(rows, records, strict=True):
         file = str(record["file"])
@@ -69,8 +77,14 @@ def _records(
         link = f'<a href="{escape(quote(file))}"{save}>{escape(file)}</a>'
         awarded = wording.date(row.awarded) if row.awarded else ""
         state = wording.state(row.state, row.ends, now=now)
-        lines.append([*map(escape, (row.title, row.issuer_name, awarded, state)), link])
-    yield _table(names, lines)
+        details = (
+            ("", tr("Issuer"), escape(row.issuer_name)),
+            ("", tr("Awarded"), escape(awarded)),
+            ("", tr("State"), escape(state)),
+            ("file", tr("File"), link),
+        )
+        lines.append(_entry(row.title, details))
+    yield _list(lines)
 
 
 def _shares(shares: Sequence[Mapping[str, Any]]) -> Iterable[str]:
@@ -81,11 +95,17 @@ def _shares(shares: Sequence[Mapping[str, Any]]) -> Iterable[str]:
     lines = []
     for one in shares:
         titles = ", ".join(record["title"] for record in one["records"])
-        dates = [wording.date(datetime.fromisoformat(one[d])) if one[d] else "" for d in _DATES]
-        cells = (one["for_whom"], one["for_what"], titles, *dates)
-        lines.append([escape(str(cell)) for cell in cells])
-    names = [tr("For whom"), tr("What for"), tr("Records"), tr("Made"), tr("Ends")]
-    yield _table(names, lines)
+        made, ends = (
+            wording.date(datetime.fromisoformat(one[when])) if one[when] else "" for when in _DATES
+        )
+        details = (
+            ("", tr("What for"), escape(str(one["for_what"]))),
+            ("", tr("Made"), escape(made)),
+            ("", tr("Ends"), escape(ends)),
+            ("records", tr("Records"), escape(titles)),
+        )
+        lines.append(_entry(str(one["for_whom"]), details))
+    yield _list(lines)
 
 
 _DATES = ("made_at", "ends")
@@ -95,8 +115,16 @@ def _issuers(issuers: Sequence[Mapping[str, Any]]) -> Iterable[str]:
     if not issuers:
         return
     yield f"<h2>{escape(tr('Issuers you trust'))}</h2>"
-    lines = [[escape(one["name"]), escape(one["note"]), _code(one["issuer"])] for one in issuers]
-    yield _table([tr("Name"), tr("Note"), tr("Address")], lines)
+    yield _list(
+        _entry(
+            one["name"],
+            (
+                ("", tr("Note"), escape(one["note"])),
+                ("issuer", tr("Address"), _code(one["issuer"])),
+            ),
+        )
+        for one in issuers
+    )
 
 
 def _identities(identities: Sequence[Mapping[str, Any]], *, keys: bool) -> Iterable[str]:
@@ -113,10 +141,19 @@ def _identities(identities: Sequence[Mapping[str, Any]], *, keys: bool) -> Itera
     yield _p(said)
 
 
-def _table(names: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    body = "\n".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+def _entry(title: str, details: Iterable[tuple[str, str, str]]) -> str:
+    """Return one thing: its title as text, and what is known of it: kind, name, HTML."""
+    known = "".join(
+        f"<div{' class=whole' if kind in _WHOLE else ''}><dt>{escape(name)}</dt>"
+        f'<dd dir="auto">{cell}</dd></div>'
+        for kind, name, cell in details
+        if cell
+    )
+    return f'<li><h3 dir="auto">{escape(title)}</h3><dl>{known}</dl></li>'
+
+
+def _list(entries: Iterable[str]) -> str:
+    return '<ul role="list">' + "\n".join(entries) + "</ul>"
 
 
 def _p(text: str) -> str:
