@@ -198,6 +198,10 @@ ERRORS: Mapping[Code, str] = {
         "Nothing in this wallet file can be read any more, so no new one was made. "
         "The file was left as it is."
     ),
+    Code.VAULT_NAME_UNREADABLE: N_(
+        "The name of this file, or of a folder it is in, has characters that are no text, so no "
+        "wallet can be kept there. Nothing was changed. Rename it, or choose another place."
+    ),
     Code.NOT_A_VAULT: N_("This file is not a wallet. Nothing was changed."),
     Code.IS_BACKUP: N_(
         "This file is a backup. It stays as it is; choose “Restore from a backup” to use what is "

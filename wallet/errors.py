@@ -96,6 +96,7 @@ class Code(StrEnum):
     NO_ROOM_FOR_COPY = "no_room_for_copy"
     NOTHING_TO_SAVE = "nothing_to_save"
     NOT_A_VAULT = "not_a_vault"
+    VAULT_NAME_UNREADABLE = "vault_name_unreadable"
     NO_SUCH_CREDENTIAL = "no_such_credential"
     NO_SUCH_IDENTITY = "no_such_identity"
 

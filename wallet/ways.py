@@ -7,6 +7,7 @@ that is there already (a `Given`). Wrong ones are counted, and the wait grows (`
 from __future__ import annotations
 
 import json
+import os
 import platform
 import secrets
 from collections.abc import Callable, Iterator
@@ -154,7 +155,7 @@ class Ways:
 
     def wait(self, path: Path) -> int:
         """Return how many seconds are left before a vault may be tried again."""
-        return ceil(self._attempts.left(path.resolve(), self._clock()).total_seconds())
+        return ceil(self._attempts.left(_real(path), self._clock()).total_seconds())
 
     def look(self, path: Path) -> Door:
         """Look at a wallet's door. Asks the keychain where it may know a way: off the window.
@@ -172,7 +173,7 @@ class Ways:
     @contextmanager
     def trying(self, path: Path) -> Iterator[None]:
         """Count a wrong way in for a file; raises TOO_MANY_TRIES while it is not yet time."""
-        real = path.resolve()
+        real = _real(path)
         left = self._attempts.left(real, self._clock())
         if left:
             raise VaultError(Code.TOO_MANY_TRIES, seconds=ceil(left.total_seconds()))
@@ -299,6 +300,11 @@ class Ways:
         vault = self._vault()
         with self.trying(vault.path):
             return vault.prepare_way(proof, new, now=self._clock())
+
+
+def _real(path: Path) -> Path:
+    """Follow links, so that a vault has one count of wrong tries; links in a ring lead nowhere."""
+    return Path(os.path.realpath(path))
 
 
 def _way_in(way: Way, all_: tuple[Way, ...], name: str) -> WayIn:

@@ -34,6 +34,8 @@ def translated(path: Path, connection: apsw.Connection | None = None) -> Iterato
         yield
     except FileNotFoundError as error:
         raise VaultError(Code.VAULT_MISSING, path=str(path)) from error
+    except UnicodeEncodeError as error:  # the engine takes names that are text only
+        raise VaultError(Code.VAULT_NAME_UNREADABLE, path=str(path)) from error
     except (*_ENGINE, OSError) as error:
         number = _number(error, connection)
         if isinstance(error, apsw.CantOpenError) and _is_closed_to_us(path.parent):
