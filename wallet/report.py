@@ -63,6 +63,7 @@ class Reason(StrEnum):
     PROOF_EXPIRED = "proof_expired"
     HOSTED_UNREACHABLE = "hosted_unreachable"  # Open Badges 2.0: the issuer's own copy
     HOSTED_GONE = "hosted_gone"
+    LED_AWAY = "led_away"  # the issuer's site let another one answer
     HOSTED_DIFFERS = "hosted_differs"
     NOT_CHECKED = "not_checked"  # an earlier question's answer leaves nothing to ask
     # authority

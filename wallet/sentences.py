@@ -91,6 +91,10 @@ REASONS: Mapping[Reason, str] = {
         "It has no signature, and the issuer's own copy is no longer where it was, so there is "
         "nothing to compare it with. Ask the issuer."
     ),
+    Reason.LED_AWAY: N_(
+        "The issuer's address leads to another site. What that site says is not the issuer's word, "
+        "so this could not be checked. Ask the issuer."
+    ),
     Reason.HOSTED_DIFFERS: N_(
         "It does not say the same as the issuer's own copy. Something in one of them was changed."
     ),

@@ -317,7 +317,7 @@ def test_a_site_that_leads_wherever_it_is_asked_to_vouches_for_nothing(world, gu
     raw = changed(world, world.assertion(guild), id=address, badge=kind)
     outcome, found = led(world, raw, address, to, raw)
     assert outcome is OPEN
-    assert found[Question.SIGNATURE] == (OPEN, Reason.HOSTED_UNREACHABLE)
+    assert found[Question.SIGNATURE] == (OPEN, Reason.LED_AWAY)
     assert found[Question.STATUS] == (OPEN, Reason.STATUS_UNREACHABLE)
 
 
@@ -327,9 +327,8 @@ def test_what_another_site_answers_about_the_issuer_is_not_the_issuers(world, gu
     kind = world.badge_class(guild)
     address = {"badge": kind, "issuer": guild.id, "key": guild.method}[which]
     outcome, found = led(world, raw, address, "https://mallory.example/1")
-    wanted = Reason.KEY_UNREACHABLE if which == "key" else Reason.ISSUER_UNREACHABLE
     question = Question.SIGNATURE if which == "key" else Question.AUTHORITY
-    assert (outcome, found[question]) == (OPEN, (OPEN, wanted))
+    assert (outcome, found[question]) == (OPEN, (OPEN, Reason.LED_AWAY))
 
 
 def test_a_badge_that_moved_on_its_site_is_the_issuers_where_it_keeps_its_badges(world):

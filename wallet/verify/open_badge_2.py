@@ -17,7 +17,7 @@ from wallet.crypto import did, signatures, strictjson
 from wallet.crypto.jsonld_term import json_equal
 from wallet.errors import MalformedError, UnreachableError, WalletError
 from wallet.formats import fields, open_badge_2, revocation_list, status_list
-from wallet.model import Credential, Json
+from wallet.model import Credential, Fact, Json
 from wallet.ports import Resolver
 from wallet.report import Outcome, Reason
 from wallet.verify import badge_scope, checked, status_lists
@@ -148,7 +148,7 @@ class Badge:
             except WalletError:
                 return _Read(reason=Reason.ISSUER_UNREACHABLE, facts=host)
             if badge_scope.led_away(address, fact):
-                return _Read(reason=Reason.ISSUER_UNREACHABLE, facts=host)
+                return _led_away(address, fact)
             try:
                 members = strictjson.parse_object(fact.body, _LIMITS)
             except MalformedError:
@@ -180,7 +180,7 @@ class Badge:
                 reason=Reason.HOSTED_GONE if gone else Reason.HOSTED_UNREACHABLE, facts=host
             )
         if badge_scope.led_away(address, fact):
-            return _Read(reason=Reason.HOSTED_UNREACHABLE, facts=host)
+            return _led_away(address, fact)
         try:
             members = strictjson.parse_object(fact.body, _LIMITS)
         except MalformedError:
@@ -272,6 +272,8 @@ class Badge:
             read = self._read(named, frozenset({"CryptographicKey"}))
             if read.reason is Reason.ISSUER_UNREACHABLE:
                 return Finding(name, "", reason=Reason.KEY_UNREACHABLE, facts=read.facts)
+            if read.reason is Reason.LED_AWAY:
+                return Finding(name, "", reason=read.reason, facts=read.facts)
             held = read.members
         owner, pem = fields.identifier(held.get("owner")) or "", held.get("publicKeyPem")
         try:
@@ -316,6 +318,11 @@ class Badge:
         if status_list.is_another(listed.id, address) or listed.issuer not in ("", issuer):
             return unknown(Reason.STATUS_NOT_TRUSTED, **host)
         return Answer(Outcome.PASSED, None, {"lists": 1, **host})
+
+
+def _led_away(address: str, fact: Fact) -> _Read:
+    to = did.host_of(fact.origin.address) if fact.origin else ""
+    return _Read(reason=Reason.LED_AWAY, facts={"host": did.host_of(address), "to": to})
 
 
 def completed(credential: Credential, resolver: Resolver) -> Credential:
