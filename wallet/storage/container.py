@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import struct
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -34,7 +35,8 @@ else:
 _BASE_VFS = "win32-none" if sys.platform == "win32" else "unix-none"
 _VFS_NAME = "ler-vault"
 _BLOCK = 4096  # a page of the database, a sector of the disk: what goes bad goes bad whole
-_LOCK_BYTE = HEADER_BYTES - 1  # Windows locks are mandatory: a byte that nobody reads
+_LOCK_BYTE = HEADER_BYTES - 1  # a byte that nobody reads
+_FLOCK = struct.Struct("hhqqi0q")  # struct flock: kind, from where, start, length, nobody
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 _SALT_BYTES = 16  # SQLCipher 4
 BLOCK = 1024 * 1024  # bytes copied or digested at once
@@ -451,11 +453,19 @@ def sync_folder(path: Path) -> None:
 
 
 def _lock(fd: int, path: Path, *, shared: bool) -> None:
-    """Keep others out; who only reads keeps out who writes, and needs no leave to write (NFS)."""
+    """Keep others out; who only reads keeps out who writes, and needs no leave to write (NFS).
+
+    On Windows, and on its shares wherever they are mounted, nobody else can read what is locked,
+    not even the engine of this very process: hence one byte. A lock of an open file (Linux) is
+    not lost, as those of a process are, when another handle on the file is closed.
+    """
     try:
         if sys.platform == "win32":
             os.lseek(fd, _LOCK_BYTE, os.SEEK_SET)
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+        elif sys.platform == "linux":
+            kind = fcntl.F_RDLCK if shared else fcntl.F_WRLCK
+            fcntl.fcntl(fd, fcntl.F_OFD_SETLK, _FLOCK.pack(kind, os.SEEK_SET, _LOCK_BYTE, 1, 0))
         else:
             fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError) as error:

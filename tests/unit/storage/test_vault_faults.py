@@ -349,7 +349,7 @@ def test_a_place_that_cannot_lock_is_named_and_nothing_is_left_there(
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
-        patch.setattr("fcntl.flock", refuse)
+        patch.setattr("fcntl.fcntl" if sys.platform == "linux" else "fcntl.flock", refuse)
         assert code_of(lambda: Vault.unlock(vault.path, PASSPHRASE)) is Code.VAULT_NO_LOCKS
         new = vault.path.parent / "new.ler"
         made = code_of(lambda: Vault.create(new, PASSPHRASE, now=NOW, cost=CHEAP))
