@@ -59,11 +59,17 @@ def make_in_memory(person: Driver) -> None:
     assert person.stage.app.wallet.is_open
 
 
+@pytest.fixture(autouse=True)
+def _time_stands_still(person: Driver) -> None:
+    """Only `pass_time` lets it go on, however slow the machine is."""
+    person.window.countdown._clock = lambda: 1000.0
+
+
 def pass_time(person: Driver, **time: int) -> None:
     passed, countdown = timedelta(**time), person.window.countdown
     person.stage.world.now += passed
-    before = countdown._clock
-    countdown._clock = lambda: before() + passed.total_seconds()
+    now = countdown._clock() + passed.total_seconds()
+    countdown._clock = lambda: now
     countdown.look()
     person.settle()
 
@@ -447,3 +453,47 @@ def test_a_bad_backup_is_said_and_leaves_nothing_in_memory(person, tmp_path, fau
     }
     assert sentences[fault] in texts(page)
     person.window.close()
+
+
+def test_a_second_wallet_in_memory_takes_no_unsaved_ones_place_unasked(person, tmp_path):
+    copy = backup(person, tmp_path)
+    make_in_memory(person)
+    wallet, window = person.stage.app.wallet, person.window
+    person.stage.keep(*records(person.stage.world)[:1])
+    first = wallet.path
+    person.ctrl(Key.Key_L)
+    assert isinstance(window.page, Unlock)
+    for leave in (
+        window._show_restore,
+        lambda: window._show_create_at(None),
+        lambda: window._show_unlock(tmp_path / "other.ler"),
+    ):
+        leave()
+        person.settle()
+        box = asked(person)
+        assert "It was not saved to a stick. If you go on, it is gone." in texts(box)
+        answer(person, "Open it first")
+        assert isinstance(window.page, Unlock)
+        assert window.page.path == first
+    window._show_restore()
+    answer(person, "Throw it away")
+    assert isinstance(window.page, RestorePage)
+    assert not memory.holds(first)
+    window.page.take(copy)
+    person.settle()
+    window.page.proof.passphrase.setText(PASSPHRASE)
+    window.page.submit()
+    person.settle()
+    assert len(wallet.rows()) == 3
+    assert not wallet.in_memory.is_unsaved
+    window.close()
+
+
+def test_each_wallet_in_memory_is_saved_for_itself(person, tmp_path):
+    make_in_memory(person)
+    wallet = person.stage.app.wallet
+    wallet.create(person.stage.app.new_place_in_memory(), PASSPHRASE, name="B")
+    wallet.in_memory.save(tmp_path / "b.ler")
+    assert wallet.in_memory.saved_in == tmp_path / "b.ler"
+    assert wallet.in_memory.is_unsaved  # the first is not
+    person.window.end_now()

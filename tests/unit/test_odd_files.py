@@ -80,8 +80,6 @@ def wallet(tmp_path: Path) -> Iterator[Wallet]:
 def test_what_is_no_wallet_gets_one_error_and_nothing_is_lost(
     wallet: Wallet, tmp_path: Path, file: str, act: str
 ) -> None:
-    if (file, act) == ("a pipe", "add"):
-        pytest.skip("a pipe is read to its end: records may come through one")
     wallet.backups.make(tmp_path / "backup")
     folder = tmp_path / "given"
     folder.mkdir()
@@ -114,3 +112,51 @@ def test_a_name_that_is_no_text_is_named_as_what_is_wrong(
         ACTS[act](wallet, folder / "new.ler")
     assert caught.value.code is Code.VAULT_NAME_UNREADABLE
     assert list(folder.iterdir()) == []
+
+
+def test_a_pipe_in_a_folder_keeps_nobody_waiting(tmp_path: Path) -> None:
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / "a.json").write_bytes(b"{}")
+    os.mkfifo(folder / "index.json")
+    assert [one.data for one in arriving.from_path(folder)] == [b"{}"]
+
+
+def test_what_a_command_line_passes_on_is_read(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"{}")
+    os.close(writer)
+    try:
+        (one,) = arriving.from_path(Path(f"/dev/fd/{reader}"))
+    finally:
+        os.close(reader)
+    assert (one.data, one.error) == (b"{}", None)
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "nul \0 in it"])
+def test_a_name_that_no_file_can_have_is_unreadable(tmp_path: Path, name: str) -> None:
+    (one,) = arriving.from_path(tmp_path / name)
+    assert one.error is not None
+    assert one.error.code is Code.FILE_UNREADABLE
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    for name in ("a.json", "closed/b.json"):
+        (tmp_path / name).write_bytes(b"{}")
+    stat_of = Path.stat
+
+    def refuse(path: Path, **more: bool) -> os.stat_result:  # as for whoever is not root
+        if path.parent.name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat_of(path, **more)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    read, closed = arriving.from_path(tmp_path)
+    assert (read.data, closed.source) == (b"{}", str(tmp_path / "closed" / "b.json"))
+    assert closed.error is not None
+    assert closed.error.code is Code.FILE_UNREADABLE
+    (alone,) = arriving.from_path(tmp_path / "closed" / "b.json")
+    assert alone.error is not None

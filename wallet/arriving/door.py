@@ -24,7 +24,7 @@ def from_path(path: Path) -> Iterator[Input]:
 
     A wallet of this app, or its own backup, is restored and not added: its error is IS_WALLET.
     """
-    if path.is_dir() and _is_exported(path):
+    if inputs.is_folder(path) and _is_exported(path):
         yield Input(str(path), folder=path)
         return
     for one in inputs.from_path(path, most=MAX_BACKUP_BYTES):
@@ -87,8 +87,11 @@ def _is_wallet(one: Input) -> bool:
 
 
 def _is_exported(folder: Path) -> bool:
+    index = folder / own.INDEX
     try:
-        with (folder / own.INDEX).open("rb") as file:
+        if not index.is_file():  # a pipe may never answer
+            return False
+        with index.open("rb") as file:
             return own.is_index(file.read(200))
     except OSError:
         return False
@@ -105,7 +108,7 @@ def _from_folder(folder: Path) -> Packed:
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not path.resolve().is_relative_to(real):
             found.refuse(name, MalformedError(Code.BACKUP_PART_DAMAGED))
-        elif path.is_file() and not any(part.startswith(".") for part in name.split("/")):
+        elif inputs.is_file(path) and not any(part.startswith(".") for part in name.split("/")):
             try:
                 if path.stat().st_size > found.room_for(name):
                     raise MalformedError(Code.TOO_LARGE)

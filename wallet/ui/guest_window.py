@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,36 @@ class GuestWindow(Window):
     def _show_create(self) -> None:
         self._show_welcome()
 
+    def _show_unlock(self, path: Path) -> None:
+        self._leaving_another(path, partial(super()._show_unlock, path))
+
+    def _show_restore(self) -> None:
+        self._leaving_another(None, super()._show_restore)
+
+    def _leaving_another(self, path: Path | None, go_on: Callable[[], object]) -> None:
+        """Go on; ask first where that puts a wallet in memory out of reach that was not saved."""
+        in_memory = self.app.wallet.in_memory
+        lost = in_memory.lost_by(path)
+        if lost is None:
+            go_on()
+            return
+
+        def throw_away() -> None:
+            in_memory.forget()
+            go_on()
+
+        answers = (
+            Answer(tr("Throw it away"), throw_away),
+            Answer(tr("Open it first"), lambda: self._show_unlock(lost), look="main"),
+        )
+        said = tr("It was not saved to a stick. If you go on, it is gone.")
+        title = tr("Your wallet is in memory only.")
+        Question(self.context.theme, self, title, said, answers).open()
+
     def _show_create_at(self, path: Path | None) -> None:
+        self._leaving_another(None, partial(self._create_at, path))
+
+    def _create_at(self, path: Path | None) -> None:
         in_memory = path is None
         said = tr("One locked file on your own stick. Nothing is kept on this computer.")
         if in_memory:
