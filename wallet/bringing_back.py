@@ -211,6 +211,7 @@ class Restoring:
         files.make_folder(to)  # on a new computer nothing of ours is there yet
         with self._ways.trying(backup), OpenBackup(backup, given, beside=to) as opened:
             opened.become(to)
+        self._ways.begin_anew(to)
 
     def open(
         self, backup: Path, given: Given, *, progress: Progress = lambda _done, _of: True

@@ -186,6 +186,14 @@ class Ways:
             raise
         self._attempts.right(real)
 
+    def begin_anew(self, path: Path) -> None:
+        """Forget the wrong tries at a vault that was here before the one that is here now."""
+        self._attempts.right(_real(path))
+
+    def forget_tries(self) -> None:
+        """Leave no note beside any file, as at the end of a guest's session."""
+        self._attempts.forget()
+
     def from_keychain(self, path: Path) -> Secret | None:
         """Return what this computer keeps for a vault, if it may and does. Ask off the window.
 

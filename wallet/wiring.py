@@ -381,6 +381,8 @@ class App:
         """Lock the wallet, let go of what lies in memory, and stop whatever runs."""
         self.lock()
         self.wallet.in_memory.forget()
+        if self.guest:
+            self.wallet.ways.forget_tries()
 
     def create_sample_wallet(self, path: Path, passphrase: str) -> None:
         """Make and open a wallet of the invented learner whose records the samples are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
-from tests.ui.people import PASSPHRASE, Stage, records
+from tests.ui.people import PASSPHRASE, Stage, records, stage
 from tests.ui.test_ways import back
 from wallet.backing_up import SUFFIX
+from wallet.errors import VaultError
 from wallet.ui.context import ADD, RECORDS, SETTINGS
 from wallet.ui.door import Unlock, Welcome
 from wallet.ui.restore_dialog import RestoreDialog
@@ -331,3 +333,115 @@ def test_another_persons_backup_is_said_to_be_one(person, tmp_path):
     assert person.stage.app.wallet.holder == own
     assert len(person.stage.app.wallet.identities()) == 2
     back(person)
+
+
+def test_a_wallet_restored_where_one_was_does_not_inherit_its_wrong_tries(person, tmp_path):
+    person.open_wallet(*records(person.stage.world)[:1])
+    wallet, path = person.stage.app.wallet, person.stage.vault
+    copy = person.stage.folder / f"one{SUFFIX}"
+    wallet.backups.make(copy)
+    person.ctrl(Key.Key_L)
+    for _ in range(5):
+        with pytest.raises(VaultError):
+            wallet.unlock(path, "not this one")
+        person.stage.world.now += timedelta(minutes=10)
+    with pytest.raises(VaultError):
+        wallet.unlock(path, "not this one")
+    path.unlink()
+    wallet.restoring.as_new(copy, PASSPHRASE, path)
+    wallet.unlock(path, PASSPHRASE)
+    assert len(wallet.rows()) == 1
+
+
+def open_other(person, monkeypatch, tmp_path, hold):
+    """Open the dialog on another wallet's backup; `hold` runs before each step of reading it."""
+    other = stage(tmp_path / "other")
+    other.create("Kim")
+    other.keep(*records(person.stage.world)[:4])
+    copy = tmp_path / f"other{SUFFIX}"
+    other.app.wallet.backups.make(copy)
+    other.app.wallet.lock()
+    wallet = person.stage.app.wallet
+    real = wallet.restoring.open
+
+    def slowly(path, given, *, progress):
+        return real(path, given, progress=lambda *at: hold(*at) or progress(*at))
+
+    monkeypatch.setattr(wallet.restoring, "open", slowly)
+    settings(person).backup.open_backup(copy)
+    person.settle()
+    dialog = dialog_of(person)
+    dialog.proof.passphrase.setText(PASSPHRASE)
+    return dialog
+
+
+def test_leaving_while_a_backup_is_read_anew_stops_that(person, monkeypatch, tmp_path):
+    person.open_wallet()
+    reached, go_on, steps = threading.Event(), threading.Event(), []
+
+    def hold(done, _of):
+        steps.append(done)
+        if done == 1:
+            reached.set()
+            go_on.wait(20)
+
+    dialog = open_other(person, monkeypatch, tmp_path, hold)
+    dialog.submit()
+    assert reached.wait(20)
+    dialog.reject()
+    go_on.set()
+    person.settle()
+    assert max(steps) == 1
+    assert person.stage.app.wallet.rows() == []
+
+
+def test_while_it_comes_in_there_is_no_leaving_and_then_it_is_said(person, monkeypatch, tmp_path):
+    person.open_wallet()
+    dialog = open_other(person, monkeypatch, tmp_path, lambda *_: None)
+    dialog.submit()
+    person.settle()
+    wallet = person.stage.app.wallet
+    reached, go_on, real = threading.Event(), threading.Event(), wallet.restoring.merge
+
+    def held_up(plan, *, revive):
+        reached.set()
+        go_on.wait(20)
+        real(plan, revive=revive)
+
+    monkeypatch.setattr(wallet.restoring, "merge", held_up)
+    soon = []
+    monkeypatch.setattr(person.window.refresher, "soon", lambda: soon.append(1))
+    dialog.submit()
+    assert reached.wait(20)
+    assert not dialog.stop.isEnabled()
+    person.qtbot.keyClick(dialog, Key.Key_Escape)
+    assert dialog.isVisible()
+    go_on.set()
+    person.settle()
+    assert person.says("Done.")
+    assert len(wallet.rows()) == 4
+    assert soon == [1]
+
+
+def test_locking_closes_it_even_while_it_comes_in(person, monkeypatch, tmp_path):
+    person.open_wallet()
+    dialog = open_other(person, monkeypatch, tmp_path, lambda *_: None)
+    dialog.submit()
+    person.settle()
+    restoring = person.stage.app.wallet.restoring
+    reached, go_on, real = threading.Event(), threading.Event(), restoring.merge
+
+    def held_up(plan, *, revive):
+        reached.set()
+        go_on.wait(20)
+        real(plan, revive=revive)
+
+    monkeypatch.setattr(restoring, "merge", held_up)
+    dialog.submit()
+    assert reached.wait(20)
+    person.window.lock()
+    assert person.window.findChildren(RestoreDialog) == [] or not dialog.isVisible()
+    go_on.set()
+    person.settle()
+    assert isinstance(person.window.page, Unlock)
+    assert not person.stage.app.wallet.is_open

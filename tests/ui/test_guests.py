@@ -497,3 +497,28 @@ def test_each_wallet_in_memory_is_saved_for_itself(person, tmp_path):
     assert wallet.in_memory.saved_in == tmp_path / "b.ler"
     assert wallet.in_memory.is_unsaved  # the first is not
     person.window.end_now()
+
+
+def test_a_wrong_try_at_a_backup_leaves_no_note_after_the_session(person, tmp_path):
+    copy = backup(person, tmp_path)
+    person.enter("Restore from a backup")
+    page = person.window.page
+    page.take(copy)
+    person.settle()
+    page.proof.passphrase.setText("not the passphrase")
+    page.submit()
+    person.settle()
+    assert "That is not the passphrase of this backup." in texts(page)
+    person.window.close()
+    person.stage.app.stop()
+    assert [one.name for one in copy.parent.iterdir()] == [copy.name]
+
+
+def test_a_wallet_in_memory_names_no_folder_for_copies(person):
+    make_in_memory(person)
+    card = person.window.inside().go(SETTINGS).backup
+    person.settle()
+    assert "/dev/null" not in texts(card)
+    assert "same disk" not in texts(card)
+    assert not card.elsewhere.isVisible()
+    person.window.end_now()

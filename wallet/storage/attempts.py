@@ -124,6 +124,11 @@ class Attempts:
         with suppress(OSError):
             note_beside(vault).unlink(missing_ok=True)
 
+    def forget(self) -> None:
+        """Leave no note of what was tried since the program began: it may leave no trace."""
+        for vault in list(self._here):
+            self.right(vault)
+
     def _known(self, vault: Path) -> Tries | None:
         found = [tries for tries in (self._here.get(vault), _read(note_beside(vault))) if tries]
         return max(found, key=lambda tries: tries.wrong, default=None)

@@ -107,7 +107,10 @@ class BackupCard(Card):
         text = tr("Folder: {place}", place=state.folder)
         self.folder.setText(breakable(text))
         self.folder.setAccessibleName(text)
-        own = not state.set_by_organisation
+        in_memory = self._context.app.wallet.in_memory.is_open  # no copies are made of such a one
+        self.folder.setVisible(not in_memory)
+        self.note.setVisible(not in_memory)
+        own = not state.set_by_organisation and not in_memory
         for one in (self._choices, self.elsewhere):
             one.setVisible(own)
         self.beside.setVisible(own and not state.beside_the_vault)

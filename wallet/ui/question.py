@@ -31,6 +31,7 @@ class Question(QDialog):
     ) -> None:
         super().__init__(parent.window())
         self.setWindowTitle(title)
+        self.setAccessibleDescription(text)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         page = Page(theme, spacing=12)
         outside = column(0)

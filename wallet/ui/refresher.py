@@ -41,11 +41,9 @@ class Refresher(QObject):
         self._running, self._asked = False, False
 
     def if_due(self) -> None:
-        """Check everything again when the last time is more than a day ago, and online."""
+        """Check everything again when it is time: daily, if online; by new rules, offline too."""
         self._verify_if_due()
-        app = self._context.app
-        if not app.offline or app.wallet.is_answered_otherwise:
-            self._run(asked=False)
+        self._run(asked=False)
 
     def _verify_if_due(self) -> None:
         """Read the wallet's file once a week, when nothing else is under way."""
@@ -74,10 +72,11 @@ class Refresher(QObject):
         if self._running:
             return
         self._running = True
-        wallet = self._context.app.wallet
+        wallet, offline = self._context.app.wallet, self._context.app.offline
 
         def work(tick: Tick) -> Refreshed | None:
-            if not asked and not wallet.is_refresh_due:
+            due = wallet.is_answered_otherwise if offline else wallet.is_refresh_due
+            if not asked and not due:
                 return None
             return wallet.refresh(progress=tick)
 

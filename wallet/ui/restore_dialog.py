@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QWidget
+from shiboken6 import isValid
 
 from wallet import backup_wording
 from wallet.bringing_back import Compared, Fate, Look, RestorePlan
@@ -14,7 +16,7 @@ from wallet.ui.context import Context, why
 from wallet.ui.fitting import Fitting
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.proof import Proof, busy_bar, wiping
-from wallet.ui.tasks import Lane
+from wallet.ui.tasks import Job, Lane
 from wallet.ui.widgets import Message, Page, Switch, announce, breakable, button, label, shorten
 from wallet.wording import tr
 
@@ -39,6 +41,7 @@ class RestoreDialog(QDialog):
         super().__init__(parent)
         self._context, self.path, theme = context, path, context.theme
         self._plan: RestorePlan | None = None
+        self._job: Job | None = None  # reads the backup, and can stop
         self.revive: dict[str, Switch] = {}
         self.setWindowTitle(tr("Restore from a backup"))
         self._page = Page(theme, spacing=10)
@@ -56,7 +59,8 @@ class RestoreDialog(QDialog):
         self.error = Message(theme)
         body.addWidget(self.error)
         self.go = button(tr("Look into it"), self.submit, look="main")
-        body.addWidget(FlowBox(self.go, button(tr("Cancel"), self.reject)))
+        self.stop = button(tr("Cancel"), self.reject)
+        body.addWidget(FlowBox(self.go, self.stop))
         self.busy = busy_bar()
         body.addWidget(self.busy)
         self.proof.submitted.connect(self.submit)
@@ -95,7 +99,7 @@ class RestoreDialog(QDialog):
             return
         self._wait(waiting=True)
         restoring, path = self._context.app.wallet.restoring, self.path
-        self._context.tasks.run(
+        self._job = self._context.tasks.run(
             self,
             lambda tick: wiping(given, lambda way: restoring.open(path, way, progress=tick)),
             self._show,
@@ -103,7 +107,9 @@ class RestoreDialog(QDialog):
             lane=Lane.VAULT,
         )
 
-    def _show(self, plan: RestorePlan) -> None:
+    def _show(self, plan: RestorePlan | None) -> None:
+        if plan is None:  # stopped: this dialog is about to go
+            return
         self._wait(waiting=False)
         self._plan = plan
         self.proof.forget()
@@ -153,26 +159,41 @@ class RestoreDialog(QDialog):
         empty = self._plan is not None and self._plan.is_empty
         self.go.setEnabled(not empty or any(box.isChecked() for box in self.revive.values()))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave by Esc; not while the backup comes in, which is all or nothing and soon done."""
+        if self.stop.isEnabled() or event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+
     def _bring_in(self, plan: RestorePlan) -> None:
         self._wait(waiting=True)
+        self.stop.setEnabled(False)
         revive = [id_ for id_, box in self.revive.items() if box.isChecked()]
         restoring = self._context.app.wallet.restoring
 
         def done(_answer: object) -> None:
-            self._context.toast(backup_wording.merged(plan, len(revive)))
-            self.restored.emit()
-            self.accept()
+            toast(backup_wording.merged(plan, len(revive)))
+            if isValid(self):  # else the window of this dialog was closed meanwhile
+                self.restored.emit()
+                self.accept()
 
+        def fail(failure: WalletError | None) -> None:
+            if isValid(self):
+                self._failed(failure)
+            else:
+                toast(why(failure))
+
+        toast = self._context.toast
         self._context.tasks.run(
-            self,
+            app_owner(self),
             lambda _tick: restoring.merge(plan, revive=revive),
             done,
-            fail=self._failed,
+            fail=fail,
             lane=Lane.VAULT,
         )
 
     def _failed(self, failure: WalletError | None) -> None:
         self._wait(waiting=False)
+        self.stop.setEnabled(True)
         self.error.say(why(failure))
         if self._plan is None:
             self.proof.take_focus()
@@ -188,6 +209,8 @@ class RestoreDialog(QDialog):
         """Delete the private copy, in the lane where it may still be made."""
         self.proof.forget()
         empty_layout(self._told)
+        if self._job is not None:
+            self._job.cancel()
         app = self._context.app
         self._context.tasks.run(
             app_owner(self),

@@ -50,11 +50,17 @@ def _adding(window: Window) -> QWidget:
     page.kept.connect(window.reveal)
 
     def restored() -> None:
-        window.inside().visit(RECORDS).refresh()
+        _came_back(window)
         window.inside().go(RECORDS)
 
     page.restored.connect(restored)
     return page
+
+
+def _came_back(window: Window) -> None:
+    """Show what came from a backup; its answers may be old, so they are soon worked out anew."""
+    window.inside().visit(RECORDS).refresh()
+    window.refresher.soon()
 
 
 def _share(window: Window) -> QWidget:
@@ -91,7 +97,7 @@ def _settings(window: Window) -> QWidget:
     page.lock.connect(window.lock)
     page.lock_after.connect(window.lock_after)
     page.lock_minimised.connect(window.idle.when_minimised)
-    page.backup.restored.connect(lambda: window.inside().visit(RECORDS).refresh())
+    page.backup.restored.connect(lambda: _came_back(window))
     page.restored.connect(lambda: window.inside().visit(RECORDS).refresh())
     page.known.changed.connect(lambda: window.inside().visit(RECORDS).answers_changed())
     page.offline.connect(window.offline_changed)
