@@ -361,7 +361,7 @@ export const WORDS = {
     "No lleva firma y la copia del propio emisor ya no está donde estaba, así que no hay con qué compararlo.",
   ],
   led_away: [
-    "The issuer's address leads to another site. What that site says is not the issuer's word, so this could not be checked. Ask the issuer.",
+    "The issuer’s address leads to another site. What that site says is not the issuer’s word, so this could not be checked. Ask the issuer.",
     "La dirección del emisor lleva a otro sitio. Lo que ese sitio diga no es la palabra del emisor, así que no se pudo comprobar. Pregunte al emisor.",
   ],
   hosted_differs: ["It does not say the same as the issuer’s own copy.", "No dice lo mismo que la copia del propio emisor."],
