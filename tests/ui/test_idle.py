@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from wallet.ui import idle as module
-from wallet.ui.context import LOCK_SETTING, SETTINGS
+from wallet.ui.context import CHECK, LOCK_SETTING, SETTINGS
 from wallet.ui.door import Unlock
 from wallet.ui.idle import LOOK_SECONDS, Idle, elapsed
 
@@ -80,15 +80,44 @@ def test_somebody_there_keeps_it_open(idle, clock, over, event):
     assert idle.left == pytest.approx(10)
 
 
+def written(*, begun: str = "", done: str = "") -> QInputMethodEvent:
+    event = QInputMethodEvent(begun, [])
+    event.setCommitString(done)
+    return event
+
+
+@pytest.mark.parametrize("event", [written(begun="よう"), written(done="溶接")])
+def test_what_an_input_method_writes_is_somebody(person, event):
+    person.open_wallet()
+    clock = person.window.idle._clock = Clock()
+    person.window.lock_after(5)
+    field = person.window.inside().go(CHECK).field
+    field.setFocus()
+    person.settle()
+    for _ in range(3):
+        clock.passes(person.window.idle, 290)
+        QApplication.sendEvent(field, event)
+    assert person.stage.app.wallet.is_open
+    person.screen(SETTINGS)
+    person.window.inside().go(SETTINGS)
+    person.settle()
+    clock.passes(person.window.idle, 290)
+    QApplication.sendEvent(field, event)  # not where the focus is any more
+    clock.passes(person.window.idle, 30)
+    person.settle()
+    assert not person.stage.app.wallet.is_open
+
+
 @pytest.mark.parametrize(
     "event",
     [
+        written(),
         moved(3),
         pressed(repeated=True),
         QEvent(QEvent.Type.Paint),
         QEvent(QEvent.Type.UpdateRequest),
     ],
-    ids=["no motion", "a book on a key", "drawing", "an update"],
+    ids=["nothing written", "no motion", "a book on a key", "drawing", "an update"],
 )
 def test_what_nobody_did_does_not_count(idle, clock, over, event):
     idle.eventFilter(idle, moved(3))

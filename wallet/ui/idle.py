@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWindow
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 LOOK_SECONDS = 15  # how often it looks; the wallet locks at most this much too late
 LATE_SECONDS = 30  # a look that comes so much too late: the machine slept, or was stopped
@@ -57,11 +58,23 @@ class Idle(QObject):
         # Dialogs are windows of their own: whoever types in one is there.
         application.focusWindowChanged.connect(self.watch)
         self.watch(QGuiApplication.focusWindow())
+        # What an input method writes (Chinese, a phone's keyboard) goes past the window.
+        self._field: QObject | None = None
+        application.focusObjectChanged.connect(self.watch_field)
+        self.watch_field(QGuiApplication.focusObject())
 
     def watch(self, window: QWindow | None) -> None:
         """Notice what is done in a window."""
         if window is not None:
             window.installEventFilter(self)
+
+    def watch_field(self, field: QObject | None) -> None:
+        """Notice what an input method writes where the focus is, and nowhere else any more."""
+        before, self._field = self._field, field
+        if before is not None and isValid(before) and not isinstance(before, QWindow):
+            before.removeEventFilter(self)
+        if field is not None:
+            field.installEventFilter(self)
 
     @property
     def minutes(self) -> float:
@@ -108,6 +121,9 @@ class Idle(QObject):
         if event.type() == QEvent.Type.WindowStateChange and isinstance(watched, QWidget):
             if self._when_minimised and self._timer.isActive() and watched.isMinimized():
                 QTimer.singleShot(0, self, self.over.emit)
+        elif event.type() == QEvent.Type.InputMethod:
+            if isinstance(event, QInputMethodEvent) and _says_something(event):
+                self.touch()
         elif event.type() in _INPUT and self._is_real(event):
             self.touch()
         return False
@@ -123,3 +139,7 @@ class Idle(QObject):
             before, self._where = self._where, event.globalPosition()
             return self._where != before
         return True
+
+
+def _says_something(event: QInputMethodEvent) -> bool:
+    return bool(event.commitString() or event.preeditString() or event.replacementLength())
