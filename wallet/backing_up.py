@@ -77,6 +77,7 @@ class Backups:
     ) -> None:
         rules = rules if rules is not None else Rules()
         self.allowed, self.organisation_folder = rules.backups, rules.backup_folder
+        self.only_beside = False  # a guest's copies lie on their stick, whatever anybody chose
         self._vault, self._clock = vault, clock
 
     # What there is
@@ -161,6 +162,8 @@ class Backups:
         vault.set_setting(_TROUBLE, None)
 
     def _folder(self, vault: Vault) -> Path:
+        if self.only_beside:
+            return _beside(vault)
         chosen = vault.setting(_FOLDER)
         return self.organisation_folder or (Path(chosen) if chosen else _beside(vault))
 
@@ -192,6 +195,8 @@ class Backups:
         vault = self._vault()
         if not self.allowed or memory.is_place(vault.path):
             raise VaultError(Code.BACKUPS_NOT_HERE)
+        if not vault.path.exists():  # the stick was pulled out: its folder may be here for all that
+            raise VaultError(Code.VAULT_GONE, path=str(vault.path))
         folder = self._folder(vault)
         if folder == _beside(vault):
             with suppress(OSError):  # whatever is wrong is told by what is written there

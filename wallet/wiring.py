@@ -214,6 +214,7 @@ class App:
         self.verifier = verifier
         self.wallet = make_wallet(verifier)
         self.wallet.ways.shared = self.shared
+        self.wallet.backups.only_beside = self.start.guest
         self.known = known or KnownIssuers(paths.lists)
         self._outside = outside
 

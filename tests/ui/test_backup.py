@@ -14,8 +14,9 @@ from tests.ui.people import PASSPHRASE, Stage, records, stage
 from tests.ui.test_ways import back
 from wallet.backing_up import SUFFIX
 from wallet.errors import VaultError
-from wallet.ui.context import ADD, RECORDS, SETTINGS
+from wallet.ui.context import ADD, RECORDS, SETTINGS, SHARE
 from wallet.ui.door import Unlock, Welcome
+from wallet.ui.picking import Picker
 from wallet.ui.restore_dialog import RestoreDialog
 from wallet.ui.restore_page import RestorePage
 
@@ -445,3 +446,53 @@ def test_locking_closes_it_even_while_it_comes_in(person, monkeypatch, tmp_path)
     person.settle()
     assert isinstance(person.window.page, Unlock)
     assert not person.stage.app.wallet.is_open
+
+
+@pytest.mark.parametrize("leave", ["check", "make_new", "every", "restore"])
+def test_who_leaves_the_door_while_it_opens_leaves_no_wallet_open(person, monkeypatch, leave):
+    person.open_wallet(*records(person.stage.world)[:1])
+    person.ctrl(Key.Key_L)
+    page, wallet = person.window.page, person.stage.app.wallet
+    assert isinstance(page, Unlock)
+    reached, go_on, real = threading.Event(), threading.Event(), wallet.unlock
+
+    def slowly(path, given):
+        reached.set()
+        go_on.wait(20)
+        real(path, given)
+
+    monkeypatch.setattr(wallet, "unlock", slowly)
+    page.passphrase.setText(PASSPHRASE)
+    page.submit()
+    assert reached.wait(20)
+    getattr(page, leave).emit()
+    assert person.window.page is not page
+    go_on.set()
+    person.settle()
+    assert not wallet.is_open
+    assert person.window.shell is None
+
+
+def test_a_wallet_that_is_open_behind_a_page_of_the_door_is_closed_by_locking(person):
+    person.open_wallet(*records(person.stage.world)[:1])
+    person.ctrl(Key.Key_L)
+    person.window._check_alone()
+    person.stage.app.wallet.unlock(person.stage.vault, PASSPHRASE)
+    with person.qtbot.waitSignal(person.window.locked):
+        person.window.lock(hurried=True)
+    person.settle()
+    assert not person.stage.app.wallet.is_open
+
+
+def test_the_dialog_that_adds_to_a_share_holds_nothing_once_it_is_closed(person):
+    person.open_wallet(*records(person.stage.world))
+    person.window.share([person.stage.app.wallet.rows()[0].id])
+    person.settle()
+    share = person.screen(SHARE)
+    for close in (lambda picker: picker.reject(), lambda _picker: person.window.lock()):
+        share._pick()
+        person.settle()
+        (picker,) = person.window.findChildren(Picker)
+        close(picker)
+        person.settle()
+        person.qtbot.waitUntil(lambda: person.window.findChildren(Picker) == [])

@@ -522,3 +522,33 @@ def test_a_wallet_in_memory_names_no_folder_for_copies(person):
     assert "same disk" not in texts(card)
     assert not card.elsewhere.isVisible()
     person.window.end_now()
+
+
+@pytest.mark.parametrize("rules", [Rules(), Rules(backup_folder=Path("/nonexistent"))])
+def test_copies_of_a_guests_wallet_go_nowhere_but_beside_it(tmp_path, person, rules):
+    home, stick = tmp_path / "Documents", tmp_path / "stick"
+    home.mkdir()
+    stick.mkdir()
+    at_home = stage(tmp_path / "home", trusted=ISSUERS)
+    at_home.app.wallet.create(stick / "mine.ler", PASSPHRASE, name="Robin")
+    at_home.app.wallet.backups.choose(folder=home, copies=5)
+    at_home.app.wallet.lock()
+    app = person.stage.app
+    app.wallet.unlock(stick / "mine.ler", PASSPHRASE)
+    person.stage.keep(*records(person.stage.world)[:2])
+    app.lock()
+    assert list(home.iterdir()) == []
+    assert len(list((stick / "backups").iterdir())) == 1
+
+
+def test_no_copy_is_made_where_the_stick_was(tmp_path, person):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    app = person.stage.app
+    app.wallet.create(stick / "mine.ler", PASSPHRASE, name="Robin")
+    person.stage.keep(*records(person.stage.world)[:2])
+    stick.rename(tmp_path / "pulled out")
+    stick.mkdir()  # where it was mounted there is a folder still
+    app.lock()
+    assert not app.wallet.is_open
+    assert list(stick.iterdir()) == []

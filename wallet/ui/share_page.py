@@ -320,6 +320,7 @@ class SharePage(Page):
     def _pick(self) -> None:
         have = [entry.id for entry in self._entries]
         picker = Picker(self._context, have, self.window())
+        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picker.chosen.connect(lambda ids: self._load([*have, *ids]))
         picker.open()
 

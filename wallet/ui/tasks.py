@@ -127,6 +127,13 @@ class Tasks(QObject):
         for job in self._jobs.values():
             job.forget()
 
+    def forget(self, owner: QObject) -> bool:
+        """Drop every answer that is for one owner; say whether any was still to come."""
+        found = [job for job in self._jobs.values() if job.owner() is owner]
+        for job in found:
+            job.forget()
+        return bool(found)
+
     @property
     def idle(self) -> bool:
         """Say whether nothing is under way (an answer not yet delivered is under way)."""

@@ -224,8 +224,16 @@ class Window(QMainWindow):
         self._pages.setCurrentWidget(page)
         if old is not None:
             self._pages.removeWidget(old)
+            self._abandon(old)
             old.deleteLater()
         self.toast.raise_()
+
+    def _abandon(self, page: QWidget) -> None:
+        """Close what a page of the door was still opening when somebody left it."""
+        if self.shell is None and isinstance(page, DoorPage) and self._tasks.forget(page):
+            done: Callable[[object], None] = lambda _answer: None  # noqa: E731
+            lock = partial(self.app.lock, backup=False)
+            self._tasks.run(self, lambda _tick: lock(), done, fail=done, lane=Lane.VAULT)
 
     def _try_samples(self) -> None:
         from wallet.ui.trying import try_samples
@@ -387,6 +395,8 @@ class Window(QMainWindow):
             close_others(self)
             self._close_vault(hurried=hurried)
             self.show_door()
+        elif self.app.wallet.is_open:
+            self._close_vault(hurried=hurried)
         else:  # somebody's share is looked at, without any wallet
             self.locked.emit()
 
