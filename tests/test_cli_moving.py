@@ -359,3 +359,16 @@ def test_an_export_is_read_as_one_thing(run, files, tmp_path):
     (out / "records" / "extra.json").symlink_to("/etc/passwd")
     arrival = arriving.read(one)
     assert [item.source for item in arrival.items if item.error] == ["out: records/extra.json"]
+
+
+@pytest.mark.parametrize("letter", ["\U0001e922", "\U00020000", "x"], ids=["Adlam", "Han", "x"])
+def test_a_title_in_any_letters_gives_a_name_that_every_file_system_takes(run, letter):
+    world = World()
+    run("create")
+    path = run.vault.with_name("one.json")
+    path.write_bytes(world.issue(world.issuer("Ridge College"), title=letter * 300))
+    assert run("import", path) == 0
+    out = run.vault.with_name("out")
+    assert run("export", "--all", out) == 0
+    (name,) = [one.name for one in (out / "records").iterdir()]
+    assert len(name.encode()) <= 255

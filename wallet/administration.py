@@ -137,6 +137,8 @@ def load(path: Path | None = None) -> Rules:
         with path.open("rb") as file:
             data = file.read(LIMITS.size + 1)
     except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():  # what it leads to, on a share maybe, is not there yet
+            return Rules.strictest(WalletError(Code.RULES_UNREADABLE, path=str(path)))
         return Rules()
     except OSError:
         return Rules.strictest(WalletError(Code.RULES_UNREADABLE, path=str(path)))

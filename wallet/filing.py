@@ -18,7 +18,8 @@ from wallet.record import Record
 from wallet.report import VerificationReport, to_json
 from wallet.storage import NewCredential, StoredCredential, Vault
 
-MAX_STEM_CHARS = 80  # of a file name; every file system takes it
+MAX_STEM_CHARS = 80  # of a file name
+MAX_STEM_BYTES = 200  # every file system takes it, with a number before and an ending after
 
 
 class KeptFacts:
@@ -113,7 +114,8 @@ def _slug(title: str) -> str:
     """Return a file name's stem that every system accepts."""
     plain = unicodedata.normalize("NFKC", title)
     words = re.sub(r"[^\w.-]+", "-", plain).strip("-.")
-    return words[:MAX_STEM_CHARS] or "credential"
+    short = words[:MAX_STEM_CHARS].encode("utf-8", "replace")[:MAX_STEM_BYTES]
+    return short.decode("utf-8", "ignore").strip("-.") or "credential"
 
 
 def _suffix(data: bytes) -> str:

@@ -43,8 +43,13 @@ def write(
         if not replace:
             mode = 0o600 if private else 0o666  # less what the person's umask takes away
             made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
-            with os.fdopen(made, "wb") as file:
-                file.write(data)
+            try:
+                with os.fdopen(made, "wb") as file:
+                    file.write(data)
+            except OSError:
+                with suppress(OSError):
+                    path.unlink()
+                raise
             return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
         try:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from tests.ui.people import ISSUERS, stage
 from wallet import wording
 from wallet.administration import Rules
+from wallet.errors import Code, WalletError
 from wallet.share import qr
 from wallet.take_home import sheet
 from wallet.ui import take_home
@@ -82,3 +83,19 @@ def test_the_sheet_is_one_page_and_its_code_can_be_read(qapp, tmp_path, world_no
 @pytest.fixture
 def world_now(on_stage):
     return on_stage.world.now
+
+
+def test_the_sheet_to_take_home_goes_over_no_wallet_and_is_whole_or_not_there(
+    tmp_path, qapp, world_now
+):
+    found = sheet("mine.ler", Rules(), now=world_now)
+    vault = tmp_path / "wallet.ler"
+    vault.write_bytes(b"LER wallet vault")
+    with pytest.raises(WalletError) as caught:
+        take_home.write_pdf(found, vault, vault=vault)
+    assert caught.value.code is Code.FILE_UNWRITABLE
+    assert vault.read_bytes() == b"LER wallet vault"
+    with pytest.raises(WalletError):
+        take_home.write_pdf(found, tmp_path / "no folder" / "sheet.pdf")
+    take_home.write_pdf(found, tmp_path / "sheet.pdf", vault=vault)
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")

@@ -340,3 +340,11 @@ def test_a_list_that_is_set_and_gone_holds_the_strictest_rules(tmp_path):
     assert app.rules.guest_only
     assert app.rules.problem.facts["part"] == "registries"
     assert all(entry.sample for entry in app.known().trusted.values())
+
+
+def test_a_link_that_leads_to_nothing_holds_the_strictest_rules(tmp_path):
+    path = tmp_path / "policy.json"
+    path.symlink_to(tmp_path / "not mounted" / "policy.json")
+    rules = administration.load(path)
+    assert rules.guest_only
+    assert rules.problem is not None

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, Qt, QUrl
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, Qt, QUrl
 from PySide6.QtGui import (
     QFont,
     QGuiApplication,
@@ -20,7 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog
 
-from wallet.errors import Code, WalletError
+from wallet import outputs
+from wallet.errors import WalletError
 from wallet.share import qr
 from wallet.take_home import Part, Sheet, sheet
 from wallet.ui.context import why
@@ -90,17 +91,20 @@ def _paper() -> QPageSize.PageSizeId:
     return QPageSize.PageSizeId.A4 if metric else QPageSize.PageSizeId.Letter
 
 
-def write_pdf(found: Sheet, path: Path) -> None:
-    """Write the sheet as a PDF file; raises FILE_UNWRITABLE."""
-    try:
-        path.open("ab").close()  # what Qt draws to and cannot write, it says to nobody
-    except OSError as error:
-        raise WalletError(Code.FILE_UNWRITABLE) from error
-    writer = QPdfWriter(str(path))
+def write_pdf(found: Sheet, path: Path, *, vault: Path | None = None) -> None:
+    """Write the sheet as a PDF file, whole or not at all and never over the vault.
+
+    Raises FILE_UNWRITABLE.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
     writer.setTitle(found.title)
     writer.setCreator("LER Wallet")
     lay_out(writer)
     put_on(writer, found)
+    buffer.close()
+    outputs.write(bytes(buffer.data().data()), path, replace=True, vault=vault)
 
 
 def make(window: Window) -> None:
@@ -143,7 +147,7 @@ def _save(window: Window) -> None:
     if not name:
         return
     try:
-        write_pdf(found, Path(name))
+        write_pdf(found, Path(name), vault=window.app.wallet.path)
     except WalletError as failure:
         window.toast.say(why(failure))
         return
