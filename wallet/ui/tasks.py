@@ -55,7 +55,9 @@ class Job:
         then: Callable[[Any], None],
         fail: Callable[[WalletError | None], None],
         tick: Callable[[int, int], None] | None,
+        lane: Lane,
     ) -> None:
+        self.lane = lane
         self.owner = weakref.ref(owner)
         self.work, self.then, self.fail, self.tick = work, then, fail, tick
         self.cancelled = False
@@ -116,7 +118,7 @@ class Tasks(QObject):
         the job was cancelled. `fail` gets None for a failure nobody foresaw (told already).
         """
         number = next(self._numbers)
-        job = self._jobs[number] = Job(owner, work, then, fail, tick)
+        job = self._jobs[number] = Job(owner, work, then, fail, tick, lane)
         self._start(lane)
         self._lanes[lane].put((number, self._epoch))
         return job
@@ -128,11 +130,11 @@ class Tasks(QObject):
             job.forget()
 
     def forget(self, owner: QObject) -> bool:
-        """Drop every answer that is for one owner; say whether any was still to come."""
+        """Drop every answer that is for one owner; say whether the vault was at work for it."""
         found = [job for job in self._jobs.values() if job.owner() is owner]
         for job in found:
             job.forget()
-        return bool(found)
+        return any(job.lane is Lane.VAULT for job in found)
 
     @property
     def idle(self) -> bool:
