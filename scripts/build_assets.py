@@ -26,6 +26,7 @@ SHIPPED = (
     "contexts/*",
     "trust/**/*.json",
     "i18n/*.mo",
+    "fonts/*",
     "icons/**/*",
     "style/**/*",
     "samples/**/*",

@@ -11,6 +11,8 @@ import os
 import sys
 from contextlib import suppress
 
+from wallet import resources
+
 # Below a file, so that nothing can be made there however much a library tries.
 NOWHERE = os.path.join(os.path.abspath(os.devnull), "nowhere")  # noqa: PTH118, PTH100 - no inside
 
@@ -27,6 +29,8 @@ _ENVIRONMENT = {
 def begin() -> None:
     """Write nothing from here on. Call before anything of Qt is imported."""
     os.environ.update(_ENVIRONMENT)
+    # Fonts newer than the system's cache would be written down, `~/.fontconfig` among the places.
+    os.environ["FONTCONFIG_FILE"] = str(resources.path("fonts/quiet.conf"))
     sys.dont_write_bytecode = True
     forbid_dumps()
 

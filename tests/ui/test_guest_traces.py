@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,10 @@ PASSPHRASE = "seven quiet herons"  # as in the child
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
 
+# What Debian's fontconfig writes to where it may, and fonts it has surely not seen where we put them.
+FONT_CACHE, FONTS = Path("/var/cache/fontconfig"), Path("/usr/share/fonts")
+
+
 class Computer:
     """A home, a place for temporary files, a working folder, and a stick."""
 
@@ -32,8 +37,10 @@ class Computer:
         self.home, self.temp, self.work = folder / "home", folder / "temp", folder / "work"
         for one in (self.stick / "records", self.home, self.temp, self.work):
             one.mkdir(parents=True)
-        for one in (".cache", ".config", ".local/share", ".local/state", "Documents"):
+        for one in (".cache", ".config", ".local/share/fonts", ".local/state", "Documents"):
             (self.home / one).mkdir(parents=True)
+        for font in list(FONTS.rglob("*.ttf"))[:1]:  # newer than any cache of fonts there is
+            shutil.copyfile(font, self.home / ".local" / "share" / "fonts" / font.name)
         for name, raw in records(World())[:3]:
             (self.stick / "records" / name).write_bytes(raw)
 
@@ -64,6 +71,11 @@ class Computer:
             vault.create_identity(now=NOW)
             vault.set_setting("learner_name", "Robin Rivera")
             vault.back_up(self.stick / "old.ler-backup", now=NOW)
+
+    def font_caches(self) -> list[Path]:
+        """Return what was written about this home's fonts into the system's cache of them."""
+        home = os.fsencode(self.home)
+        return [one for one in FONT_CACHE.glob("*.cache*") if home in one.read_bytes()]
 
     def on_stick(self) -> list[str]:
         return sorted(
@@ -96,6 +108,7 @@ def test_a_guest_session_writes_nothing_on_the_computer(computer, kind, end):
     assert code == 0, text
     assert watch.changes() == [], text
     watch.close()
+    assert computer.font_caches() == []
     assert "python wrote []" in text
     assert "clipboard ''" in text
     assert "in memory []" in text
@@ -114,4 +127,8 @@ def test_the_watch_sees_what_a_usual_session_writes(computer):
     assert (".config", "ler-wallet") in seen
     assert (".local", "share") in seen
     assert any(parts[0] == ".config" and "QtProject" in parts[1] for parts in seen), seen
+    if any(FONTS.rglob("*.ttf")) and shutil.which("fc-cache"):
+        assert computer.font_caches() or any(
+            ".fontconfig" in parts[0] or ".cache" in parts[0] for parts in seen
+        )
     watch.close()
