@@ -318,6 +318,10 @@ ERRORS: Mapping[Code, str] = {
     Code.FILE_EXISTS: N_(
         "There is a file of that name already. It was left as it is. Choose another name."
     ),
+    Code.WALLET_IN_THE_WAY: N_(
+        "The file of that name is a wallet or a backup of one. It was left as it is. Choose "
+        "another name."
+    ),
     Code.FILE_UNWRITABLE: N_(
         "The file could not be written. The disk may be full, or the folder may not allow it."
     ),

@@ -155,6 +155,7 @@ class Code(StrEnum):
     FILE_UNREADABLE = "file_unreadable"
     FILE_UNWRITABLE = "file_unwritable"
     FILE_EXISTS = "file_exists"
+    WALLET_IN_THE_WAY = "wallet_in_the_way"
 
     # What whoever looks after the computer set (`wallet.administration`).
     RULES_UNREADABLE = "rules_unreadable"

@@ -9,17 +9,22 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from wallet.errors import Code, WalletError
 
 _BINARY: int = getattr(os, "O_BINARY", 0)  # Windows would write other line ends
 _LOGS = ("-wal", "-shm", "-journal")
+# How every wallet and every backup of one begins, and how its second header does (see
+# `storage.header`), should the first be damaged.
+WALLET_MAGIC: Final = b"LER wallet vault"
+_SECOND: Final = 4096
 
 
 def check(path: Path, *, replace: bool = False, vault: Path | None = None) -> None:
     """Raise what `write` would for a file that is there already."""
-    if vault is not None and _is_vault(path, vault):
-        raise WalletError(Code.FILE_UNWRITABLE)
+    if (vault is not None and _is_vault(path, vault)) or _is_a_wallet(path):
+        raise WalletError(Code.WALLET_IN_THE_WAY)
     if not replace and os.path.lexists(path):
         raise WalletError(Code.FILE_EXISTS, path=str(path))
 
@@ -35,10 +40,10 @@ def write(
     """Write `data` to `path` in one step; a `private` file only its owner may read.
 
     Raises FILE_EXISTS where there is a file and `replace` is not said, FILE_UNWRITABLE where it
-    cannot be written, or where it would overwrite the `vault`; then nothing has changed.
+    cannot be written, WALLET_IN_THE_WAY where a wallet or a backup would be lost by it, the open
+    one (`vault`) or another; then nothing has changed.
     """
-    if vault is not None and _is_vault(path, vault):
-        raise WalletError(Code.FILE_UNWRITABLE)
+    check(path, replace=replace, vault=vault)
     try:
         if not replace:
             mode = 0o600 if private else 0o666  # less what the person's umask takes away
@@ -64,6 +69,17 @@ def write(
         raise WalletError(Code.FILE_EXISTS, path=str(path)) from err
     except OSError as err:
         raise WalletError(Code.FILE_UNWRITABLE) from err
+
+
+def _is_a_wallet(path: Path) -> bool:
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
+        with path.open("rb") as file:
+            head = file.read(_SECOND + len(WALLET_MAGIC))
+    except OSError:
+        return False
+    return head.startswith(WALLET_MAGIC) or head[_SECOND:] == WALLET_MAGIC
 
 
 def _is_vault(path: Path, vault: Path) -> bool:

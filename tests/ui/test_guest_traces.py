@@ -25,7 +25,7 @@ PASSPHRASE = "seven quiet herons"  # as in the child
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
 
-# What Debian's fontconfig writes to where it may, and fonts it has surely not seen where we put them.
+# Where Debian's fontconfig writes if it may, and fonts it has not seen in the home made here.
 FONT_CACHE, FONTS = Path("/var/cache/fontconfig"), Path("/usr/share/fonts")
 
 

@@ -93,7 +93,7 @@ def test_the_sheet_to_take_home_goes_over_no_wallet_and_is_whole_or_not_there(
     vault.write_bytes(b"LER wallet vault")
     with pytest.raises(WalletError) as caught:
         take_home.write_pdf(found, vault, vault=vault)
-    assert caught.value.code is Code.FILE_UNWRITABLE
+    assert caught.value.code is Code.WALLET_IN_THE_WAY
     assert vault.read_bytes() == b"LER wallet vault"
     with pytest.raises(WalletError):
         take_home.write_pdf(found, tmp_path / "no folder" / "sheet.pdf")

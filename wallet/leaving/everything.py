@@ -45,7 +45,8 @@ def export_all(
     """Write everything into a new folder or ZIP file, whole or not at all.
 
     With a `password` the private keys go along, sealed under it. Returns None when `progress` says
-    to stop. Raises PASSPHRASE_TOO_SHORT, FILE_EXISTS, FILE_UNWRITABLE; then nothing was written.
+    to stop. Raises PASSPHRASE_TOO_SHORT, and what `outputs.write` does; then
+    nothing was written.
     """
     if password is not None and len(password) < MIN_PASSPHRASE:
         raise VaultError(Code.PASSPHRASE_TOO_SHORT, least=MIN_PASSPHRASE)

@@ -92,7 +92,7 @@ def folder(path: Path, *, now: datetime, replace: bool, vault: Path | None) -> I
 def zipped(path: Path, *, now: datetime, replace: bool, vault: Path | None) -> Iterator[Out]:
     """Yield a place to write to that becomes the ZIP file `path` when all went well.
 
-    Raises FILE_EXISTS where there is a file and `replace` is not said, FILE_UNWRITABLE.
+    Raises what `outputs.write` does.
     """
     outputs.check(path, replace=replace, vault=vault)
     made = None

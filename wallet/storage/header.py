@@ -28,8 +28,9 @@ from enum import IntEnum
 from hashlib import sha256
 
 from wallet.errors import Code, VaultError
+from wallet.outputs import WALLET_MAGIC
 
-MAGIC = b"LER wallet vault"
+MAGIC = WALLET_MAGIC
 LAYOUT_VERSION = 1
 COPY_BYTES = 4064
 COPY_STRIDE = 4096  # a sector or page of its own for each copy

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -31,7 +30,7 @@ from wallet import arriving, inputs, wording
 from wallet.app import Kept, State
 from wallet.errors import WalletError
 from wallet.report import VerificationReport
-from wallet.ui import arrivals, icons, restore_dialog
+from wallet.ui import arrivals, file_dialogs, icons, restore_dialog
 from wallet.ui.arrivals import Extra, LeftOut, Thing, Waiting
 from wallet.ui.context import Context, why
 from wallet.ui.incoming import MAX_PASTED, Incoming, files_in, summary_of
@@ -181,8 +180,7 @@ class Adding(QWidget):
 
     def pick_files(self) -> None:
         """Ask for files."""
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Choose files"), str(Path.home()))
-        self.add_files([Path(name) for name in names])
+        self.add_files(file_dialogs.files(self._context, self, tr("Choose files")))
 
     def paste_clipboard(self) -> None:
         """Read what was copied: files or text."""

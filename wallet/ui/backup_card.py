@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wallet import backup_wording, wording
 from wallet.backing_up import COPIES, SUFFIX, Backup, BackupFile, BackupState
 from wallet.errors import Code, WalletError
+from wallet.ui import file_dialogs
 from wallet.ui.context import Context, why
-from wallet.ui.guest_door import stick
 from wallet.ui.layouts import FlowBox, column, empty_layout
 from wallet.ui.proof import busy_bar
 from wallet.ui.tasks import Lane
@@ -139,9 +139,9 @@ class BackupCard(Card):
     # Choosing
 
     def _pick_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, tr("Choose another folder"), str(Path.home()))
-        if name:
-            self._choose(folder=Path(name))
+        folder = file_dialogs.folder(self._context, self, tr("Choose another folder"))
+        if folder is not None:
+            self._choose(folder=folder)
 
     def _keep_beside(self) -> None:
         self._choose(beside=True)
@@ -182,16 +182,17 @@ class BackupCard(Card):
 
     def _ask_file(self, suggested: str) -> None:
         kinds = tr("Backups ({kinds})", kinds=FILES)
-        start = str(Path.home() / suggested)
-        name, _ = QFileDialog.getSaveFileName(
+        title = tr("Save a backup to a file")
+        path = file_dialogs.place(
+            self._context,
             self,
-            tr("Save a backup to a file"),
-            start,
+            title,
+            suggested,
             kinds,
-            options=QFileDialog.Option.DontConfirmOverwrite,  # nothing is written over
+            asks=False,  # nothing is written over
         )
-        if name:
-            self.save(Path(name))
+        if path is not None:
+            self.save(path)
 
     def save(self, path: Path) -> None:
         """Make a backup in a file."""
@@ -226,7 +227,7 @@ class BackupCard(Card):
     # Bringing one back
 
     def _pick_backup(self) -> None:
-        path = pick_backup(self)
+        path = pick_backup(self._context, self)
         if path is not None:
             self.open_backup(path)
 
@@ -253,8 +254,9 @@ def _how_it_is(problem: Code | None) -> str:
     return tr("read whole, good") if problem is None else wording.error(WalletError(problem))
 
 
-def pick_backup(near: QWidget) -> Path | None:
+def pick_backup(context: Context, near: QWidget) -> Path | None:
     """Ask for a backup."""
     kinds = tr("Backups ({kinds})", kinds=f"{FILES} *.ler") + ";;" + tr("All files (*)")
-    name, _ = QFileDialog.getOpenFileName(near, tr("Restore from a backup"), str(stick()), kinds)
-    return Path(name) if name else None
+    return file_dialogs.file(
+        context, near, tr("Restore from a backup"), kinds, at=file_dialogs.stick()
+    )

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextOption
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit
 
 from wallet import inputs, wording
 from wallet.app import Checked
 from wallet.errors import WalletError
 from wallet.model import Presentation
 from wallet.report import tally
-from wallet.ui import icons
+from wallet.ui import file_dialogs, icons
 from wallet.ui.context import Context, why
 from wallet.ui.four_answers import Answer, four_answers
 from wallet.ui.incoming import MAX_PASTED, files_in
@@ -115,9 +115,9 @@ class CheckPage(Page):
     # Taking in
 
     def _pick(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), str(Path.home()))
-        if name:
-            self.check_files([Path(name)])
+        path = file_dialogs.file(self._context, self, tr("Choose a file"))
+        if path is not None:
+            self.check_files([path])
 
     def check_files(self, paths: Sequence[Path]) -> None:
         """Check the first of some files."""

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QWidget
 
 from wallet import wording
 from wallet.errors import Code, VaultError, WalletError
-from wallet.ui import icons
+from wallet.ui import file_dialogs, icons
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, row
 from wallet.ui.proof import Countdown, Proof, busy_bar, wait_of, wiping
@@ -131,17 +131,15 @@ class Welcome(DoorPage):
         self.body.addWidget(self.error)
 
     def _pick(self) -> None:
-        name = pick_wallet(self)
-        if name is not None:
-            self.open_file.emit(name)
+        path = pick_wallet(self.context, self)
+        if path is not None:
+            self.open_file.emit(path)
 
 
-def pick_wallet(near: QWidget, folder: Path | None = None) -> Path | None:
+def pick_wallet(context: Context, near: QWidget) -> Path | None:
     """Ask for a wallet file."""
     kinds = tr("Wallets ({kinds})", kinds=FILES) + ";;" + tr("All files (*)")
-    start = str(folder or Path.home())
-    name, _ = QFileDialog.getOpenFileName(near, tr("Open a wallet file"), start, kinds)
-    return Path(name) if name else None
+    return file_dialogs.file(context, near, tr("Open a wallet file"), kinds)
 
 
 class Create(DoorPage):
@@ -216,9 +214,9 @@ class Create(DoorPage):
     def _pick_place(self) -> None:
         kinds = tr("Wallets ({kinds})", kinds=FILES)
         title = tr("Keep it somewhere else")
-        name, _ = QFileDialog.getSaveFileName(self, title, str(self.path), kinds)
-        if name:
-            self.path = Path(name)
+        path = file_dialogs.place(self.context, self, title, self.path, kinds)
+        if path is not None:
+            self.path = path
             self._show_place()
 
     def _judge(self, passphrase: str) -> None:
@@ -347,9 +345,9 @@ class Unlock(DoorPage):
         self._look(self._looked)
 
     def _pick(self) -> None:
-        name = pick_wallet(self)
-        if name is not None:
-            self.other.emit(name)
+        path = pick_wallet(self.context, self)
+        if path is not None:
+            self.other.emit(path)
 
     # What there is: the keychain may ask the person something, so it is asked off this thread
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QStorageInfo, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from wallet import wording
+from wallet.ui import file_dialogs
 from wallet.ui.context import Context
 from wallet.ui.door import FILES, DoorPage, pick_wallet
 from wallet.ui.guest_time import OFFERED_MINUTES, USUAL_MINUTES
@@ -17,25 +17,11 @@ from wallet.ui.rules import set_by
 from wallet.ui.widgets import Choice, Message, button, label
 from wallet.wording import ntr, tr
 
-_STICKS = ("/media/", "/run/media/", "/mnt/", "/Volumes/")  # where systems put them
 
-
-def stick() -> Path:
-    """Return the folder of a USB stick that can be written to, or else the home folder."""
-    system = QDir.rootPath()
-    for volume in QStorageInfo.mountedVolumes():
-        root = volume.rootPath()
-        outside = root.startswith(_STICKS) or (sys.platform == "win32" and root != system)
-        if outside and volume.isReady() and not volume.isReadOnly():
-            return Path(root)
-    return Path.home()
-
-
-def pick_place(near: QWidget, title: str) -> Path | None:
+def pick_place(context: Context, near: QWidget, title: str) -> Path | None:
     """Ask where a wallet goes."""
     kinds = tr("Wallets ({kinds})", kinds=FILES)
-    name, _ = QFileDialog.getSaveFileName(near, title, str(stick() / "wallet.ler"), kinds)
-    return Path(name) if name else None
+    return file_dialogs.place(context, near, title, file_dialogs.stick() / "wallet.ler", kinds)
 
 
 class GuestDoor(DoorPage):
@@ -102,11 +88,11 @@ class GuestDoor(DoorPage):
         return int(self.length.key) if self.length is not None else USUAL_MINUTES
 
     def _open(self) -> None:
-        name = pick_wallet(self, stick())
+        name = pick_wallet(self.context, self)
         if name is not None:
             self.open_file.emit(name)
 
     def _make(self) -> None:
-        place = pick_place(self, tr("Make a wallet on my stick"))
+        place = pick_place(self.context, self, tr("Make a wallet on my stick"))
         if place is not None:
             self.make_at.emit(place)

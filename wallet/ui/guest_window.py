@@ -154,7 +154,7 @@ class GuestWindow(Window):
         """Save a wallet in memory to a file."""
         if self.shell is None:
             return
-        place = pick_place(self, tr("Save to a stick"))
+        place = pick_place(self.context, self, tr("Save to a stick"))
         if place is None:
             return
         wallet = self.app.wallet

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from wallet import wording
 from wallet.app import Trusted
 from wallet.errors import WalletError
 from wallet.lists import KnownList
+from wallet.ui import file_dialogs
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.question import Answer, Question
@@ -198,11 +199,8 @@ class KnownLists(Card):
 
     def _choose(self) -> None:
         kind = tr("Lists of issuers (*.json)")
-        names, _ = QFileDialog.getOpenFileNames(
-            self, tr("Add a list from a file"), str(Path.home()), kind
-        )
-        for name in names:
-            self.add_file(Path(name))
+        for path in file_dialogs.files(self._context, self, tr("Add a list from a file"), kind):
+            self.add_file(path)
 
     def add_file(self, path: Path) -> None:
         """Keep a copy of a list and use it from now on."""

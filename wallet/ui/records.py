@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from wallet.app import Entry, Export, Inner, Kept
 from wallet.errors import WalletError
 from wallet.report import Question, Reason
+from wallet.ui import file_dialogs
 from wallet.ui.backup_reminder import BackupReminder
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
@@ -298,10 +299,9 @@ class Records(QWidget):
         )
 
     def _save_export(self, export: Export) -> None:
-        start = str(Path.home() / export.file_name)
-        name, _ = QFileDialog.getSaveFileName(self, tr("Export original"), start)
-        if name:
-            self.write(Path(name), export.data)
+        path = file_dialogs.place(self._context, self, tr("Export original"), export.file_name)
+        if path is not None:
+            self.write(path, export.data)
 
     def write(self, path: Path, data: bytes) -> None:
         """Write an original to a file, byte for byte."""

@@ -6,11 +6,12 @@ import secrets
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from wallet.app import Wallet
 from wallet.errors import WalletError
 from wallet.share.qr import MIN_SCALE
+from wallet.ui import file_dialogs
 from wallet.ui.context import Context, why
 from wallet.ui.fitting import Fitting
 from wallet.ui.layouts import FlowBox, SideBySide, column, empty_layout
@@ -147,10 +148,10 @@ class SheetDialog(QDialog):
 
     def save_pdf(self) -> None:
         """Ask for a place and write the sheet there."""
-        place = str(Path.home() / FILE_NAME)
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save as PDF"), place, "PDF (*.pdf)")
-        if chosen:
-            self.write_pdf(Path(chosen))
+        title = tr("Save as PDF")
+        path = file_dialogs.place(self._context, self, title, FILE_NAME, "PDF (*.pdf)")
+        if path is not None:
+            self.write_pdf(path)
 
     def write_pdf(self, path: Path) -> None:
         """Write the sheet as a PDF where the person chose."""

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog
 
 from wallet import wording
 from wallet.bringing_back import Look
 from wallet.errors import WalletError
+from wallet.ui import file_dialogs
 from wallet.ui.backup_card import pick_backup
 from wallet.ui.context import Context, why
 from wallet.ui.door import FILES, DoorPage
-from wallet.ui.guest_door import stick
 from wallet.ui.layouts import FlowBox
 from wallet.ui.proof import Proof, busy_bar, wiping
 from wallet.ui.tasks import Lane
@@ -91,14 +90,14 @@ class RestorePage(DoorPage):
     def _pick_place(self) -> None:
         kinds = tr("Wallets ({kinds})", kinds=FILES)
         in_memory = self.context.app.is_in_memory(self.to)
-        usual = stick() / "wallet.ler" if in_memory else self.to
-        name, _ = QFileDialog.getSaveFileName(self, self._elsewhere, str(usual), kinds)
-        if name:
-            self.to = Path(name)
+        usual = file_dialogs.stick() / "wallet.ler" if in_memory else self.to
+        path = file_dialogs.place(self.context, self, self._elsewhere, usual, kinds)
+        if path is not None:
+            self.to = path
             self._show_place()
 
     def _pick(self) -> None:
-        path = pick_backup(self)
+        path = pick_backup(self.context, self)
         if path is not None:
             self.take(path)
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEvent, QTextOption
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QWidget
 
 from wallet import wording
 from wallet.app import Made
 from wallet.errors import Code, WalletError
 from wallet.share.qr import MIN_SCALE
-from wallet.ui import icons
+from wallet.ui import file_dialogs, icons
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.making import Shared
@@ -261,9 +261,9 @@ class ShareResult(Card):
         self._context.toast(tr("Link copied."))
 
     def _save(self, name: str, data: bytes) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save"), str(Path.home() / name))
-        if chosen:
-            self.write(Path(chosen), data)
+        path = file_dialogs.place(self._context, self, tr("Save"), name)
+        if path is not None:
+            self.write(path, data)
 
     def write(self, path: Path, data: bytes) -> None:
         """Write the file, byte for byte."""

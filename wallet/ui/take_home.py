@@ -18,14 +18,13 @@ from PySide6.QtGui import (
     QPdfWriter,
     QTextDocument,
 )
-from PySide6.QtWidgets import QFileDialog
 
 from wallet import outputs
 from wallet.errors import WalletError
 from wallet.share import qr
 from wallet.take_home import Part, Sheet, sheet
+from wallet.ui import file_dialogs
 from wallet.ui.context import why
-from wallet.ui.guest_door import stick
 from wallet.ui.question import Answer, Question
 from wallet.wording import tr
 
@@ -142,13 +141,13 @@ def _print(window: Window) -> None:
 
 def _save(window: Window) -> None:
     found = _sheet(window)
-    start = str(stick() / f"{found.title}.pdf")
-    name, _ = QFileDialog.getSaveFileName(window, tr("Save as a PDF file"), start, "*.pdf")
-    if not name:
+    usual = file_dialogs.stick() / f"{found.title}.pdf"
+    path = file_dialogs.place(window.context, window, tr("Save as a PDF file"), usual, "*.pdf")
+    if path is None:
         return
     try:
-        write_pdf(found, Path(name), vault=window.app.wallet.path)
+        write_pdf(found, path, vault=window.app.wallet.path)
     except WalletError as failure:
         window.toast.say(why(failure))
         return
-    window.toast.say(tr("Saved in {name}.", name=Path(name).name))
+    window.toast.say(tr("Saved in {name}.", name=path.name))

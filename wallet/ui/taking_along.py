@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from wallet import leaving, wording
 from wallet.app import MIN_PASSPHRASE
 from wallet.errors import Code, VaultError, WalletError
 from wallet.leaving import Left
+from wallet.ui import file_dialogs
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.question import Answer, Question
@@ -105,18 +106,17 @@ class TakingAlong(Card):
         """Ask where to, then write a new folder there."""
         if not self._ready():
             return
-        where = QFileDialog.getExistingDirectory(self, tr("Save"), str(Path.home()))
-        if where:
-            self.write(self._new_folder(Path(where)), zipped=False)
+        where = file_dialogs.folder(self._context, self, tr("Save"))
+        if where is not None:
+            self.write(self._new_folder(where), zipped=False)
 
     def save_zip(self) -> None:
         """Ask where to, then write a ZIP file."""
         if not self._ready():
             return
-        name = Path.home() / f"{self._stem()}.zip"
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save"), str(name))
-        if chosen:
-            self.write(Path(chosen), zipped=True)
+        path = file_dialogs.place(self._context, self, tr("Save"), f"{self._stem()}.zip")
+        if path is not None:
+            self.write(path, zipped=True)
 
     def write(self, path: Path, *, zipped: bool) -> None:
         """Write everything there."""
@@ -200,11 +200,10 @@ class TakingAlong(Card):
         Question(self._theme, self, title, wording.keys_in_clear(), answers).open()
 
     def _other(self) -> None:
-        name = Path.home() / leaving.LCW_FILE_NAME
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save"), str(name))
-        if not chosen:
+        path = file_dialogs.place(self._context, self, tr("Save"), leaving.LCW_FILE_NAME)
+        if path is None:
             return
-        wallet, path = self._context.app.wallet, Path(chosen)
+        wallet = self._context.app.wallet
 
         def work(tick: Tick) -> tuple[int, list[str]] | None:
             made = leaving.for_learner_credential_wallet(wallet, tick)

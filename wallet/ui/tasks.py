@@ -137,6 +137,11 @@ class Tasks(QObject):
         return any(job.lane is Lane.VAULT for job in found)
 
     @property
+    def session(self) -> int:
+        """Return a number that is another one once the wallet was locked."""
+        return self._epoch
+
+    @property
     def idle(self) -> bool:
         """Say whether nothing is under way (an answer not yet delivered is under way)."""
         return not self._jobs

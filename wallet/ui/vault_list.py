@@ -203,6 +203,6 @@ class VaultList(DoorPage):
             self.error.say(why(failure))
 
     def _pick(self) -> None:
-        name = pick_wallet(self)
-        if name is not None:
-            self.chosen.emit(name)
+        path = pick_wallet(self.context, self)
+        if path is not None:
+            self.chosen.emit(path)
