@@ -89,7 +89,7 @@ def test_files_for_two_versions_have_names_of_their_own(person, monkeypatch, tmp
     share = share_all(person, "file")
     asked: list[str] = []
 
-    def answer(_parent, _title, start, **_options):
+    def answer(_parent, _title, start, *_kinds, **_options):
         target = tmp_path / start.rpartition("/")[2]
         asked.append(target.name)
         return str(target), ""
