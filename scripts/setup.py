@@ -61,6 +61,7 @@ SYSTEM_PARTS = {
     "gnome-keyring-daemon": "gnome-keyring",
     "mount.exfat-fuse": "exfat-fuse",
     "mkfs.exfat": "exfatprogs",
+    "ntfs-3g": "ntfs-3g",
     "pdftoppm": "poppler-utils",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from wallet.storage import reach
 
 # How fast a shared machine is says nothing about the code.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,3 +39,31 @@ def _own_home(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     monkeypatch.delenv("LC_ALL", raising=False)
+
+
+class Silence(threading.Event):
+    """Folders whose last part is "silent" let whoever asks wait until it is broken."""
+
+    def broken(self) -> None:
+        """Let all of them answer, and wait until they did."""
+        self.set()
+        for thread in list(reach._waiting.values()):
+            thread.join()
+
+
+@pytest.fixture
+def silent(monkeypatch):
+    """Folders that do not answer; they are waited for only briefly."""
+    silence = Silence()
+    real = reach._ask
+    monkeypatch.setattr(reach, "_waiting", {})
+    monkeypatch.setattr(reach.answers, "__kwdefaults__", {"to_write": False, "seconds": 0.2})
+
+    def ask(folder, to_write):
+        if folder.name == "silent":
+            silence.wait()
+        real(folder, to_write)
+
+    monkeypatch.setattr(reach, "_ask", ask)
+    yield silence
+    silence.broken()

@@ -17,7 +17,7 @@ from pathlib import Path
 from wallet.administration import Rules
 from wallet.checking import Clock
 from wallet.errors import Code, VaultError
-from wallet.storage import Backup, BackupFile, Vault, inspect, memory
+from wallet.storage import Backup, BackupFile, Vault, inspect, memory, reach
 from wallet.storage import backups as files
 
 __all__ = ["Backup", "BackupFile", "BackupState", "Backups", "Reminder"]
@@ -102,7 +102,8 @@ class Backups:
     def listed(self) -> tuple[BackupFile, ...]:
         """Return the backups of the open vault in its folder, the latest first."""
         vault = self._vault()
-        return files.listed(self._folder(vault), inspect(vault.path).vault_id)
+        folder = self._folder(vault)
+        return files.listed(folder, inspect(vault.path).vault_id) if reach.answers(folder) else ()
 
     @staticmethod
     def check(path: Path) -> Code | None:
@@ -115,12 +116,12 @@ class Backups:
 
     def _last(self, vault: Vault, folder: Path) -> tuple[datetime | None, Path | None]:
         """Return the last good one: of those made, unless it is gone, or that lie in the folder."""
-        found = [(one.made_at, one.path) for one in files.listed(folder, _id(vault))]
+        near = files.listed(folder, _id(vault)) if reach.answers(folder) else ()
+        found = [(one.made_at, one.path) for one in near]
         with suppress(ValueError, KeyError, TypeError):
             noted = json.loads(vault.setting(_LAST) or "{}")
             path = Path(noted["path"])
-            # A stick that is not here may well have it; a folder that is here has not.
-            if path.exists() or not path.parent.is_dir():
+            if not _is_gone(path):
                 found.append((datetime.fromisoformat(noted["at"]), path))
         return max(found, default=(None, None), key=lambda one: one[0])
 
@@ -150,10 +151,13 @@ class Backups:
     def choose(self, *, folder: Path | None, copies: int) -> None:
         """Say where copies go (None: beside the wallet) and how many are kept (0: none).
 
-        Raises BACKUP_FOLDER_MISSING, BACKUPS_NOT_HERE where this is not the person's to choose.
+        Raises BACKUP_FOLDER_MISSING, BACKUP_FOLDER_SILENT, and BACKUPS_NOT_HERE where this is not
+        the person's to choose.
         """
         if not self.allowed or self.organisation_folder is not None:
             raise VaultError(Code.BACKUPS_NOT_HERE)
+        if folder is not None and not reach.answers(folder, to_write=True):
+            raise VaultError(Code.BACKUP_FOLDER_SILENT, path=str(folder))
         if folder is not None and not folder.is_dir():
             raise VaultError(Code.BACKUP_FOLDER_MISSING, path=str(folder))
         vault = self._vault()
@@ -178,11 +182,12 @@ class Backups:
     def make(self, path: Path) -> Backup:
         """Write a backup to a file of the person's choice, and prove it.
 
-        Raises as `storage.backups.write` does; then there is no such file.
+        Raises as `storage.backups.write` does, and BACKUP_FOLDER_SILENT; then there is no file.
         """
         vault = self._vault()
         if memory.is_place(vault.path):  # such a one is saved, see `wallet.in_memory`
             raise VaultError(Code.BACKUPS_NOT_HERE)
+        _need_answer(path.parent)
         made = vault.back_up(path, now=self._clock())
         self._note(vault, made)
         return made
@@ -198,6 +203,7 @@ class Backups:
         if not vault.path.exists():  # the stick was pulled out: its folder may be here for all that
             raise VaultError(Code.VAULT_GONE, path=str(vault.path))
         folder = self._folder(vault)
+        _need_answer(folder)
         if folder == _beside(vault):
             with suppress(OSError):  # whatever is wrong is told by what is written there
                 folder.mkdir(mode=0o700, exist_ok=True)
@@ -214,7 +220,7 @@ class Backups:
             return False
         noted = _noted(vault)
         last, path = _moment(noted.get("rolled_at")), noted.get("path")
-        if last is None or (path and Path(path).parent.is_dir() and not Path(path).exists()):
+        if last is None or (path and _is_gone(Path(path))):
             return self._is_anything(vault)
         since = self._clock() - last
         if timedelta() <= since < EVERY:
@@ -257,6 +263,17 @@ class Backups:
 
     def _stem(self, vault: Vault) -> str:
         return f"{vault.path.stem}-{self._clock().astimezone():%Y-%m-%d-%H%M%S}"
+
+
+def _need_answer(folder: Path) -> None:
+    """Raise BACKUP_FOLDER_SILENT rather than hold the vault open for ever."""
+    if not reach.answers(folder, to_write=True):
+        raise VaultError(Code.BACKUP_FOLDER_SILENT, path=str(folder))
+
+
+def _is_gone(path: Path) -> bool:
+    """Say whether a backup is not where it was: a folder that is not here may well have it."""
+    return reach.answers(path.parent) and path.parent.is_dir() and not path.exists()
 
 
 def beside(path: Path) -> Path:

@@ -227,6 +227,10 @@ ERRORS: Mapping[Code, str] = {
         "The folder for backups is not there. If it is on a stick or another computer, connect it; "
         "or choose another folder."
     ),
+    Code.BACKUP_FOLDER_SILENT: N_(
+        "The folder for backups does not answer. The computer or disk that it is on may be off. "
+        "Connect it, or choose another folder."
+    ),
     Code.BACKUP_OF_DAMAGED: N_(
         "The wallet file itself is damaged in places, so no backup was made. "
         "Earlier backups are still there."

@@ -104,6 +104,7 @@ class Code(StrEnum):
     IS_BACKUP = "is_backup"
     IS_WALLET = "is_wallet"
     NOT_A_BACKUP = "not_a_backup"
+    BACKUP_FOLDER_SILENT = "backup_folder_silent"
     BACKUP_UNWRITABLE = "backup_unwritable"
     BACKUP_EXISTS = "backup_exists"
     BACKUP_DIFFERS = "backup_differs"

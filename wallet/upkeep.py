@@ -28,6 +28,7 @@ from wallet.storage import (
     Vault,
     copies_of,
     inspect,
+    reach,
     salvage,
 )
 from wallet.storage.backups import listed
@@ -178,7 +179,7 @@ class Upkeep:
         with suppress(VaultError):
             id_ = inspect(path).vault_id
             folders = {beside(path), self._backups.organisation_folder or beside(path)}
-            near = [one for folder in folders for one in listed(folder, id_)]
+            near = [one for at in folders if reach.answers(at) for one in listed(at, id_)]
             found += [Copy(one.path, one.made_at) for one in near]
         return sorted(found, key=lambda one: one.made_at, reverse=True)
 

@@ -381,6 +381,10 @@ class App:
     def stop(self) -> None:
         """Lock the wallet, let go of what lies in memory, and stop whatever runs."""
         self.lock()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Let go of what lies in memory; waits for nobody, so an open wallet stays as it is."""
         self.wallet.in_memory.forget()
         if self.guest:
             self.wallet.ways.forget_tries()

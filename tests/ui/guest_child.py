@@ -1,7 +1,8 @@
 """A whole session in a process of its own, as a person has it; run by test_guest_traces.
 
-Arguments: how it is started ("memory", "stick", "restored" or "usual"), how it ends ("close" or
-"wait"), the folder that stands for the stick, and the words the program itself is started with.
+Arguments: how it is started ("memory", "stick", "restored", "silent" or "usual"), how it ends
+("close" or "wait"), the folder that stands for the stick, and the words the program itself is
+started with.
 """
 
 from __future__ import annotations
@@ -74,6 +75,13 @@ def session(window) -> Iterator[Until]:
         dialog.close()
     app.prefer(theme="dark")
     adding = window.shell.go(ADD)
+    if kind == "silent":
+        began = _never_answer()
+        adding.add_files(sorted((stick / "records").iterdir()))
+        yield lambda: bool(began)
+        print("ready", flush=True)
+        window.end_now()
+        yield lambda: False
     adding.add_files(sorted((stick / "records").iterdir()))
     yield idle
     adding.keep_ticked()
@@ -122,6 +130,23 @@ def session(window) -> Iterator[Until]:
     if end == "close":
         (getattr(window, "end_now", None) or window.close)()
     yield lambda: False  # ended from outside
+
+
+def _never_answer() -> list[object]:
+    """Let no file be read, as on a share whose server has gone; return who tries."""
+    import threading
+
+    from wallet.ui import arrivals
+
+    began: list[object] = []
+
+    def each_read(*given: object) -> Iterator[object]:
+        began.append(given)
+        threading.Event().wait()
+        yield None
+
+    arrivals.each_read = each_read
+    return began
 
 
 def drive(window) -> None:

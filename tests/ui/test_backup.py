@@ -496,3 +496,20 @@ def test_the_dialog_that_adds_to_a_share_holds_nothing_once_it_is_closed(person)
         close(picker)
         person.settle()
         person.qtbot.waitUntil(lambda: person.window.findChildren(Picker) == [])
+
+
+def test_a_folder_that_never_answers_keeps_no_wallet_open(person, monkeypatch, silent):
+    person.open_wallet(*records(person.stage.world)[:1])
+    folder = person.stage.folder / "silent"
+    folder.mkdir()
+    person.stage.app.wallet.set_setting("backup_folder", str(folder))
+    closed: list[bool] = []
+    person.window.locked.connect(lambda: closed.append(person.stage.app.wallet.is_open))
+    person.window.lock()
+    person.settle()
+    assert closed == [False]
+    person.stage.app.wallet.unlock(person.stage.vault, PASSPHRASE)
+    person.window._opened(person.stage.vault)
+    person.settle()
+    page = settings(person)
+    assert "The folder for backups does not answer." in texts(page.backup)

@@ -117,6 +117,14 @@ def test_a_guest_session_writes_nothing_on_the_computer(computer, kind, end):
     assert computer.on_stick() == ["mine.ler", *brought]
 
 
+def test_a_file_that_never_answers_does_not_keep_the_session_from_ending(computer):
+    with computer.start("silent", "close", "--guest") as child:
+        text, _ = child.communicate(timeout=SECONDS)
+    assert "ready\n" in text, text
+    assert child.returncode == 0
+    assert "in memory []" in text
+
+
 def test_the_watch_sees_what_a_usual_session_writes(computer):
     """The same steps, not as a guest: were nothing seen here, nothing would be proven above."""
     watch = Watch(computer.home, computer.temp, computer.work)

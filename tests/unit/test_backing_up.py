@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Silence
 from tests.unit.storage.vault_helpers import CHEAP, NOW, PASSPHRASE, credential
 from wallet.administration import Rules
 from wallet.backing_up import Backups, Reminder
@@ -131,3 +132,31 @@ def test_where_an_organisation_says_where_it_is_there(make: Make, tmp_path: Path
     assert at.backups.roll().file.path.parent == share
     with pytest.raises(VaultError, match=Code.BACKUPS_NOT_HERE):
         at.backups.choose(folder=None, copies=3)
+
+
+def test_a_folder_that_does_not_answer_holds_nobody_up(
+    at: At, tmp_path: Path, silent: Silence
+) -> None:
+    folder = tmp_path / "silent"
+    folder.mkdir()
+    with pytest.raises(VaultError) as caught:
+        at.backups.choose(folder=folder, copies=3)
+    assert caught.value.code is Code.BACKUP_FOLDER_SILENT
+    silent.broken()
+    at.backups.choose(folder=folder, copies=3)
+    made = at.backups.roll().file.path
+    silent.clear()
+    at.later(days=2)
+    at.vault.add([credential(2)], now=NOW)
+    assert at.backups.is_due
+    assert at.backups.roll_if_due() is None
+    state = at.backups.state()
+    assert state.trouble is Code.BACKUP_FOLDER_SILENT
+    assert state.last_path == made  # it may well be there
+    assert at.backups.listed() == ()
+    with pytest.raises(VaultError) as caught:
+        at.backups.make(folder / "mine.ler-backup")
+    assert caught.value.code is Code.BACKUP_FOLDER_SILENT
+    silent.broken()
+    assert at.backups.roll_if_due() is not None
+    assert at.backups.state().trouble is None

@@ -240,7 +240,7 @@ class Adding(QWidget):
             work,
             lambda _answer: self._read_all(found, waiting),
             fail=self._failed,
-            lane=Lane.WEB,
+            lane=Lane.PLACES,
             tick=lambda done, _total: self._count(done),
         )
 

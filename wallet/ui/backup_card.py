@@ -101,7 +101,7 @@ class BackupCard(Card):
             self._copies = checked
             self._show_copies(copies)
 
-        self._context.tasks.run(self, work, show, fail=self._failed, lane=Lane.WEB)
+        self._context.tasks.run(self, work, show, fail=self._failed, lane=Lane.PLACES)
 
     def _show_folder(self, state: BackupState) -> None:
         text = tr("Folder: {place}", place=state.folder)

@@ -149,7 +149,7 @@ class CheckPage(Page):
         self.go.setEnabled(False)
         self.go.setText(tr("Checking"))
         self._context.tasks.run(
-            self, lambda _tick: work(), self._show, fail=self._failed, lane=Lane.WEB
+            self, lambda _tick: work(), self._show, fail=self._failed, lane=Lane.PLACES
         )
 
     def _ready(self) -> None:

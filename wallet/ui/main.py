@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from wallet import quiet, resources
 from wallet.ui import door
+from wallet.ui import tasks as tasking
 from wallet.ui.crash import CrashHandler
 from wallet.ui.ending import Ending
 from wallet.ui.session import Session
@@ -46,8 +47,9 @@ def run(app: App) -> int:
     finally:
         ending.undo()
         sys.excepthook = before
-        tasks.stop()
-        app.stop()
+        with tasking.ending(app.let_go):
+            tasks.stop()
+            app.stop()
 
 
 def window_of(app: App) -> type[Window]:

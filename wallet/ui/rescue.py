@@ -97,7 +97,7 @@ class Rescue(DoorPage):
             lambda _tick: (upkeep.copies(path), upkeep.opened_by(path)),
             show,
             fail=lambda _failure: None,
-            lane=Lane.WEB,
+            lane=Lane.PLACES,
         )
 
     def _show_copies(self, found: list[Copy]) -> None:

@@ -1,8 +1,8 @@
 """Work away from the window's thread; the only module of the window that knows threads.
 
 Three lanes: the vault lane (one worker, so the vault is used by one thread and in order), the web
-lane (a few, for what may wait for the network) and the lane of places (for files that may lie on a
-share that never answers: nobody waits for those, not even the end of the app).
+lane (a few, for what may wait for the network) and the lane of places (for reading files that may
+lie on a share that never answers: nobody waits for those, not even the end of the app).
 
 Answers arrive on the window's thread. An answer is dropped when its owner is gone or the wallet was
 locked since. Nothing is interrupted; work that can stop early is handed a `Tick` and asks it.
@@ -10,11 +10,13 @@ locked since. Nothing is interrupted; work that can stop early is handed a `Tick
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from functools import partial
 from itertools import count
@@ -27,6 +29,8 @@ from shiboken6 import isValid
 from wallet.errors import WalletError
 
 WEB_WORKERS = 3
+END_SECONDS = 120.0  # so long the program may take to end: a copy to a slow stick fits in
+WEB_SECONDS = 10.0  # so long the end waits for a file that is written
 PLACE_WORKERS = 8  # as many shares may be silent before others are held up
 _TICK_SECONDS = 0.05  # progress is told at most this often
 _SWITCH_SECONDS = 0.0005  # how long a worker may keep the interpreter while the window waits
@@ -147,14 +151,19 @@ class Tasks(QObject):
         return not self._jobs
 
     def stop(self) -> None:
-        """Let the workers finish what they do and end; wait for no place that does not answer."""
+        """Let the workers finish what they do and end; wait for no place that does not answer.
+
+        What may be writing a file is waited for a while; the vault's own lane as long as it takes.
+        """
         self.drop()
         for lane, workers in self._workers.items():
             for _ in workers:
                 self._lanes[lane].put(None)
-        for lane, workers in self._workers.items():
-            for worker in workers if lane is not Lane.PLACES else ():
-                worker.join()
+        for worker in self._workers.get(Lane.VAULT, ()):
+            worker.join()
+        until = time.monotonic() + WEB_SECONDS
+        for worker in self._workers.get(Lane.WEB, ()):
+            worker.join(max(0.0, until - time.monotonic()))
         self._lanes, self._workers = {}, {}
 
     def _start(self, lane: Lane) -> None:
@@ -210,6 +219,28 @@ class Tasks(QObject):
             job.then(answer)
         else:
             job.fail(error if isinstance(error, WalletError) else None)
+
+
+@contextmanager
+def ending(last: Callable[[], object]) -> Iterator[None]:
+    """End the program within `END_SECONDS`, whatever does not answer: call `last`, and be gone.
+
+    Nothing that was told as kept is lost by it: what is under way is as if the plug was pulled.
+    """
+
+    def over() -> None:
+        try:
+            last()
+        finally:
+            os._exit(os.EX_IOERR if os.name == "posix" else 1)
+
+    timer = threading.Timer(END_SECONDS, over)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _nothing(_answer: object) -> None:
