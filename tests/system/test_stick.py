@@ -18,8 +18,9 @@ import pytest
 from scripts import make_vault_fixture
 from tests.paths import REPO
 from tests.unit.storage.vault_helpers import CHEAP, NOW, OTHER, PASSPHRASE, credential
+from wallet.backing_up import SUFFIX, Backups
 from wallet.errors import Code, VaultError
-from wallet.storage import Vault
+from wallet.storage import Vault, reach
 
 # How a stick of each kind is made and served.
 KINDS = {
@@ -53,6 +54,16 @@ class Stick:
         assert self.program is not None
         self.program.send_signal(signal.SIGKILL)
         self.program.wait()
+
+    def fall_silent(self) -> None:
+        """Answer nothing any more, as a share whose server has gone."""
+        assert self.program is not None
+        self.program.send_signal(signal.SIGSTOP)
+
+    def answer(self) -> None:
+        """Answer again."""
+        assert self.program is not None
+        self.program.send_signal(signal.SIGCONT)
 
     def put_away(self) -> None:
         subprocess.run(["umount", "--lazy", self.folder], check=False, capture_output=True)
@@ -218,3 +229,29 @@ def test_a_stick_that_is_pulled_out_while_records_come_in_keeps_what_was_reporte
     with Vault.unlock(path, PASSPHRASE) as again:
         again.check_integrity()
         assert again.count() >= reported > 0
+
+
+def test_a_stick_that_falls_silent_keeps_no_vault_waiting(
+    stick: Stick, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach.answers, "__kwdefaults__", {"to_write": False, "seconds": 0.5})
+    with Vault.create(tmp_path / "vault.ler", PASSPHRASE, now=NOW, cost=CHEAP) as vault:
+        vault.add([credential(1)], now=NOW)
+        backups = Backups(lambda: vault, clock=lambda: NOW)
+        backups.choose(folder=stick.folder, copies=3)
+        made = backups.roll().file.path
+        vault.set_setting("backup_last", None)  # one is due once more
+        stick.fall_silent()
+        begun = time.monotonic()
+        assert backups.roll_if_due() is None
+        state = backups.state()
+        assert (state.trouble, backups.listed()) == (Code.BACKUP_FOLDER_SILENT, ())
+        vault.add([credential(2)], now=NOW)
+        assert time.monotonic() - begun < 20
+        stick.answer()
+        for thread in list(reach._waiting.values()):
+            thread.join()
+        assert [one.path for one in backups.listed()] == [made]
+        assert backups.roll_if_due() is not None
+        assert backups.state().trouble is None
+    assert {found.suffix for found in stick.folder.iterdir()} == {SUFFIX}
