@@ -430,6 +430,15 @@ def test_a_signed_badge_that_was_changed(world, guild):
     assert payload != other
 
 
+def test_nobody_is_asked_whether_what_was_altered_was_withdrawn(world, guild):
+    head, _, signature = world.assertion(guild, signed=True).split(b".")
+    other = world.assertion(guild, signed=True, revoked=True).split(b".")[1]
+    altered = b".".join((head, other, signature))
+    world.revoke_badges(guild, open_badge_2.parse(altered).id)
+    assert answers(world, altered)[Question.STATUS] == (OPEN, Reason.NOT_CHECKED)
+    assert not any(url.endswith("/revoked.json") for url in world.fetched)
+
+
 def test_a_key_of_somebody_else(world, guild):
     mallory = world.badge_issuer("Mallory")
     claims = {"verification": {"type": "signed", "creator": mallory.method}}

@@ -48,7 +48,7 @@ __all__ = [
 
 # By which rules this version answers. Whoever changes an answer to what people may have kept adds
 # one: then kept answers are given anew, also where nobody is online.
-RULES: Final = 1
+RULES: Final = 2
 
 
 def verify(

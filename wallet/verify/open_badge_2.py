@@ -88,7 +88,12 @@ class Badge:
         return self._of_host() if self._assertion.jws is None else self._of_key()
 
     def status(self, resolver: Resolver) -> Answer:
-        """Say whether the issuer withdrew it: in its own copy, or in its revocation list."""
+        """Say whether the issuer withdrew it: in its own copy, or in its revocation list.
+
+        Nobody is asked about what is signed, and not by who is named in it.
+        """
+        if self._assertion.jws is not None and self.signature.outcome is Outcome.FAILED:
+            return unknown(Reason.NOT_CHECKED)
         copy = self._hosted.members or self._assertion.members
         named = fields.identifier(copy.get("id")) in (None, self._assertion.id)
         if copy.get("revoked") is True and named:

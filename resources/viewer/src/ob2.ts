@@ -157,6 +157,7 @@ export class Badge {
 
   /** Did the issuer withdraw it: in its own copy, or in its revocation list? */
   status(): Answer {
+    if (this.jws !== null && this.signature.outcome === "failed") return unknown("not_checked");
     const copy = Object.keys(this.hosted.members).length > 0 ? this.hosted.members : this.members;
     if (copy.revoked === true && [null, this.id].includes(identifier(copy.id))) {
       const message = plainText(copy.revocationReason);
