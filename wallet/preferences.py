@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from contextlib import suppress
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from wallet import vaults
-from wallet.errors import Code, WalletError
+from wallet.errors import Code, VaultError, WalletError
 from wallet.vaults import KnownVault
 
 DEFAULT_PAGE = "https://check.ler-wallet.example/"  # reserved name (RFC 2606): a stand-in
 THEMES = ("system", "light", "dark")
 TEXT_SCALES = (100, 125, 150, 175, 200)  # percent
+_WAITS = (0.01,) * 100  # seconds between tries while another window changes something
 MAX_FILE_BYTES = 4 * 1024 * 1024  # room for every wallet of the list, at the longest paths
 
 
@@ -71,18 +75,87 @@ class Preferences:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
+class Remembered:
+    """The preferences of this computer, which other windows of the app change too.
+
+    `now` is how they were when this window read or changed them last.
+    """
+
+    def __init__(self, path: Path | None, now: Preferences) -> None:
+        self._path, self.now = path, now
+        self._turn = threading.RLock()
+        self._held = False
+
+    def reread(self) -> None:
+        """Read them anew; where there is nothing to read, they stay as they are."""
+        if self._path is not None:
+            self.now = _read(self._path) or self.now
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Read them anew and keep other windows from changing them meanwhile."""
+        with self._turn:
+            if self._held or self._path is None:
+                yield
+                return
+            with _alone(self._path.with_name(f".{self._path.name}.lock")):
+                self._held = True
+                try:
+                    self.reread()
+                    yield
+                finally:
+                    self._held = False
+
+    def change(self, **changes: object) -> None:
+        """Change some of them and leave the others as they were written last.
+
+        Raises FILE_UNWRITABLE; what was changed holds for this window all the same.
+        """
+        with self.changing():
+            self.now = self.now.changed(**changes)
+            save(self.now, self._path)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a lock on a file; go on without where there can be none, or somebody hangs on to it."""
+    from wallet.storage.container import lock  # with the database, which most commands need not
+
+    held = None
+    try:
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        for wait in _WAITS:
+            if held is None:
+                break
+            try:
+                lock(held, path, shared=False)
+                break
+            except VaultError as error:
+                if error.code is not Code.VAULT_BUSY:
+                    break
+                time.sleep(wait)
+        yield
+    finally:
+        if held is not None:
+            os.close(held)
+
+
 def load(path: Path | None) -> Preferences:
     """Read preferences; whatever is absent, damaged or out of range falls back to its default."""
-    if path is None:
-        return Preferences()
+    return (_read(path) if path is not None else None) or Preferences()
+
+
+def _read(path: Path) -> Preferences | None:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            return Preferences()
+            return None
         stored = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
-        return Preferences()
+        return None
     if not isinstance(stored, dict):
-        return Preferences()
+        return None
     known = {f.name: stored[f.name] for f in fields(Preferences) if _fits(f.name, stored)}
     known["vaults"] = vaults.read(stored.get("vaults"))
     return Preferences(**known)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -99,6 +100,10 @@ class Host(Protocol):
         """Write something down."""
         ...
 
+    def changing(self) -> AbstractContextManager[None]:
+        """Keep others from changing what is remembered, which is as they left it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -146,6 +151,10 @@ class Vaults:
         place = self._to_remember(path)
         if not self._app.remembers or place is None:
             return
+        with self._app.changing():
+            self._use(path, place)
+
+    def _use(self, path: Path, place: str) -> None:
         before = [one.known for one in self.listed()]
         same = [one.known for one in self._those(path)]
         usual = not self._app.known_vaults and _spelled(path) == _spelled(self._app.usual_path)
@@ -157,17 +166,23 @@ class Vaults:
 
     def add(self, path: Path) -> None:
         """Remember a wallet that is not the one used from now on, unless it is the first."""
-        place, known = self._to_remember(path), [one.known for one in self.listed()]
-        if not self._app.remembers or place is None or self._those(path):
+        place = self._to_remember(path)
+        if not self._app.remembers or place is None:
             return
-        number = _free({one.number for one in known})
-        new = KnownVault(place, number, real=_behind(path, place))
-        self._write([*known[:1], new, *known[1:]])
+        with self._app.changing():
+            if self._those(path):
+                return
+            known = [one.known for one in self.listed()]
+            number = _free({one.number for one in known})
+            new = KnownVault(place, number, real=_behind(path, place))
+            self._write([*known[:1], new, *known[1:]])
 
     def forget(self, path: Path) -> None:
         """Take a wallet off the list. Its file stays as it is."""
-        gone = self.find(path)
-        self._write([one.known for one in self.listed() if gone is None or one.known != gone.known])
+        with self._app.changing():
+            gone = self.find(path)
+            if gone is not None:
+                self._write([one.known for one in self.listed() if one.known != gone.known])
 
     def rename(self, path: Path, name: str) -> None:
         """Call a wallet so at the door; "" for its number."""
@@ -178,11 +193,12 @@ class Vaults:
         self._change(path, person=as_name(person))
 
     def _change(self, path: Path, **changes: str) -> None:
-        changed = self.find(path)
-        if changed is None or not self._app.remembers:
-            return
-        made = replace(changed.known, **changes)  # type: ignore[arg-type]
-        self._write([made if one.known == changed.known else one.known for one in self.listed()])
+        with self._app.changing():
+            changed = self.find(path)
+            if changed is None or not self._app.remembers:
+                return
+            made, known = replace(changed.known, **changes), self.listed()  # type: ignore[arg-type]
+            self._write([made if one.known == changed.known else one.known for one in known])
 
     def _write(self, known: Sequence[KnownVault]) -> None:
         if self._app.remembers:

@@ -6,8 +6,8 @@ the vault, the preferences and the preview of the recruiter's page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -204,11 +204,12 @@ class App:
         start: Start | None = None,
     ) -> None:
         from wallet.places import Start
+        from wallet.preferences import Remembered
 
         self.paths = paths
         self.start = start if start is not None else Start()
         self.rules = rules if rules is not None else Rules()
-        self._preferred = preferences
+        self._remembered = Remembered(paths.preferences, preferences)
         self.preferences = _under(self.rules, preferences)
         self.clock = clock
         self.verifier = verifier
@@ -317,7 +318,6 @@ class App:
         Raises `LinkError` where a new `page` cannot be the address of a check page, and
         SET_BY_ORGANISATION for what is not the person's to choose.
         """
-        from wallet.preferences import save
         from wallet.share import page
 
         if "page" in changes:
@@ -327,11 +327,24 @@ class App:
         preferred = self.preferences.changed(**changes)
         if _under(self.rules, preferred) != preferred:
             raise WalletError(Code.SET_BY_ORGANISATION)
-        self.preferences = preferred
-        self._preferred = self._preferred.changed(**changes)
-        if "offline" in changes:
-            self._outside.offline = self.preferences.offline
-        save(self._preferred, self.paths.preferences)
+        try:
+            self._remembered.change(**changes)
+        finally:
+            self.preferences = _under(self.rules, self._remembered.now)
+            if "offline" in changes:
+                self._outside.offline = self.preferences.offline
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Change what is remembered as it is by now, whatever another window did to it."""
+        with self._remembered.changing():
+            self.preferences = _under(self.rules, self._remembered.now)
+            yield
+
+    def reread(self) -> None:
+        """Take note of what another window changed."""
+        self._remembered.reread()
+        self.preferences = _under(self.rules, self._remembered.now)
 
     def _travelling(self, vault: Path) -> str | None:
         """Return a wallet's place as it is found wherever the folder is; None where it is not."""

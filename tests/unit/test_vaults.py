@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from wallet import preferences, vaults
 from wallet.preferences import Paths, Preferences
+from wallet.storage import container
 from wallet.vaults import MAX_KNOWN, MAX_NAME, KnownVault, as_name, is_there
 from wallet.wiring import build
 
@@ -269,3 +272,103 @@ def test_a_full_list_with_long_paths_can_be_read_again(paths):
     known = tuple(KnownVault("/" + "ß" * 4000 + str(n), n + 1, "ü" * MAX_NAME) for n in range(50))
     preferences.save(replace(Preferences(), vaults=known), paths.preferences)
     assert preferences.load(paths.preferences).vaults == known
+
+
+# -- two windows at once ---------------------------------------------------------------------------
+
+
+def test_what_another_window_took_back_stays_taken_back(app, paths):
+    one, two = put(paths.vault.parent, "one.ler", "two.ler")
+    app.vaults.use(one)
+    app.vaults.show_person(one, "Robin Rivera")
+    with again(paths) as other:
+        app.vaults.show_person(one, "")
+        other.vaults.use(two)
+        other.prefer(theme="dark")
+    assert "Robin" not in written(paths)
+    app.prefer(text_scale=150)
+    loaded = preferences.load(paths.preferences)
+    assert (loaded.theme, loaded.text_scale) == ("dark", 150)
+    assert [Path(one.path).name for one in loaded.vaults] == ["two.ler", "one.ler"]
+
+
+def test_a_door_shows_what_another_window_left(app, paths):
+    one, two = put(paths.vault.parent, "one.ler", "two.ler")
+    app.vaults.use(one)
+    with again(paths) as other:
+        other.vaults.add(two)
+        other.vaults.forget(one)
+    app.reread()
+    assert names(app) == [("two.ler", 2)]
+
+
+def test_a_wallet_another_window_took_off_the_list_is_not_renamed_there(app, paths):
+    (one,) = put(paths.vault.parent, "one.ler")
+    app.vaults.use(one)
+    with again(paths) as other:
+        other.vaults.forget(one)
+    app.vaults.rename(one, "School")
+    assert "School" not in written(paths)
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{", None])
+def test_preferences_damaged_meanwhile_are_written_anew_as_they_were(app, paths, damage):
+    (one,) = put(paths.vault.parent, "one.ler")
+    app.vaults.use(one)
+    app.prefer(theme="dark")
+    if damage is None:
+        paths.preferences.unlink()
+    else:
+        paths.preferences.write_bytes(damage)
+    app.prefer(text_scale=150)
+    loaded = preferences.load(paths.preferences)
+    assert (loaded.theme, loaded.text_scale, len(loaded.vaults)) == ("dark", 150, 1)
+
+
+ADDING = """
+import sys
+from pathlib import Path
+from wallet.preferences import Paths
+from wallet.wiring import build
+
+folder, first = Path(sys.argv[1]), int(sys.argv[2])
+paths = Paths(vault=folder / "data" / "wallet.ler", preferences=folder / "preferences.json")
+with build(offline=True, paths=paths) as app:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for n in range(first, first + 10):
+        app.vaults.add(folder / f"{n}.ler")
+"""
+
+
+def test_many_windows_that_write_at_once_lose_nothing(tmp_path, paths):
+    command = [sys.executable, "-c", ADDING, str(tmp_path)]
+    windows = [
+        subprocess.Popen(
+            [*command, str(first)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for first in range(0, 40, 10)
+    ]
+    for one in windows:
+        assert one.stdout.readline() == "ready\n"
+    for one in windows:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    for one in windows:
+        one.communicate(timeout=60)
+        assert one.returncode == 0
+    found = preferences.load(paths.preferences).vaults
+    assert {Path(one.path).name for one in found} == {f"{n}.ler" for n in range(40)}
+    assert {one.number for one in found} == set(range(1, 41))
+
+
+def test_whoever_hangs_on_to_the_lock_holds_nobody_up_for_long(app, paths, monkeypatch):
+    monkeypatch.setattr(preferences, "_WAITS", (0.001,) * 3)
+    paths.preferences.parent.mkdir(exist_ok=True)
+    held = os.open(paths.preferences.with_name(".preferences.json.lock"), os.O_RDWR | os.O_CREAT)
+    container.lock(held, paths.preferences, shared=False)
+    try:
+        app.prefer(theme="dark")
+    finally:
+        os.close(held)
+    assert preferences.load(paths.preferences).theme == "dark"

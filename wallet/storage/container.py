@@ -75,7 +75,7 @@ class ContainerFile:
         self._file = os.fdopen(fd, "r+b", buffering=0)
         try:
             if locked:
-                _lock(fd, path, shared=not flags & os.O_RDWR)
+                lock(fd, path, shared=not flags & os.O_RDWR)
         except BaseException:
             self._file.close()
             raise
@@ -452,7 +452,7 @@ def sync_folder(path: Path) -> None:
             os.close(fd)
 
 
-def _lock(fd: int, path: Path, *, shared: bool) -> None:
+def lock(fd: int, path: Path, *, shared: bool) -> None:
     """Keep others out; who only reads keeps out who writes, and needs no leave to write (NFS).
 
     On Windows, and on its shares wherever they are mounted, nobody else can read what is locked,

@@ -106,6 +106,7 @@ class Window(QMainWindow):
 
     def show_door(self) -> None:
         """Show the way in that fits: unlock what is there, choose among several, or welcome."""
+        self.app.reread()
         if not self._picked:
             self._vault = self.app.vault_path
         if not self._picked and len(self.app.vaults.listed()) > 1:
