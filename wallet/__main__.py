@@ -29,7 +29,8 @@ def _window(language: str | None, *, offline: bool, start: Start) -> int:
         quiet.begin()
     from wallet.ui import main as window  # Qt reads the environment when it is loaded
 
-    wording.set_language(language or app.preferences.language)
+    app.started_in = language
+    wording.set_language(app.language)
     code = window.run(app)
     return _again_as_guest() if code == window.AS_GUEST else code
 

@@ -211,6 +211,7 @@ class App:
         self.rules = rules if rules is not None else Rules()
         self._remembered = Remembered(paths.preferences, preferences)
         self.preferences = _under(self.rules, preferences)
+        self.started_in: str | None = None  # the language that was asked for as it was started
         self.clock = clock
         self.verifier = verifier
         self.wallet = make_wallet(verifier)
@@ -301,6 +302,14 @@ class App:
         return named or self.preferences.page
 
     @property
+    def language(self) -> str | None:
+        """The language to speak; None for the system's."""
+        from wallet.wording import usual
+
+        wanted = self.started_in or self.preferences.language
+        return self.rules.language(wanted or usual()) if self.rules.languages else wanted
+
+    @property
     def has_own_page(self) -> bool:
         """Whether links open a real check page, not the stand-in."""
         from wallet.preferences import DEFAULT_PAGE
@@ -333,6 +342,8 @@ class App:
             self.preferences = _under(self.rules, self._remembered.now)
             if "offline" in changes:
                 self._outside.offline = self.preferences.offline
+            if "language" in changes:
+                self.started_in = None
 
     @contextmanager
     def changing(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ _RESCUED = {Code.VAULT_DAMAGED, Code.VAULT_KEYS_LOST}  # a copy may be there, or
 class DoorPage(QScrollArea):
     """A narrow column in the middle of the window."""
 
+    spoken = Signal(str)  # another language was chosen
+
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context, theme = context, context.theme
@@ -43,7 +46,9 @@ class DoorPage(QScrollArea):
         inner = QWidget()
         inner.setObjectName("door")
         across = row(0, (theme.px(14), theme.px(24), theme.px(14), theme.px(24)))
-        inner.setLayout(across)
+        self._top = column(0)
+        self._top.addLayout(across, 1)
+        inner.setLayout(self._top)
         middle = QWidget()
         middle.setMaximumWidth(theme.px(460))
         down = column(0)
@@ -76,6 +81,22 @@ class DoorPage(QScrollArea):
         self.body.addWidget(label(text, "second"))
         self.body.addSpacing(self.context.theme.px(10))
 
+    def offer_languages(self) -> None:
+        """Offer the other languages in a corner, each by its own name."""
+        allowed = self.context.app.rules.languages
+        others = [
+            button(name, partial(self.spoken.emit, code), look="link")
+            for code, name in wording.LANGUAGES.items()
+            if code != wording.language() and (not allowed or code in allowed)
+        ]
+        if others:
+            margin = self.context.theme.px(14)
+            corner = row(margin, (margin, margin, margin, 0))
+            corner.addStretch(1)
+            for one in others:
+                corner.addWidget(one)
+            self._top.insertLayout(0, corner)
+
     def begin_as_guest(self) -> None:
         """Close the window to begin anew: what leaves no traces is settled before Qt is loaded."""
         window = self.window()
@@ -107,6 +128,7 @@ class Welcome(DoorPage):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self.offer_languages()
         self.head(
             tr("Your records, with you"),
             tr(
@@ -291,6 +313,7 @@ class Unlock(DoorPage):
 
     def __init__(self, context: Context, path: Path, *, automatic: bool = False) -> None:
         super().__init__(context)
+        self.offer_languages()
         theme = context.theme
         self.path, self._automatic = path, automatic
         listed = context.app.vaults.listed()

@@ -36,6 +36,7 @@ class GuestDoor(DoorPage):
 
     def __init__(self, context: Context, minutes: int = USUAL_MINUTES) -> None:
         super().__init__(context)
+        self.offer_languages()
         theme, rules = context.theme, context.app.rules
         self.head(
             tr("A guest session"),

@@ -56,6 +56,9 @@ class GuestWindow(Window):
     # The door
 
     def _show_welcome(self) -> None:
+        before = self._pages.currentWidget()
+        if isinstance(before, GuestDoor):  # drawn anew
+            self._chosen_minutes = before.minutes
         page = GuestDoor(self.context, self._chosen_minutes)
         page.open_file.connect(self._show_unlock)
         page.make_at.connect(self._show_create_at)

@@ -83,7 +83,7 @@ class Settings(Page):
         rules = self._context.app.rules
         spoken = [one for one in wording.LANGUAGES.items() if one[0] in (rules.languages or one)]
         languages = spoken if rules.languages else [(SYSTEM, tr("The system's")), *spoken]
-        self.language = Choice(tr("Language"), languages, preferences.language or SYSTEM)
+        self.language = Choice(tr("Language"), languages, self._context.app.language or SYSTEM)
         self.language.picked.connect(
             lambda key: self._prefer(language=None if key == SYSTEM else key)
         )

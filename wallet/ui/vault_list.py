@@ -107,6 +107,7 @@ class VaultList(DoorPage):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self.offer_languages()
         theme = context.theme
         self.head(tr("Which wallet?"), tr("Each one is a locked file of its own."))
         self.rows: list[VaultButton] = []

@@ -73,7 +73,7 @@ class Window(QMainWindow):
 
     def _dress(self) -> None:
         preferences = self.app.preferences
-        wording.set_language(preferences.language)
+        wording.set_language(self.app.language)
         self._theme = themes.chosen(preferences.theme, preferences.text_scale)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -83,6 +83,18 @@ class Window(QMainWindow):
 
     def _say(self, text: str, words: str = "", act: Callable[[], object] | None = None) -> None:
         self.toast.say(text, words, act)
+
+    def _speak(self, language: str) -> None:
+        """Speak another language from now on, on the same page of the door."""
+        page = self.page
+        try:
+            self.app.prefer(language=language)
+        except WalletError as failure:
+            self._say(why(failure))
+            return
+        self.redress()
+        if isinstance(page, Unlock):
+            self._show_unlock(page.path)
 
     def _scheme_changed(self, *_scheme: object) -> None:
         if self.app.preferences.theme == "system":
@@ -221,6 +233,8 @@ class Window(QMainWindow):
 
     def _put(self, page: QWidget) -> None:
         old = self._pages.currentWidget()
+        if isinstance(page, DoorPage):
+            page.spoken.connect(self._speak)
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
         if old is not None:

@@ -1,0 +1,105 @@
+"""The language: as the program was started, or chosen at the door before anything else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.ui.people import ISSUERS, PASSPHRASE, stage
+from wallet import wording
+from wallet.administration import Rules
+from wallet.places import Start
+from wallet.ui.context import SETTINGS
+from wallet.ui.door import Unlock, Welcome
+from wallet.ui.guest_door import GuestDoor
+
+
+@pytest.fixture
+def start() -> Start | None:
+    return None
+
+
+@pytest.fixture
+def rules() -> Rules:
+    return Rules()
+
+
+@pytest.fixture
+def on_stage(tmp_path, start, rules):
+    yield stage(tmp_path, trusted=ISSUERS, start=start, rules=rules)
+    wording.set_language("en")
+
+
+def stored(on) -> dict[str, object]:
+    path = on.app.paths.preferences
+    return json.loads(path.read_bytes()) if path is not None and path.exists() else {}
+
+
+def test_the_language_it_was_started_in_is_spoken_and_not_remembered(on_stage, make_driver):
+    on_stage.app.started_in = "es"
+    on_stage.app.prefer(theme="dark")
+    person = make_driver()
+    assert wording.language() == "es"
+    assert stored(on_stage)["language"] is None
+    person.open_wallet()
+    settings = person.screen(SETTINGS)
+    assert settings.language.key == "es"
+    settings.theme.picked.emit("light")  # draws the window anew
+    person.settle()
+    assert wording.language() == "es"
+    person.screen(SETTINGS).language.picked.emit("en")
+    person.settle()
+    assert wording.language() == "en"
+    assert stored(on_stage)["language"] == "en"
+
+
+def test_it_is_chosen_at_the_first_door_by_keyboard(person):
+    assert isinstance(person.window.page, Welcome)
+    person.enter("Español")
+    page = person.window.page
+    assert isinstance(page, Welcome)
+    assert page.first.text() == "Crear su cartera"
+    assert person.focus is page.first
+    assert stored(person.stage)["language"] == "es"
+    person.enter("English")
+    assert person.window.page.first.text() == "Make your wallet"
+
+
+def test_the_door_of_the_same_wallet_speaks_it(person):
+    other = person.stage.folder / "other.ler"
+    person.stage.app.wallet.create(other, PASSPHRASE, name="Kim")
+    person.stage.app.lock()
+    person.stage.create()
+    person.stage.app.lock()
+    person.window._show_unlock(other)
+    person.settle()
+    person.enter("Español")
+    person.settle()
+    page = person.window.page
+    assert isinstance(page, Unlock)
+    assert page.path == other
+    assert page.go.text() == "Abrir"
+    assert person.focus is page.passphrase
+
+
+@pytest.mark.parametrize("start", [Start(guest=True)])
+def test_a_guest_chooses_it_and_leaves_no_trace_of_it(person):
+    page = person.window.page
+    assert isinstance(page, GuestDoor)
+    page.length.choose("60")
+    person.enter("Español")
+    page = person.window.page
+    assert isinstance(page, GuestDoor)
+    assert page.minutes == 60
+    assert page.first.text() == "Abrir la cartera de mi memoria USB"
+    assert stored(person.stage) == {}
+
+
+@pytest.mark.parametrize("rules", [Rules(languages=("es",))])
+def test_only_what_the_organisation_speaks_is_offered(person):
+    assert wording.language() == "es"
+    person.stage.app.started_in = "en"
+    assert person.stage.app.language == "es"
+    with pytest.raises(AssertionError):
+        person.tab_to("English", most=20)
