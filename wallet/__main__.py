@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run one command, or open the window when none is given."""
-    if "--guest" in sys.argv:  # before anything is compiled
-        sys.dont_write_bytecode = True
+    writes, sys.dont_write_bytecode = not sys.dont_write_bytecode, True
+    from wallet import policy_file
+
+    # Nothing is compiled to a file where a guest may come: whose session it is, is read later.
+    sys.dont_write_bytecode = not writes or "--guest" in sys.argv or policy_file.is_there()
     from wallet import cli
 
     return cli.main(window=_window, demo=_demo)
@@ -25,7 +28,7 @@ def _window(language: str | None, *, offline: bool, start: Start) -> int:
     from wallet import quiet, wiring, wording
 
     app = wiring.build(offline=offline, start=start)
-    if app.start.leaves_nothing:
+    if app.shared:
         quiet.begin()
     from wallet.ui import main as window  # Qt reads the environment when it is loaded
 

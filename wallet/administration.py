@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -19,8 +18,8 @@ from typing import Any, Final
 from wallet.crypto import strictjson
 from wallet.errors import Code, MalformedError, UnsupportedError, WalletError
 from wallet.model import Json
+from wallet.policy_file import standard_path
 
-FOLDER, NAME = "ler-wallet", "policy.json"
 VERSION = 1
 # A page of settings and some file names; a megabyte of them is not what anybody wrote by hand.
 LIMITS: Final = strictjson.Limits(size=64 * 1024, depth=4, values=1000)
@@ -99,32 +98,6 @@ class Rules:
 
 
 _NOTHING: Final = {field.name: getattr(Rules(), field.name) for field in fields(Rules)}
-
-
-def standard_path() -> Path:
-    """Return where an administrator puts the file on this platform.
-
-    A fixed place that only they can write to: nothing in a person's own environment moves it.
-    """
-    if sys.platform == "win32":
-        return _program_data() / FOLDER / NAME
-    if sys.platform == "darwin":
-        return Path("/Library/Application Support", FOLDER, NAME)
-    return Path("/etc", FOLDER, NAME)
-
-
-if sys.platform == "win32":
-    import winreg
-
-    _PLACES = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Shell Folders"
-
-    def _program_data() -> Path:
-        # The machine's registry, which a person cannot change as they can %ProgramData%.
-        try:
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _PLACES) as key:
-                return Path(str(winreg.QueryValueEx(key, "Common AppData")[0]))
-        except OSError:
-            return Path(r"C:\ProgramData")
 
 
 def load(path: Path | None = None) -> Rules:

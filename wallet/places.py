@@ -48,15 +48,26 @@ class Start:
 
 def program_folder() -> Path:
     """Return the folder that the program lies in, as a person sees it."""
-    if (
-        "APPIMAGE" in os.environ
-    ):  # one file, which its runtime names; what runs is mounted elsewhere
-        return Path(os.environ["APPIMAGE"]).resolve().parent
+    image = _own_image()
+    if image is not None:
+        return image.parent
     if getattr(sys, "frozen", False):
         folder = Path(sys.executable).resolve().parent
         bundle = next((one for one in folder.parents if one.suffix == ".app"), None)
         return bundle.parent if bundle is not None else folder
     return Path(sys.argv[0]).resolve().parent
+
+
+def _own_image() -> Path | None:
+    """Return the AppImage that this program runs from: one file, which is mounted elsewhere.
+
+    What its runtime says of it is handed on to every program that is started from one.
+    """
+    named, mounted = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
+    if not named or not mounted or not Path(mounted).is_absolute():
+        return None
+    inside = Path(__file__).resolve().is_relative_to(Path(mounted).resolve())
+    return Path(named).resolve() if inside else None
 
 
 def portable_folder(beside: Path | None = None) -> Path | None:

@@ -119,27 +119,41 @@ class Remembered:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Hold a lock on a file; go on without where there can be none, or somebody hangs on to it."""
-    from wallet.storage.container import lock  # with the database, which most commands need not
-
     held = None
+    for wait in _WAITS:
+        try:
+            held = _locked(path)
+            break
+        except VaultError as error:
+            if error.code is not Code.VAULT_BUSY:
+                break
+            time.sleep(wait)
+        except OSError:
+            break
     try:
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        for wait in _WAITS:
-            if held is None:
-                break
-            try:
-                lock(held, path, shared=False)
-                break
-            except VaultError as error:
-                if error.code is not Code.VAULT_BUSY:
-                    break
-                time.sleep(wait)
         yield
     finally:
         if held is not None:
+            with suppress(OSError):  # Windows leaves it there
+                path.unlink()
             os.close(held)
+
+
+def _locked(path: Path) -> int:
+    """Return a locked file; raises VAULT_BUSY while somebody has it, or took it away just now."""
+    from wallet.storage.container import lock  # with the database, which most commands need not
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        lock(held, path, shared=False)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(held), path.stat()):
+                return held
+        raise VaultError(Code.VAULT_BUSY)
+    except BaseException:
+        os.close(held)
+        raise
 
 
 def load(path: Path | None) -> Preferences:

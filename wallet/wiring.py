@@ -105,10 +105,14 @@ class Outside:
 
 
 def rules_here() -> Rules:
-    """Return what whoever looks after this computer set, as far as this version can follow it."""
+    """Return what whoever looks after this computer set, as far as this version can follow it.
+
+    They are the strictest where a list of issuers that they name cannot be read.
+    """
     from wallet.wording import LANGUAGES
 
-    return administration.spoken(administration.load(), LANGUAGES)
+    rules = administration.spoken(administration.load(), LANGUAGES)
+    return _known(rules, None, ())[1] if rules.registries else rules
 
 
 def start_here(*, guest: bool = False, vault: Path | None = None) -> Start:

@@ -1,8 +1,8 @@
 """A whole session in a process of its own, as a person has it; run by test_guest_traces.
 
-Arguments: how it is started ("memory", "stick", "restored", "silent" or "usual"), how it ends
-("close" or "wait"), the folder that stands for the stick, and the words the program itself is
-started with.
+Arguments: how it is started ("memory", "stick", "restored", "silent", "policy", "shared" or
+"usual"), how it ends ("close" or "wait"), the folder that stands for the stick, and the words the
+program itself is started with.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def session(window) -> Iterator[Until]:
         page.proof.passphrase.setText(PASSPHRASE)
         page.submit()
     else:
-        if kind == "usual":
+        if kind in {"usual", "shared"}:
             window._show_create()
         else:
             window._show_create_at(stick / "mine.ler" if kind == "stick" else None)
@@ -121,7 +121,7 @@ def session(window) -> Iterator[Until]:
         plan = merging.open(stick / "old.ler-backup", PASSPHRASE)
         assert plan is not None
         merging.merge(plan)
-    if kind in {"memory", "restored"}:
+    if kind in {"memory", "restored", "policy"}:
         window.save()
         yield lambda: idle() and not wallet.in_memory.is_unsaved
         wallet.set_setting("lock_minutes", "15")  # unsaved again: the end must ask nothing
@@ -172,8 +172,10 @@ def drive(window) -> None:
 
 def main() -> int:
     sys.dont_write_bytecode = True  # for these two, which this child imports before its time
-    from wallet import __main__, quiet
+    from wallet import __main__, policy_file, quiet
 
+    if kind in {"policy", "shared"}:
+        policy_file.standard_path = lambda: stick / "policy.json"
     sys.dont_write_bytecode = False
 
     def driven() -> None:
@@ -200,6 +202,7 @@ def main() -> int:
         begin = quiet.begin
 
         def begin_and_drive() -> None:
+            quiet.begin = begin  # the command line and the window each see to it
             begin()
             driven()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -54,6 +55,11 @@ class Computer:
             "LANG": "en_US.UTF-8",
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        if kind in {
+            "policy",
+            "usual",
+        }:  # elsewhere what is compiled lies beside the program already
+            environment["PYTHONPYCACHEPREFIX"] = str(self.temp / "compiled")
         child = REPO / "tests" / "ui" / "guest_child.py"
         return subprocess.Popen(
             [sys.executable, str(child), kind, end, str(self.stick), "--offline", *words],
@@ -77,6 +83,10 @@ class Computer:
         home = os.fsencode(self.home)
         return [one for one in FONT_CACHE.glob("*.cache*") if home in one.read_bytes()]
 
+    def compiled(self) -> list[Path]:
+        """Return what of the program itself was compiled to a file."""
+        return list((self.temp / "compiled").rglob("wallet/**/*.pyc"))
+
     def on_stick(self) -> list[str]:
         return sorted(
             one.name for one in self.stick.iterdir() if one.is_file() and "tries" not in one.name
@@ -90,14 +100,24 @@ def computer(tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "end"),
-    [("memory", "close"), ("memory", "term"), ("stick", "term"), ("restored", "close")],
+    [
+        ("memory", "close"),
+        ("memory", "term"),
+        ("stick", "term"),
+        ("restored", "close"),
+        ("policy", "close"),
+    ],
 )
 def test_a_guest_session_writes_nothing_on_the_computer(computer, kind, end):
     if kind == "restored":
         computer.back_up()
+    if kind == "policy":
+        policy = {"version": 1, "guest_only": True}
+        (computer.stick / "policy.json").write_text(json.dumps(policy))
     watch = Watch(computer.home, computer.temp, computer.work)
     said = []
-    with computer.start(kind, "close" if end == "close" else "wait", "--guest") as child:
+    words = [] if kind == "policy" else ["--guest"]
+    with computer.start(kind, "close" if end == "close" else "wait", *words) as child:
         for line in child.stdout:
             said.append(line)
             if line == "ready\n" and end == "term":
@@ -106,14 +126,15 @@ def test_a_guest_session_writes_nothing_on_the_computer(computer, kind, end):
     text = "".join(said)
     assert "ready\n" in said, text
     assert code == 0, text
-    assert watch.changes() == [], text
+    assert [one for one in watch.changes() if "compiled" not in one.parts] == [], text
     watch.close()
+    assert computer.compiled() == []
     assert computer.font_caches() == []
     assert "python wrote []" in text
     assert "clipboard ''" in text
     assert "in memory []" in text
     assert "keychain asked: False" in text
-    brought = ["old.ler-backup"] if kind == "restored" else []
+    brought = {"restored": ["old.ler-backup"], "policy": ["policy.json"]}.get(kind, [])
     assert computer.on_stick() == ["mine.ler", *brought]
 
 
@@ -125,15 +146,31 @@ def test_a_file_that_never_answers_does_not_keep_the_session_from_ending(compute
     assert "in memory []" in text
 
 
+def test_on_a_shared_computer_only_the_wallet_is_written(computer):
+    policy = {"version": 1, "shared_machine": True}
+    (computer.stick / "policy.json").write_text(json.dumps(policy))
+    watch = Watch(computer.home, computer.temp, computer.work)
+    with computer.start("shared", "close") as child:
+        text, _ = child.communicate(timeout=SECONDS)
+    assert "ready\n" in text, text
+    share = computer.home / ".local" / "share"
+    seen = watch.changes()
+    assert share / "ler-wallet" in seen
+    assert {one for one in seen if not one.is_relative_to(share / "ler-wallet")} == set()
+    watch.close()
+
+
 def test_the_watch_sees_what_a_usual_session_writes(computer):
     """The same steps, not as a guest: were nothing seen here, nothing would be proven above."""
     watch = Watch(computer.home, computer.temp, computer.work)
     with computer.start("usual", "close") as child:
         text, _ = child.communicate(timeout=SECONDS)
     assert "ready\n" in text, text
-    seen = {one.relative_to(computer.home).parts[:2] for one in watch.changes()}
+    homely = [one for one in watch.changes() if one.is_relative_to(computer.home)]
+    seen = {one.relative_to(computer.home).parts[:2] for one in homely}
     assert (".config", "ler-wallet") in seen
     assert (".local", "share") in seen
+    assert computer.compiled() != []
     assert any(parts[0] == ".config" and "QtProject" in parts[1] for parts in seen), seen
     if any(FONTS.rglob("*.ttf")) and shutil.which("fc-cache"):
         assert computer.font_caches() or any(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import REPO
 from wallet import places, quiet, wiring
 from wallet.administration import Rules
 from wallet.crypto.sealing import Cost
@@ -77,9 +78,20 @@ def _as(frozen: bool, path: Path):
     return str(path) if frozen else [str(path)]
 
 
-def test_an_appimage_is_the_file_and_not_its_mount(monkeypatch, tmp_path):
-    monkeypatch.setenv("APPIMAGE", str(tmp_path / "stick" / "LER.AppImage"))
-    assert places.program_folder() == tmp_path / "stick"
+@pytest.mark.parametrize(
+    ("named", "mounted", "is_it"),
+    [
+        ("stick/LER.AppImage", REPO, True),
+        ("stick/LER.AppImage", "another program", False),  # which started this one
+        ("stick/LER.AppImage", "", False),
+        ("", REPO, False),
+    ],
+)
+def test_an_appimage_is_the_file_and_not_its_mount(monkeypatch, tmp_path, named, mounted, is_it):
+    monkeypatch.setattr("sys.argv", [str(tmp_path / "bin" / "ler-wallet")])
+    monkeypatch.setenv("APPIMAGE", str(tmp_path / named) if named else "")
+    monkeypatch.setenv("APPDIR", str(tmp_path / mounted) if mounted else "")
+    assert places.program_folder() == tmp_path / ("stick" if is_it else "bin")
 
 
 def test_everything_lies_in_one_folder_and_moves_with_it(home, stick, tmp_path):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from wallet import wiring, wording
+from wallet import quiet, wiring, wording
 from wallet.cli import said
 from wallet.cli.arguments import parser
 from wallet.cli.given import new_passphrase, opened, start_of, the_inputs, write
@@ -48,6 +48,8 @@ def main(argv: Sequence[str] | None = None, *, window: Window, demo: Demo) -> in
     """Run one command and return its exit code; without a command, open the window."""
     arguments = parser().parse_args(argv)
     rules = wiring.rules_here()
+    if arguments.guest or rules.shared:
+        quiet.begin()
     wording.set_language(rules.language(arguments.language or wording.usual()))
     if rules.problem is not None:
         said.say(wording.error(rules.problem), aside=True)

@@ -15,6 +15,7 @@ def parser() -> Parser:
     """Return the parser of the whole command line; `command` is None without a command."""
     made = Parser(
         prog="ler-wallet",
+        allow_abbrev=False,  # `--guest` is looked for before anything is read
         description="Keep, check and share learning and employment records. "
         "Without a command the window opens.",
     )
@@ -33,7 +34,9 @@ def parser() -> Parser:
     commands = made.add_subparsers(title="commands", metavar="COMMAND", dest="command")
 
     def command(name: str, help_: str, *groups: Parser) -> Parser:
-        return commands.add_parser(name, help=help_, description=help_, parents=groups)
+        return commands.add_parser(
+            name, help=help_, description=help_, parents=groups, allow_abbrev=False
+        )
 
     vault, looking = _vault_options(), _looking_options()
     by_passphrase = _vault_options(code=False, keychain=False)

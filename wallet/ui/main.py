@@ -54,7 +54,7 @@ def run(app: App) -> int:
 
 def window_of(app: App) -> type[Window]:
     """Return the kind of window that fits how the program was started."""
-    if not app.start.leaves_nothing:
+    if not app.shared:
         return Window
     _leave_nothing()
     if not app.guest:
