@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 
 from tests.ui.conftest import name_of
 from tests.ui.people import PASSPHRASE, Stage
+from wallet.preferences import Remembered
 from wallet.ui import vault_list
 from wallet.ui.context import SETTINGS
 from wallet.ui.door import Create, Unlock, Welcome
@@ -158,6 +159,7 @@ def test_where_others_come_no_list_is_shown_or_kept(on_stage, make_driver):
     app = on_stage.app
     app.paths = app.paths.forgetful()
     app.preferences = app.preferences.changed(vaults=(), vault=None)
+    app._remembered = Remembered(None, app.preferences)
     person = make_driver()
     assert isinstance(person.window.page, Unlock)
     person.window._show_unlock(on_stage.folder / "other.ler")
