@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtGui import (
+    QAccessible,
+    QInputMethodEvent,
+    QKeyEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QVBoxLayout, QWidget
 
+import wallet.ui
 from wallet.ui import idle as module
 from wallet.ui.context import CHECK, LOCK_SETTING, SETTINGS
 from wallet.ui.door import Unlock
 from wallet.ui.idle import LOOK_SECONDS, Idle, elapsed
+from wallet.ui.theme import chosen
+from wallet.ui.widgets import Switch, button
 
 
 class Clock:
@@ -210,3 +221,86 @@ def test_minimising_locks_only_where_chosen(person):
     person.settle()
     assert not person.stage.app.wallet.is_open
     person.window.showNormal()
+
+
+def do(widget, action: str) -> None:
+    """Do what a screen reader does to a control: no key, no mouse."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    interface.actionInterface().doAction(action)
+
+
+ACTIONS = {"button": "Press", "switch": "Toggle", "chip": "Press"}
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_a_screen_reader_that_presses_is_somebody(qtbot, idle, over, clock, kind):
+    made = {
+        "button": lambda: button("Share"),
+        "switch": lambda: Switch(chosen("light", 100), "Work offline"),
+        "chip": lambda: button("All", look="chip"),
+    }[kind]()
+    qtbot.addWidget(made)
+    made.show()
+    for _ in range(4):
+        clock.passes(idle, 200)
+        do(made, ACTIONS[kind])
+        qtbot.wait(150)  # a button is pressed for a moment
+    assert over == []
+    clock.passes(idle, 310)
+    assert over == [True]
+
+
+@pytest.mark.parametrize("action", ["Toggle", "Press"])
+def test_what_a_screen_reader_turns_on_is_done(person, action):
+    """It may turn a place, an option or a switch on as it does a box: without a click."""
+    person.open_wallet()
+    navigation = person.window.inside().navigation
+
+    def turn(widget) -> None:
+        do(widget, action)
+        person.qtbot.wait(150)
+        person.settle()
+
+    turn(navigation._places[SETTINGS])
+    settings = person.screen(SETTINGS)
+    assert person.window.inside().where == SETTINGS
+    before = person.stage.app.offline
+    turn(navigation.offline_switch)
+    assert person.stage.app.offline is not before
+    turn(navigation.offline_switch)
+    assert person.stage.app.offline is before
+    turn(settings.theme.chip("dark"))
+    assert person.stage.app.preferences.theme == "dark"
+
+
+def test_a_focus_that_is_moved_is_somebody_and_one_that_is_lost_is_nobody(qtbot, idle, over, clock):
+    whole = QWidget()
+    whole.setLayout(QVBoxLayout())
+    one, two = QLineEdit(), QLineEdit()
+    whole.layout().addWidget(one)
+    whole.layout().addWidget(two)
+    qtbot.addWidget(whole)
+    with qtbot.waitActive(whole):
+        whole.show()
+        whole.activateWindow()
+    one.setFocus()
+    clock.passes(idle, 200)
+    two.setFocus()
+    clock.passes(idle, 200)
+    assert over == []
+    two.hide()  # and the focus goes to the other
+    assert one.hasFocus()
+    clock.passes(idle, 110)
+    assert over == [True]
+
+
+def test_every_kind_of_button_is_heard():
+    """Each class that is a button says so itself, and none of Qt's is used as it is."""
+    bare = {"QPushButton", "QCheckBox", "QRadioButton", "QToolButton", "QCommandLinkButton"}
+    for path in sorted(Path(wallet.ui.__file__).parent.glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                assert ast.unparse(node.func) not in bare, f"{path.name}:{node.lineno}"
+            if isinstance(node, ast.ClassDef) and bare & {ast.unparse(one) for one in node.bases}:
+                assert "heard(self)" in ast.unparse(node), node.name

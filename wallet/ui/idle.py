@@ -12,8 +12,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QMouseEvent, QWindow
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
+
+from wallet.ui.buttons import hands
 
 LOOK_SECONDS = 15  # how often it looks; the wallet locks at most this much too late
 LATE_SECONDS = 30  # a look that comes so much too late: the machine slept, or was stopped
@@ -62,6 +64,10 @@ class Idle(QObject):
         self._field: QObject | None = None
         application.focusObjectChanged.connect(self.watch_field)
         self.watch_field(QGuiApplication.focusObject())
+        # A screen reader presses buttons and moves the focus without any key.
+        hands.pressed.connect(self.touch)
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
 
     def watch(self, window: QWindow | None) -> None:
         """Notice what is done in a window."""
@@ -75,6 +81,13 @@ class Idle(QObject):
             before.removeEventFilter(self)
         if field is not None:
             field.installEventFilter(self)
+
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Notice a focus that was moved: what goes, or a window that comes, moves it by itself."""
+        if now is None or before is None or before is now or not isValid(before):
+            return
+        if before.isVisible() and before.isEnabled():
+            self.touch()
 
     @property
     def minutes(self) -> float:

@@ -16,6 +16,7 @@ from wallet.errors import WalletError
 from wallet.record import Record
 from wallet.report import Role, VerificationReport, records_inside, tally, worst
 from wallet.ui import icons, labels
+from wallet.ui.buttons import heard
 from wallet.ui.context import Context
 from wallet.ui.layouts import column, row
 from wallet.ui.pieces import Badge, Table, answer_mark
@@ -34,6 +35,7 @@ class PartLine(QPushButton):
 
     def __init__(self, context: Context, part: Inner, open_it: Open) -> None:
         super().__init__()
+        heard(self)
         theme, self.part = context.theme, part
         self.setProperty("look", "part")
         self.setAutoDefault(False)

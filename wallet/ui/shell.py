@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from wallet import wording
 from wallet.ui import icons
+from wallet.ui.buttons import heard
 from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES, Context
 from wallet.ui.layouts import column, empty_layout, row
 from wallet.ui.pieces import Tile
@@ -37,6 +38,7 @@ class Place(QPushButton):
 
     def __init__(self, context: Context, icon: str, words: str) -> None:
         super().__init__()
+        heard(self)
         self._theme, self._words, self._icon = context.theme, words, icon
         self._count = ""
         self.setProperty("look", "place")
@@ -103,6 +105,7 @@ class Navigation(QFrame):
         self._who = row(self._theme.px(10), (0, 0, 0, self._theme.px(18)))
         body.addLayout(self._who)
         self._places: dict[str, Place] = {}
+        self._at = self._told = ""  # where the person is; what was told before the click came
         group = QButtonGroup(self)
         for key, icon, words in (
             (RECORDS, "records", tr("Records")),
@@ -111,7 +114,8 @@ class Navigation(QFrame):
             (SETTINGS, "settings", tr("Settings")),
         ):
             place = Place(context, icon, words)
-            place.clicked.connect(lambda _on=False, key=key: self.chosen.emit(key))
+            place.toggled.connect(lambda on, key=key: self._turned(key) if on else None)
+            place.clicked.connect(lambda _on=False, key=key: self._clicked(key))
             group.addButton(place)
             body.addWidget(place)
             self._places[key] = place
@@ -147,7 +151,7 @@ class Navigation(QFrame):
         body.addWidget(self.again_button)
         self.offline_switch = Place(self._context, "offline", tr("Work offline"))
         self.offline_switch.setChecked(self._context.app.offline)
-        self.offline_switch.clicked.connect(self.offline)
+        self.offline_switch.toggled.connect(self._turn_offline)
         body.addWidget(self.offline_switch)
 
     def name(self, who: str, minutes: int) -> None:
@@ -179,9 +183,25 @@ class Navigation(QFrame):
 
     def mark(self, key: str) -> None:
         """Show where the person is."""
-        place = self._places.get({ADD: RECORDS, SHARE: SHARES}.get(key, key))
-        if place is not None:
-            place.setChecked(True)
+        key = {ADD: RECORDS, SHARE: SHARES}.get(key, key)
+        if key in self._places:
+            self._at = key
+            self._places[key].setChecked(True)
+
+    def _turned(self, key: str) -> None:
+        """Go to a place that was turned on, as a screen reader does without a click."""
+        if key != self._at:
+            self._told = key
+            self.chosen.emit(key)
+
+    def _clicked(self, key: str) -> None:
+        told, self._told = self._told, ""
+        if told != key:  # it was on already: the person wants to see it again
+            self.chosen.emit(key)
+
+    def _turn_offline(self, on: bool) -> None:
+        if on != self._context.app.offline:
+            self.offline.emit(on)
 
     def arrange(self, *, narrow: bool, low: bool) -> None:
         """Show names, or icons only; where even those have no room, only what has no other way."""

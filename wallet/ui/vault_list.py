@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSizePolicy, QWidg
 from wallet import wording
 from wallet.errors import WalletError
 from wallet.ui import icons
+from wallet.ui.buttons import heard
 from wallet.ui.context import Context, why
 from wallet.ui.door import DoorPage, pick_wallet
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
@@ -34,6 +35,7 @@ class VaultButton(QPushButton):
 
     def __init__(self, context: Context, one: Listed, on_press: Callable[[], object]) -> None:
         super().__init__()
+        heard(self)
         theme, self._title = context.theme, wording.vault(one.known)
         self.path = one.path
         self.setProperty("look", "vault")

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from wallet.ui import icons
-from wallet.ui.buttons import Button
+from wallet.ui.buttons import Button, heard
 from wallet.ui.layouts import FlowBox, column, row
 from wallet.ui.theme import Theme
 
@@ -172,6 +172,7 @@ class Switch(QCheckBox):
 
     def __init__(self, theme: Theme, text: str) -> None:
         super().__init__(text)
+        heard(self)
         self._theme = theme
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -234,6 +235,10 @@ class Switch(QCheckBox):
 class Chip(QPushButton):
     """A small round button that is one of several; wide enough for its bold, picked look."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        heard(self)
+
     def sizeHint(self) -> QSize:
         """Return the room that the bold text needs."""
         hint = super().sizeHint()
@@ -292,17 +297,25 @@ class Choice(FlowBox):
             self._group.addButton(chip, len(self._keys))
             self._keys.append(key)
             self.flow.addWidget(chip)
+        self._key = self._keys[0]
         self.choose(chosen)
-        self._group.idClicked.connect(lambda i: self.picked.emit(self._keys[i]))
+        self._group.idToggled.connect(self._turned)
 
     @property
     def key(self) -> str:
         """Return the key of the option picked."""
         return self._keys[max(self._group.checkedId(), 0)]
 
+    def _turned(self, at: int, on: bool) -> None:
+        """Tell of a chip that was turned on, by a click or by a screen reader without one."""
+        if on and self._keys[at] != self._key:
+            self._key = self._keys[at]
+            self.picked.emit(self._key)
+
     def choose(self, key: str) -> None:
         """Pick an option without telling anybody."""
         if key in self._keys:
+            self._key = key
             self._group.button(self._keys.index(key)).setChecked(True)
         # Qt lets Tab stop at the first chip it comes to, which need not be the one picked.
         for chip in self._group.buttons():
