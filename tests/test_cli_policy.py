@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from wallet import administration, cli, quiet, wording
 from wallet.administration import Rules
 from wallet.cli.arguments import parser
+from wallet.storage import Cost, Vault
+
+PASSPHRASE = "seven quiet herons"
+NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -71,3 +78,30 @@ def test_options_are_not_shortened(words, capsys):
         parser().parse_args(words)
     assert ended.value.code == 2
     assert "unrecognized arguments" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["create", "restore", "salvage"])
+@pytest.mark.parametrize("as_guest", [True, False])
+def test_a_guests_new_wallet_is_remembered_nowhere(monkeypatch, tmp_path, begun, command, as_guest):
+    set_rules(monkeypatch)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    old, new = stick / "old.ler", stick / "new.ler"
+    with Vault.create(old, PASSPHRASE, now=NOW, cost=Cost(64, 1, 1)) as vault:
+        vault.create_identity(now=NOW)
+        backup = vault.back_up(stick / "old.ler-backup", now=NOW).file.path
+    reader, writer = os.pipe()
+    os.write(writer, f"{PASSPHRASE}\n".encode())
+    os.close(writer)
+    words = {
+        "create": ["--vault", new, "--name", "Robin"],
+        "restore": ["--vault", new, backup],
+        "salvage": ["--vault", old, "-o", new],
+    }[command]
+    guest = ["--guest"] if as_guest else []
+    given = [*guest, command, "--passphrase-fd", str(reader), *map(str, words)]
+    assert run(*given) == 0
+    os.close(reader)
+    assert new.exists()
+    written = [one for one in Path(os.environ["HOME"]).rglob("*") if one.is_file()]
+    assert bool(written) is not as_guest

@@ -6,8 +6,10 @@ the vault, the preferences and the preview of the recruiter's page.
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -148,6 +150,7 @@ class App:
         self.rules = rules if rules is not None else Rules()
         self._remembered = Remembered(paths.preferences, preferences)
         self.preferences = _under(self.rules, preferences)
+        self._passing: list[Path] = []
         self.started_in: str | None = None  # the language that was asked for as it was started
         self.clock = clock
         self.verifier = verifier
@@ -191,6 +194,15 @@ class App:
         return Vaults(
             self, lambda path: self._travelling(path) if self.start.portable else str(path)
         )
+
+    def made(self, path: Path) -> None:
+        """Put a wallet that was just made on the list, whoever waits for it still or not.
+
+        That it cannot be noted does not unmake it.
+        """
+        if not self.is_in_memory(path):
+            with suppress(WalletError):
+                self.vaults.add(path.absolute())
 
     def has_wallet(self, path: Path) -> bool:
         """Say whether there is a file at `path`, or something in memory."""
@@ -349,6 +361,13 @@ class App:
         self.wallet.in_memory.forget()
         if self.guest:
             self.wallet.ways.forget_tries()
+        for folder in self._passing:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def throw_away_at_end(self, folder: Path) -> None:
+        """Take a folder for one of this run only: it goes however the app ends."""
+        self._passing.append(folder)
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
     def create_sample_wallet(self, path: Path, passphrase: str) -> None:
         """Make and open a wallet of the invented learner whose records the samples are."""

@@ -165,6 +165,8 @@ def test_time_is_counted_down_and_can_be_made_longer(person):
     pass_time(person, seconds=37)
     assert "4:23 left" in bar.text.text()
     person.enter("15 more minutes")
+    assert not bar.more_button.isVisible()
+    assert person.window.page.isAncestorOf(person.focus)  # and not what ends the session
     assert bar.text.text() == "Guest session, 20 minutes left"
     assert not bar.property("soon")
     assert person.window.isVisible()

@@ -232,3 +232,31 @@ def test_a_known_wallet_that_is_gone_leads_to_the_welcome(on_stage, make_driver)
     person = make_driver()
     person.settle()
     assert isinstance(person.window.page, Welcome)
+
+
+def test_a_wallet_made_while_the_session_locks_is_on_the_list(person, monkeypatch):
+    """Nobody waits for the answer any more; the file is there, and has to be found."""
+    app = person.stage.app
+    first, chosen = person.stage.folder / "wallet.ler", person.stage.folder / "chosen.ler"
+    put(person.stage, "wallet.ler")
+    begun, going, real = threading.Event(), threading.Event(), app.wallet.create
+
+    def slow(*given, **more):
+        begun.set()
+        going.wait()
+        real(*given, **more)
+
+    monkeypatch.setattr(app.wallet, "create", slow)
+    person.window._show_create()
+    page = person.window.page
+    page.path = chosen
+    page.name.setText("Kim")
+    page.passphrase.setText(PASSPHRASE)
+    page.again.setText(PASSPHRASE)
+    page.submit()
+    begun.wait()
+    person.window.lock(hurried=True)
+    going.set()
+    person.settle()
+    assert not app.wallet.is_open
+    assert {one.path for one in app.vaults.listed()} == {first, chosen}

@@ -69,6 +69,18 @@ def test_nothing_but_the_web_is_opened(qapp, address):
     assert main.open_url(address) is False
 
 
+def test_samples_go_also_where_the_program_begins_anew_as_a_guests(person, monkeypatch, tmp_path):
+    """`os.execv` comes after the app's end, and before anything that is left to the very end."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("atexit.register", lambda *_given, **_more: None)
+    person.enter("Try it with sample records")
+    (folder,) = tmp_path.glob("ler-wallet-try-*")
+    person.window.lock()
+    person.settle()
+    person.stage.app.stop()
+    assert not folder.exists()
+
+
 def test_trying_it_with_sample_records(qtbot, person):
     person.enter("Try it with sample records")
     person.qtbot.waitUntil(lambda: person.window.shell is not None, timeout=20_000)

@@ -8,7 +8,7 @@ from pathlib import Path
 from wallet import backup_wording, wiring
 from wallet.bringing_back import Fate, RestorePlan
 from wallet.cli import said
-from wallet.cli.given import a_typed_way, a_way, opened, secret
+from wallet.cli.given import a_typed_way, a_way, opened, secret, start_of
 from wallet.cli.known import remember
 from wallet.errors import Code, WalletError
 from wallet.ways import Given
@@ -89,7 +89,7 @@ def restore(arguments: Namespace) -> int:
     """Make a wallet of a backup, or bring it into the one that is there."""
     if arguments.into:
         return _into(arguments)
-    app = wiring.build(offline=True)
+    app = wiring.build(offline=True, start=start_of(arguments))
     path: Path = app.vault_named(arguments.vault)
     with app:
         given = a_typed_way(arguments)
@@ -102,7 +102,7 @@ def restore(arguments: Namespace) -> int:
 
 
 def _into(arguments: Namespace) -> int:
-    app = wiring.build(offline=True)
+    app = wiring.build(offline=True, start=start_of(arguments))
     path = app.vault_named(arguments.vault)
     with app:
         own = a_way(app, path, arguments)

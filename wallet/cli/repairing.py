@@ -9,7 +9,8 @@ from argparse import Namespace
 
 from wallet import upkeep_wording, wiring
 from wallet.cli import said
-from wallet.cli.given import a_typed_way, opened
+from wallet.cli.given import a_typed_way, opened, start_of
+from wallet.cli.known import remember
 from wallet.wording import ntr, tr
 
 DONE, LOST = 0, 1
@@ -26,10 +27,11 @@ def verify_vault(arguments: Namespace) -> int:
 
 def salvage(arguments: Namespace) -> int:
     """Save what can be read of a damaged wallet file into a new one."""
-    app = wiring.build(offline=True)
+    app = wiring.build(offline=True, start=start_of(arguments))
     found = app.wallet.upkeep.salvage(
         app.vault_named(arguments.vault), a_typed_way(arguments), new=arguments.output
     )
+    remember(app, found.path)
     for line in upkeep_wording.salvaged(found):
         said.say(line)
     for title in found.lost:

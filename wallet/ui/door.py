@@ -256,12 +256,13 @@ class Create(DoorPage):
             return
         self._wait(waiting=True)
         path, secret, name = self.path, self.passphrase.text(), self.name.text().strip()
-        wallet = self.context.app.wallet
+        app, wallet = self.context.app, self.context.app.wallet
 
         def work(_tick: Tick) -> Prepared | None:
             from wallet.ui.recovery_sheet import prepare
 
             wallet.create(path, secret, name=name)
+            app.made(path)
             with suppress(WalletError):  # the wallet is made; a sheet can be made later
                 return prepare(wallet, secret)
             return None

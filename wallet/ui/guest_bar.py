@@ -21,6 +21,7 @@ class GuestBar(QFrame):
     sheet = Signal()
     more = Signal()
     end = Signal()
+    unfocused = Signal()  # what had the focus goes: it belongs to the page again
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -63,7 +64,10 @@ class GuestBar(QFrame):
         said = left(seconds)
         self.text.setText(said)
         self.text.setAccessibleName(said)
-        self.more_button.setVisible(soon and self._may_last_longer)
+        offered = soon and self._may_last_longer
+        if self.more_button.hasFocus() and not offered:
+            self.unfocused.emit()  # or it would go to the end of the session
+        self.more_button.setVisible(offered)
         self._told.arrange()
         if bool(self.property("soon")) != soon:
             self.setProperty("soon", soon)

@@ -17,6 +17,7 @@ from wallet.ui.guest_door import GuestDoor, pick_place
 from wallet.ui.guest_time import MORE_MINUTES, USUAL_MINUTES, Countdown
 from wallet.ui.question import Answer, Question
 from wallet.ui.tasks import Lane, Tasks
+from wallet.ui.widgets import focus_within
 from wallet.ui.window import Window
 from wallet.wording import tr
 
@@ -48,6 +49,7 @@ class GuestWindow(Window):
         bar.sheet.connect(self.make_sheet)
         bar.more.connect(lambda: self.countdown.more(MORE_MINUTES))
         bar.end.connect(self.close)
+        bar.unfocused.connect(lambda: focus_within(self.page))
         self.setMenuWidget(bar)
         if self.isVisible():
             self._show_offers()

@@ -120,10 +120,11 @@ class Rescue(DoorPage):
     def bring_back(self, copy: Copy) -> None:
         """Make a wallet of a copy, which is read in full before it counts."""
         place = free_name(self.path, "copy")
-        restoring = self.context.app.wallet.restoring
+        app = self.context.app
 
         def work(given: Given) -> Path:
-            restoring.as_new(copy.path, given, place)
+            app.wallet.restoring.as_new(copy.path, given, place)
+            app.made(place)
             return place
 
         self._run(work, self._brought)
@@ -140,8 +141,14 @@ class Rescue(DoorPage):
 
     def salvage(self) -> None:
         """Save what can be read."""
-        upkeep, path = self.context.app.wallet.upkeep, self.path
-        self._run(lambda given: upkeep.salvage(path, given), self._saved)
+        app, path = self.context.app, self.path
+
+        def work(given: Given) -> Salvaged:
+            found = app.wallet.upkeep.salvage(path, given)
+            app.made(found.path)
+            return found
+
+        self._run(work, self._saved)
 
     def _saved(self, found: Salvaged) -> None:
         """Say exactly what was saved and what was not."""

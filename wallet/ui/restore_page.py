@@ -139,11 +139,12 @@ class RestorePage(DoorPage):
             self.proof.take_focus()
             return
         self._wait(waiting=True)
-        wallet, backup, to = self.context.app.wallet, self.path, self.to
+        app, backup, to = self.context.app, self.path, self.to
 
         def make(way: Given) -> None:
-            wallet.restoring.as_new(backup, way, to)
-            wallet.unlock(to, way)
+            app.wallet.restoring.as_new(backup, way, to)
+            app.made(to)
+            app.wallet.unlock(to, way)
 
         self.context.tasks.run(
             self,
@@ -170,7 +171,7 @@ class RestorePage(DoorPage):
             self.error.say("")
         for one in (self.go, self.leave, self.choose, self.elsewhere):
             one.setEnabled(not waiting)
-        self.proof.setEnabled(not waiting and self.path is not None)
+        self.proof.setEnabled(self.path is not None)  # while it works, the focus stays here
 
 
 def _free(usual: Path) -> Path:

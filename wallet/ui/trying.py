@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import secrets
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +37,7 @@ def try_samples(page: Welcome, opened: Callable[[Path], None]) -> None:
 def open_samples(app: App, tick: Tick) -> Path:
     """Make a wallet in a folder that goes when the app does, and keep the samples in it."""
     folder = Path(tempfile.mkdtemp(prefix="ler-wallet-try-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    app.throw_away_at_end(folder)
     path = folder / "samples.ler"
     app.create_sample_wallet(path, secrets.token_urlsafe(24))
     checked = [app.verifier.check(data, source=name) for name, data in app.samples()]

@@ -416,6 +416,22 @@ def focus_soon(widget: QWidget) -> None:
     QTimer.singleShot(0, widget, widget.setFocus)
 
 
+def focus_within(page: QWidget) -> None:
+    """Give the focus to what had it last in a page, or to the first that takes it there."""
+    last: QWidget | None = page.focusWidget()
+    if last is None or not last.isVisible() or not last.isEnabled():
+        last = page.nextInFocusChain()
+        while last is not None and last is not page and not _takes_focus(last, page):
+            last = last.nextInFocusChain()
+    if last is not None:
+        last.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _takes_focus(one: QWidget, page: QWidget) -> bool:
+    by_tab = bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return by_tab and page.isAncestorOf(one) and one.isVisible() and one.isEnabled()
+
+
 @dataclass(frozen=True, slots=True)
 class Shortcut:
     """A key and what it does."""
