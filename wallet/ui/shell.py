@@ -31,6 +31,7 @@ from wallet.wording import ntr, tr
 
 _NARROW = 900  # pixels before the text size: below, places are icons only
 _LOW = 360  # below, not all of them have room
+_TINY = 200  # below, only those that nothing else leads to
 
 
 class Place(QPushButton):
@@ -136,7 +137,8 @@ class Navigation(QFrame):
         self._wide = max(self._wide, longest + self._theme.px(66))
         self._narrow: bool | None = None
         self._low: bool | None = None
-        self.arrange(narrow=False, low=False)
+        self._tiny: bool | None = None
+        self.arrange(narrow=False, low=False, tiny=False)
 
     def _add_network(self, body: QVBoxLayout, pad: int) -> None:
         """Add what concerns the network: whether it may be used, and checking all again."""
@@ -203,12 +205,14 @@ class Navigation(QFrame):
         if on != self._context.app.offline:
             self.offline.emit(on)
 
-    def arrange(self, *, narrow: bool, low: bool) -> None:
+    def arrange(self, *, narrow: bool, low: bool, tiny: bool) -> None:
         """Show names, or icons only; where even those have no room, only what has no other way."""
-        if (narrow, low) == (self._narrow, self._low):
+        if (narrow, low, tiny) == (self._narrow, self._low, self._tiny):
             return
-        self._narrow, self._low = narrow, low
+        self._narrow, self._low, self._tiny = narrow, low, tiny
         self.again_button.setVisible(not low)  # a record has its own, and F5 does it
+        self.offline_switch.setVisible(not tiny)  # the settings have it too
+        self._rule.setVisible(not tiny)
         pad, room = self._theme.px(10), self._theme.px(4 if low else 18)
         self._body.setContentsMargins(pad, room, pad, self._theme.px(4 if low else 14))
         self._who.setContentsMargins(0, 0, 0, 0 if low else self._theme.px(18))
@@ -285,4 +289,5 @@ class Shell(QWidget):
         """Give the places less room in a narrow window."""
         super().resizeEvent(event)
         px, size = self._context.theme.px, event.size()
-        self.navigation.arrange(narrow=size.width() < px(_NARROW), low=size.height() < px(_LOW))
+        narrow, high = size.width() < px(_NARROW), size.height()
+        self.navigation.arrange(narrow=narrow, low=high < px(_LOW), tiny=high < px(_TINY))

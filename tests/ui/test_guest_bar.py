@@ -1,0 +1,95 @@
+"""The line above a guest's session, in windows of every size."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMenu
+
+from tests.ui.people import ISSUERS, PASSPHRASE, records, stage
+from wallet import wording
+from wallet.places import Start
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def on_stage(tmp_path):
+    made = stage(tmp_path, trusted=ISSUERS, start=Start(guest=True))
+    yield made
+    made.app.stop()
+    wording.set_language("en")
+
+
+def open_in_memory(person) -> None:
+    app = person.stage.app
+    place = app.new_place_in_memory()
+    app.wallet.create(place, PASSPHRASE, name="Robin Rivera")
+    person.stage.keep(*records(person.stage.world))
+    person.window._opened(place)
+    person.settle()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("scale", [100, 200])
+@pytest.mark.parametrize("size", [(420, 360), (800, 600), (1280, 800)])
+@pytest.mark.parametrize("left", [1700, 290])
+def test_it_leaves_room_for_what_is_below_it(make_driver, on_stage, language, scale, size, left):
+    on_stage.app.prefer(language=language, text_scale=scale)
+    person = make_driver()
+    open_in_memory(person)
+    bar = person.window.bar
+    bar.tell(left)
+    person.window.resize(*size)
+    person.qtbot.wait(50)
+    person.settle()
+    assert bar.height() <= person.window.height() * 0.4
+    every = (bar.save_button, bar.sheet_button, bar.end_button, bar.menu_button)
+    shown = [one for one in every if one.isVisible()]
+    assert bar.end_button in shown or shown == [bar.menu_button]
+    for one in shown:
+        assert bar.rect().contains(
+            one.geometry().translated(one.parentWidget().mapTo(bar, one.rect().topLeft()))
+        )
+    assert bar.text.accessibleName().startswith(("Guest session, ", "Sesión de invitado, "))
+    navigation = person.window.inside().navigation
+    places = [one for one in navigation._places.values() if one.isVisible()]
+    for above, below in pairwise(places):
+        assert above.geometry().bottom() < below.geometry().center().y()
+
+
+def test_its_menu_offers_what_has_no_room(make_driver, on_stage):
+    on_stage.app.prefer(text_scale=200)
+    person = make_driver()
+    open_in_memory(person)
+    person.window.resize(420, 360)
+    person.window.bar.tell(290)
+    person.settle()
+    person.enter("Session")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    offered = [one.text() for one in menu.actions()]
+    assert offered == ["Save to a stick", "Take-home sheet", "15 more minutes", "End the session"]
+    person.window.countdown.start(4)
+    before = person.window.countdown.left
+    menu.actions()[2].trigger()
+    menu.close()
+    person.settle()
+    assert person.window.countdown.left > before + 800
+    assert person.window.isVisible()
+
+
+def test_locking_closes_its_menu(make_driver, on_stage):
+    on_stage.app.prefer(text_scale=200)
+    person = make_driver()
+    open_in_memory(person)
+    person.window.resize(420, 360)
+    person.window.bar.tell(290)
+    person.settle()
+    person.enter("Session")
+    assert QApplication.activePopupWidget() is not None
+    person.window.lock()
+    person.settle()
+    assert QApplication.activePopupWidget() is None
