@@ -235,6 +235,35 @@ def test_reading_can_be_cancelled(person):
     assert adding.choose.isEnabled()
 
 
+def test_keeping_can_be_stopped_and_what_is_left_stays_to_be_kept(person, monkeypatch):
+    person.open_wallet()
+    app, adding = person.stage.app, person.window.shell.go(ADD)
+    named = many(person.stage.world, 300)
+    adding.add_bytes(named)
+    person.settle()
+    real = app.wallet.keep
+
+    def keep(checked, *, progress):
+        def stop(done: int, total: int) -> bool:
+            adding._job.cancelled = True  # as the button does, at a moment that is known
+            return progress(done, total)
+
+        return real(checked, progress=stop)
+
+    monkeypatch.setattr(app.wallet, "keep", keep)
+    adding.keep_ticked()
+    person.settle()
+    kept = len(app.wallet.rows())
+    assert 0 < kept < 300
+    assert person.says(f"{kept} records kept.")
+    assert adding.error.text.text() == "Stopped. What is below was not kept."
+    assert len(adding.model.things()) == len(adding.model.ticks) == 300 - kept
+    assert person.focus is adding.keep
+    monkeypatch.setattr(app.wallet, "keep", real)
+    person.press(Key.Key_Space)
+    assert len(app.wallet.rows()) == 300
+
+
 def test_what_was_kept_already_is_not_kept_twice(person):
     named = many(person.stage.world, 2)
     person.open_wallet(named[0])

@@ -29,11 +29,10 @@ from PySide6.QtWidgets import (
 from wallet import arriving, inputs, wording
 from wallet.app import Kept, State
 from wallet.errors import WalletError
-from wallet.report import VerificationReport
 from wallet.ui import arrivals, file_dialogs, icons, restore_dialog
 from wallet.ui.arrivals import Extra, LeftOut, Thing, Waiting
 from wallet.ui.context import Context, why
-from wallet.ui.incoming import MAX_PASTED, Incoming, files_in, summary_of
+from wallet.ui.incoming import MAX_PASTED, Incoming, files_in, line_of, summary_of
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.record_view import RecordView, Shown
 from wallet.ui.rows import Heading, Line, Lines, LineView
@@ -298,12 +297,14 @@ class Adding(QWidget):
         self.bar.setRange(0, len(checked))
 
         def work(tick: Tick) -> tuple[Kept, int]:
-            return wallet.keep(checked, progress=tick), arrivals.take_over(wallet, extras)
+            kept = wallet.keep(checked, progress=tick)
+            goes_on = tick(len(checked), len(checked))
+            return kept, arrivals.take_over(wallet, extras) if goes_on else 0
 
         self._job = self._context.tasks.run(
             self,
             work,
-            lambda done: self._kept(*done),
+            lambda done: self._kept(done[0], done[1], chosen),
             fail=self._failed,
             lane=Lane.VAULT,
             tick=self._keeping,
@@ -315,7 +316,8 @@ class Adding(QWidget):
         words = tr("{done} of {total} kept", done=wording.number(done), total=wording.number(total))
         self._doing.setText(words)
 
-    def _kept(self, kept: Kept, keys: int) -> None:
+    def _kept(self, kept: Kept, keys: int, chosen: list[Thing]) -> None:
+        stopped = self._job is not None and self._job.cancelled
         self._job = None
         self._idle()
         text = ntr("{n} record kept.", "{n} records kept.", len(kept.added))
@@ -326,8 +328,21 @@ class Adding(QWidget):
             there = ntr("{n} was here already.", "{n} were here already.", len(kept.already))
             text = f"{text} {there}"
         self._context.toast(text)
+        here = {*kept.added, *kept.already}
+        done = [one for one in chosen if isinstance(one, Incoming) and one.id in here]
+        if stopped and len(done) < len(chosen):
+            self._go_on_without(done)
+            return
         self.clear()
         self.kept.emit(list(kept.added) or list(kept.already))
+
+    def _go_on_without(self, done: list[Incoming]) -> None:
+        """Show what is left after keeping was stopped."""
+        self.model.drop(*done)
+        self.error.say(tr("Stopped. What is below was not kept."))
+        self._show_state()
+        self.view.setCurrentIndex(self.model.index(0))
+        self.keep.setFocus()
 
     def cancel(self) -> None:
         """Stop reading or keeping at the next step."""
@@ -338,29 +353,7 @@ class Adding(QWidget):
     # What is shown
 
     def _describe(self, one: Thing) -> Line:
-        if not isinstance(one, Incoming):
-            return arrivals.line(one)
-        checked = one.checked
-        name = Path(checked.source).name
-        if checked.error is not None or checked.record is None:
-            sentence = why(checked.error)
-            return Line(title=name, second=sentence, tile="", note=True)
-        record = checked.record
-        word = self._context.word(one.state, record.ends) if one.state else ""
-        issuer = record.issuer_name or record.issuer_id
-        if isinstance(checked.report, VerificationReport):
-            issuer = wording.issuer(record, checked.report)
-        second = " · ".join(filter(None, (issuer, name)))
-        if one.kept:
-            second = tr("Already in your wallet")
-        return Line(
-            title=record.title,
-            second=second,
-            tile=record.issuer_name or record.issuer_id,
-            word=word,
-            state=one.state,
-            sample=tr("Sample") if record.sample else "",
-        )
+        return line_of(self._context, one) if isinstance(one, Incoming) else arrivals.line(one)
 
     def _show(self, at: int) -> None:
         empty_layout(self._holder)

@@ -9,10 +9,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
+from wallet import wording
 from wallet.app import Checked, State, Wallet, state_of
 from wallet.model import Credential
 from wallet.report import VerificationReport
-from wallet.wording import ntr
+from wallet.ui.context import Context, why
+from wallet.ui.rows import Line
+from wallet.wording import ntr, tr
 
 MAX_PASTED = 16 * 1024 * 1024  # characters; a credential with its images
 
@@ -29,6 +32,33 @@ class Incoming:
     def can_keep(self) -> bool:
         """Say whether it is a record that is not in the wallet yet."""
         return self.checked.error is None and not self.kept
+
+    @property
+    def id(self) -> str | None:
+        """Return what the record is kept by, if it is one."""
+        found = self.checked.readable
+        return found.id if isinstance(found, Credential) else None
+
+
+def line_of(context: Context, one: Incoming) -> Line:
+    """Return what a row says of it."""
+    checked = one.checked
+    name = Path(checked.source).name
+    if checked.error is not None or checked.record is None:
+        return Line(title=name, second=why(checked.error), tile="", note=True)
+    record = checked.record
+    issuer = record.issuer_name or record.issuer_id
+    if isinstance(checked.report, VerificationReport):
+        issuer = wording.issuer(record, checked.report)
+    second = " · ".join(filter(None, (issuer, name)))
+    return Line(
+        title=record.title,
+        second=tr("Already in your wallet") if one.kept else second,
+        tile=record.issuer_name or record.issuer_id,
+        word=context.word(one.state, record.ends) if one.state else "",
+        state=one.state,
+        sample=tr("Sample") if record.sample else "",
+    )
 
 
 def files_in(mime: QMimeData) -> list[Path]:

@@ -94,9 +94,11 @@ class Lines(QAbstractListModel):
             self._things.extend(things)
             self.endInsertRows()
 
-    def drop(self, gone: object) -> None:
-        """Show one thing no more; what is ticked stays so."""
-        left = [(one, at in self.ticks) for at, one in enumerate(self._things) if one is not gone]
+    def drop(self, *gone: object) -> None:
+        """Show some things no more; what is ticked of the others stays so."""
+        out = {id(one) for one in gone}
+        rows = enumerate(self._things)
+        left = [(one, at in self.ticks) for at, one in rows if id(one) not in out]
         self.show([one for one, _on in left])
         self.ticks.update(at for at, (_one, on) in enumerate(left) if on)
 
