@@ -172,6 +172,10 @@ ERRORS: Mapping[Code, str] = {
         "The disk did not take it, so nothing was changed. What was kept before is still there. "
         "Look whether the disk or stick is well connected, then try again."
     ),
+    Code.MEMORY_FULL: N_(
+        "A wallet in memory has no room for so much. Nothing was changed. Use one on a stick "
+        "instead."
+    ),
     Code.VAULT_FULL: N_(
         "The disk is full, or your share of it is used up, so nothing was changed. What was kept "
         "before is still there. Make room, then try again."

@@ -90,6 +90,7 @@ class Code(StrEnum):
     VAULT_EXISTS = "vault_exists"
     VAULT_UNWRITABLE = "vault_unwritable"
     VAULT_FULL = "vault_full"
+    MEMORY_FULL = "memory_full"
     VAULT_READ_ONLY = "vault_read_only"
     VAULT_GONE = "vault_gone"
     VAULT_KEYS_LOST = "vault_keys_lost"

@@ -40,7 +40,10 @@ def translated(path: Path, connection: apsw.Connection | None = None) -> Iterato
         number = _number(error, connection)
         if isinstance(error, apsw.CantOpenError) and _is_closed_to_us(path.parent):
             number = errno.EACCES  # the engine tried again to read only, and told of that
-        raise VaultError(_refused(number), path=str(path), reason=_reason(error)) from error
+        code = _refused(number)
+        if code is Code.VAULT_FULL and memory.is_place(path):
+            code = Code.MEMORY_FULL
+        raise VaultError(code, path=str(path), reason=_reason(error)) from error
     except (apsw.BusyError, apsw.LockedError) as error:
         raise VaultError(Code.VAULT_BUSY, path=str(path)) from error
     except _DAMAGED as error:

@@ -93,8 +93,9 @@ def test_forgetting_overwrites_it_and_its_log(place):
 def test_it_has_a_size_it_cannot_pass(place, monkeypatch):
     with made(place) as vault:
         monkeypatch.setattr(memory, "MAX_BYTES", HEADER_BYTES + 200_000)
-        with pytest.raises(VaultError):
+        with pytest.raises(VaultError) as told:
             vault.set_setting("a", "x" * 400_000)
+        assert told.value.code is Code.MEMORY_FULL
         assert vault.setting("a") is None
         vault.set_setting("a", "1")
         assert vault.setting("a") == "1"
@@ -281,5 +282,5 @@ def test_a_backup_that_memory_has_no_room_for_leaves_nothing(place, tmp_path, mo
     monkeypatch.setattr(memory, "MAX_BYTES", 20_000)
     with pytest.raises(VaultError) as told:
         Vault.copy_of(tmp_path / "one.ler-backup", PASSPHRASE, beside=place)
-    assert told.value.code is Code.VAULT_FULL
+    assert told.value.code is Code.MEMORY_FULL
     assert set(memory._files) == before
