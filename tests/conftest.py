@@ -8,6 +8,7 @@ import threading
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.paths import REPO
 from wallet.storage import reach
 
 # How fast a shared machine is says nothing about the code.
@@ -15,6 +16,15 @@ settings.register_profile("shared", deadline=None, suppress_health_check=[Health
 settings.load_profile("shared")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_folders():
+    """Hold that no test writes where the program lies, where it would be taken for a part of it."""
+    before = set(REPO.iterdir())
+    yield
+    left = {one.name for one in set(REPO.iterdir()) - before}
+    assert left <= {".hypothesis", ".pytest_cache", "out"}
 
 
 @pytest.fixture(autouse=True)

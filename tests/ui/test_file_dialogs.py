@@ -39,11 +39,11 @@ def on_stage(tmp_path, start, rules):
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def asked(monkeypatch, tmp_path):
     """What each dialog was to begin with; it is answered by `answer`, after `before` was done."""
 
     class Asked(list[str]):
-        answer = Path()
+        answer = tmp_path / "answer"
 
         def before(self) -> None: ...
 
@@ -127,6 +127,7 @@ def test_on_a_shared_computer_dialogs_begin_at_the_stick(person, asked, tmp_path
     stick = tmp_path / "stick"
     monkeypatch.setattr(file_dialogs, "stick", lambda: stick)
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    asked.answer.mkdir()  # no file can be written in its place, and a folder goes into it
     person.open_wallet(*records(person.stage.world))
     person.settle()
     for ask in ways_out(person):
