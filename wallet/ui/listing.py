@@ -115,8 +115,11 @@ class Listing(QFrame):
         return QSize(self._context.theme.px(180), 200)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave a very low list to its records, unless a chip narrows it."""
+        """Leave a very low list to its records, unless a chip narrows it; a narrow one to them."""
         super().resizeEvent(event)
+        title, px = self._title, self._context.theme.px
+        wide = title.fontMetrics().horizontalAdvance(title.text()) + self.more.sizeHint().width()
+        title.setVisible(event.size().width() >= wide + px(40))  # the place picked says it as well
         room = event.size().height() >= self._context.theme.px(_LOW)
         self.chips.setVisible(room or self.chips.key != ALL)
 
@@ -125,7 +128,8 @@ class Listing(QFrame):
         inside = column(theme.px(10), (theme.px(16), theme.px(16), theme.px(16), theme.px(6)))
         head.setLayout(inside)
         line = row(theme.px(8))
-        line.addWidget(label(tr("Records"), "page"), 1)
+        self._title = label(tr("Records"), "page")
+        line.addWidget(self._title, 1)
         self.more = button(" " + tr("Add"), self.add.emit, look="main")
         with_icon(theme, self.more, "add", size=14, colour="on_accent")
         self.more.setToolTip(tr("Add records from files, or paste one (Ctrl+O)"))
