@@ -11,13 +11,14 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from wallet import outputs, trust
+from wallet.alone import alone
 from wallet.errors import Code, WalletError
 from wallet.formats import registry
 from wallet.ports import Resolver
@@ -96,6 +97,7 @@ class KnownIssuers:
         self._for_now: list[registry.Registry] = []
         self.use_for_now(files)
         self._state = _State.load(folder)
+        self._undone: list[Callable[[_State], object]] = []  # to be written yet
         self._added = self._load_added()
         self._made: tuple[Policy, Mapping[str, Trusted]] | None = None
 
@@ -144,9 +146,7 @@ class KnownIssuers:
             one = _id(data)
             _make(self._folder)
             outputs.write(data, self._folder / f"{one}.json", replace=True)
-            self._state.files[one] = {"name": path.stem[:100], "added": now.isoformat()}
-            self._state.off.discard(one)
-            self._changed()
+            self._change(lambda state: state.add(one, path.stem[:100], now))
             self._added = self._load_added()
         return _of_added(_Added(one, found, None, found.name), self._state)
 
@@ -160,17 +160,14 @@ class KnownIssuers:
                 (self._folder / f"{list_id}.json").unlink(missing_ok=True)
             except OSError as error:
                 raise WalletError(Code.FILE_UNWRITABLE) from error
-            self._state.files.pop(list_id, None)
-            self._state.off.discard(list_id)
-            self._changed()
+            self._change(lambda state: state.remove(list_id))
             self._added = self._load_added()
 
     def switch(self, list_id: str, *, on: bool) -> None:
         """Use a list, or no longer."""
         self._may_change()
         with self._turn:
-            (self._state.off.discard if on else self._state.off.add)(list_id)
-            self._changed()
+            self._change(lambda state: state.switch(list_id, on=on))
 
     def _may_change(self) -> None:
         if self.fixed:
@@ -192,9 +189,19 @@ class KnownIssuers:
                 found.append(_Added(path.stem, None, error, name))
         return found
 
-    def _changed(self) -> None:
-        self._made = None
-        self._state.save(self._folder)
+    def _change(self, act: Callable[[_State], object]) -> None:
+        """Do something to what is kept as it is by now, whatever another window did to it.
+
+        What cannot be written counts for this window, and is done again at the next change.
+        """
+        self._undone.append(act)
+        with alone(self._folder / STATE) if self._folder is not None else nullcontext():
+            self._state = _State.read(self._folder) or self._state
+            self._made = None
+            for one in self._undone:
+                one(self._state)
+            self._state.save(self._folder)
+            self._undone.clear()
 
     # Trust anchors (`wallet.verify.policy.Anchors`)
 
@@ -207,15 +214,14 @@ class KnownIssuers:
         """Know an anchor by these keys from now on; for this run only where nothing can be kept."""
         with self._turn:
             if len(self._state.anchors) < MAX_ANCHORS or anchor in self._state.anchors:
-                self._state.anchors[anchor] = pin
                 with suppress(WalletError):
-                    self._state.save(self._folder)
+                    self._change(lambda state: state.anchors.update({anchor: pin}))
 
     def accept(self, list_id: str) -> None:
         """Take whatever key the anchor of this list signs with next: the person said so."""
         with self._turn:
-            self._state.anchors.pop(federation.anchor_of(list_id), None)
-            self._changed()
+            anchor = federation.anchor_of(list_id)
+            self._change(lambda state: state.anchors.pop(anchor, None))
 
     # What the settings show
 
@@ -287,16 +293,22 @@ class _State:
     @classmethod
     def load(cls, folder: Path | None) -> _State:
         """Read what was kept. A damaged file is put aside, so that nothing writes over it."""
-        empty = cls(set(), {}, {})
-        if folder is None or not (folder / STATE).exists():
-            return empty
+        found = cls.read(folder)
+        if found is None and folder is not None and (folder / STATE).exists():
+            with suppress(OSError):
+                (folder / STATE).replace(folder / DAMAGED)
+        return found or cls(set(), {}, {})
+
+    @classmethod
+    def read(cls, folder: Path | None) -> _State | None:
+        """Read what is kept by now; None where there is nothing, or nothing that can be read."""
+        if folder is None:
+            return None
         try:
             ((_, data),) = _contents([folder / STATE], limit=MAX_STATE_BYTES)
             return cls._of(json.loads(data))
         except (WalletError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            with suppress(OSError):
-                (folder / STATE).replace(folder / DAMAGED)
-            return empty
+            return None
 
     @classmethod
     def _of(cls, stored: dict[str, Any]) -> _State:
@@ -311,6 +323,20 @@ class _State:
                 for anchor, pin in stored["anchors"].items()
             },
         )
+
+    def add(self, list_id: str, name: str, now: datetime) -> None:
+        """Note a file that the person added."""
+        self.files[list_id] = {"name": name, "added": now.isoformat()}
+        self.off.discard(list_id)
+
+    def remove(self, list_id: str) -> None:
+        """Note nothing of a file any more."""
+        self.files.pop(list_id, None)
+        self.off.discard(list_id)
+
+    def switch(self, list_id: str, *, on: bool) -> None:
+        """Note whether a list is used."""
+        (self.off.discard if on else self.off.add)(list_id)
 
     def save(self, folder: Path | None) -> None:
         """Write it in one step."""

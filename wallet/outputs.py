@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 from wallet.errors import Code, WalletError
 
 _BINARY: int = getattr(os, "O_BINARY", 0)  # Windows would write other line ends
+_WAITS = (0.01,) * 30  # seconds between tries to replace a file that is being read
 _LOGS = ("-wal", "-shm", "-journal")
 # How every wallet and every backup of one begins, and how its second header does (see
 # `storage.header`), should the first be damaged.
@@ -60,7 +62,7 @@ def write(
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            Path(name).replace(path)
+            put(Path(name), path)
         except OSError:
             with suppress(OSError):
                 Path(name).unlink()
@@ -69,6 +71,18 @@ def write(
         raise WalletError(Code.FILE_EXISTS, path=str(path)) from err
     except OSError as err:
         raise WalletError(Code.FILE_UNWRITABLE) from err
+
+
+def put(made: Path, path: Path) -> None:
+    """Put a file that was just made in the place of another."""
+    for wait in _WAITS:
+        try:
+            made.replace(path)
+        except PermissionError:  # Windows, while anybody reads it
+            time.sleep(wait)
+        else:
+            return
+    made.replace(path)
 
 
 def _is_a_wallet(path: Path) -> bool:

@@ -6,20 +6,20 @@ import json
 import os
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from wallet import vaults
-from wallet.errors import Code, VaultError, WalletError
+from wallet import outputs, vaults
+from wallet.alone import alone
+from wallet.errors import Code, WalletError
 from wallet.vaults import KnownVault
 
 DEFAULT_PAGE = "https://check.ler-wallet.example/"  # reserved name (RFC 2606): a stand-in
 THEMES = ("system", "light", "dark")
 TEXT_SCALES = (100, 125, 150, 175, 200)  # percent
-_WAITS = (0.01,) * 100  # seconds between tries while another window changes something
+_OF_THE_LIST = ("vault", "vaults")
 MAX_FILE_BYTES = 4 * 1024 * 1024  # room for every wallet of the list, at the longest paths
 
 
@@ -85,11 +85,12 @@ class Remembered:
         self._path, self.now = path, now
         self._turn = threading.RLock()
         self._held = False
+        self._unkept: dict[str, object] = {}  # chosen in this window, and not to be written down
 
     def reread(self) -> None:
         """Read them anew; where there is nothing to read, they stay as they are."""
         if self._path is not None:
-            self.now = _read(self._path) or self.now
+            self.now = (_read(self._path) or self.now).changed(**self._unkept)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -98,7 +99,7 @@ class Remembered:
             if self._held or self._path is None:
                 yield
                 return
-            with _alone(self._path.with_name(f".{self._path.name}.lock")):
+            with alone(self._path):
                 self._held = True
                 try:
                     self.reread()
@@ -113,47 +114,10 @@ class Remembered:
         """
         with self.changing():
             self.now = self.now.changed(**changes)
+            settings = {name: one for name, one in changes.items() if name not in _OF_THE_LIST}
+            self._unkept.update(settings)
             save(self.now, self._path)
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold a lock on a file; go on without where there can be none, or somebody hangs on to it."""
-    held = None
-    for wait in _WAITS:
-        try:
-            held = _locked(path)
-            break
-        except VaultError as error:
-            if error.code is not Code.VAULT_BUSY:
-                break
-            time.sleep(wait)
-        except OSError:
-            break
-    try:
-        yield
-    finally:
-        if held is not None:
-            with suppress(OSError):  # Windows leaves it there
-                path.unlink()
-            os.close(held)
-
-
-def _locked(path: Path) -> int:
-    """Return a locked file; raises VAULT_BUSY while somebody has it, or took it away just now."""
-    from wallet.storage.container import lock  # with the database, which most commands need not
-
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        lock(held, path, shared=False)
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(held), path.stat()):
-                return held
-        raise VaultError(Code.VAULT_BUSY)
-    except BaseException:
-        os.close(held)
-        raise
+            self._unkept.clear()
 
 
 def load(path: Path | None) -> Preferences:
@@ -212,7 +176,7 @@ def save(preferences: Preferences, path: Path | None) -> None:
                 json.dump(asdict(preferences), file, indent=1)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(path)
+            outputs.put(Path(name), path)
         except OSError:
             with suppress(OSError):
                 Path(name).unlink()

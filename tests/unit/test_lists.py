@@ -192,6 +192,46 @@ def test_a_folder_that_cannot_be_written_is_said(world, school, tmp_path):
         KnownIssuers(None).add(a_file(tmp_path, school), now=world.now)
 
 
+# -- two windows at once --------------------------------------------------------------------------
+
+
+def test_what_another_window_switched_off_stays_off(world, school, folder, tmp_path):
+    one, other = KnownIssuers(folder), KnownIssuers(folder)
+    listed = one.add(a_file(tmp_path, school), now=world.now)
+    one.switch(listed.id, on=False)
+    other.add(a_file(tmp_path, school, name="Another"), now=world.now)
+    other.switch("https://web.example/list", on=False)
+    assert listed.id in other().off
+    again = {x.name: x.on for x in KnownIssuers(folder).lists() if x.added}
+    assert again == {"Schools of the state": False, "Another": True}
+    assert "https://web.example/list" in KnownIssuers(folder)().off
+
+
+def test_a_key_noted_in_the_background_switches_no_list_on_again(world, school, folder, tmp_path):
+    _, source = federation(world, school)
+    base = policy(source)
+    one, other = KnownIssuers(folder, base=base), KnownIssuers(folder, base=base)
+    listed = one.add(a_file(tmp_path, name="None"), now=world.now)
+    one.switch(listed.id, on=False)
+    assert asked(world, other, school).outcome is PASSED  # and the anchor's key is noted
+    assert listed.id in KnownIssuers(folder)().off
+
+
+def test_what_could_not_be_written_is_not_undone_by_what_can(world, school, folder, tmp_path):
+    known = KnownIssuers(folder)
+    one = known.add(a_file(tmp_path, school), now=world.now)
+    notes = folder / lists.STATE
+    kept = notes.read_bytes()
+    notes.unlink()
+    notes.mkdir()
+    with pytest.raises(WalletError):
+        known.switch(one.id, on=False)
+    notes.rmdir()
+    notes.write_bytes(kept)
+    known.switch("https://web.example/list", on=False)
+    assert KnownIssuers(folder)().off == {one.id, "https://web.example/list"}
+
+
 # -- remembered keys ------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +39,29 @@ def test_any_other_file_is_replaced_where_that_was_said(tmp_path):
     path.write_bytes(b"\0" * 4096 + b"LER wallet vaul_")
     outputs.write(b"a record", path, replace=True)
     assert path.read_bytes() == b"a record"
+
+
+@pytest.mark.parametrize(("times", "written"), [(3, True), (1000, False)])
+def test_a_file_that_somebody_reads_is_replaced_when_they_are_done(
+    tmp_path, monkeypatch, times, written
+):
+    """On Windows nobody replaces a file that is open, as that of preferences in another window."""
+    path, tries, really = tmp_path / "preferences.json", [], Path.replace
+    path.write_bytes(b"old")
+
+    def replace(made: Path, to: Path) -> Path:
+        tries.append(to)
+        if len(tries) <= times:
+            raise PermissionError(13, "in use")
+        return really(made, to)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(outputs, "_WAITS", (0.001,) * 5)
+    if written:
+        outputs.write(b"new", path, replace=True)
+    else:
+        with pytest.raises(WalletError) as caught:
+            outputs.write(b"new", path, replace=True)
+        assert caught.value.code is Code.FILE_UNWRITABLE
+    assert path.read_bytes() == (b"new" if written else b"old")
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]

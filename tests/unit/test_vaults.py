@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallet import preferences, vaults
+from wallet import alone, preferences, vaults
 from wallet.preferences import Paths, Preferences
 from wallet.storage import container
 from wallet.vaults import MAX_KNOWN, MAX_NAME, KnownVault, as_name, is_there
@@ -363,7 +363,7 @@ def test_many_windows_that_write_at_once_lose_nothing(tmp_path, paths):
 
 
 def test_whoever_hangs_on_to_the_lock_holds_nobody_up_for_long(app, paths, monkeypatch):
-    monkeypatch.setattr(preferences, "_WAITS", (0.001,) * 3)
+    monkeypatch.setattr(alone, "_WAITS", (0.001,) * 3)
     paths.preferences.parent.mkdir(exist_ok=True)
     held = os.open(paths.preferences.with_name(".preferences.json.lock"), os.O_RDWR | os.O_CREAT)
     container.lock(held, paths.preferences, shared=False)
