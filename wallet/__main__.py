@@ -40,7 +40,10 @@ def _window(language: str | None, *, offline: bool, start: Start) -> int:
 
 def _again_as_guest() -> int:
     """Begin anew in a process of its own, in which no trace is left from the first line on."""
-    command = [sys.executable, *sys.orig_argv[1:], "--guest"]
+    from wallet import wording
+
+    language = wording.language()  # which may have been chosen at the door
+    command = [sys.executable, *sys.orig_argv[1:], "--guest", "--language", language]
     if os.name == "posix":
         os.execv(sys.executable, command)  # noqa: S606 - this program itself
     return subprocess.call(command)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 
 from tests.ui.people import ISSUERS, PASSPHRASE, stage
-from wallet import wording
+from wallet import __main__, wording
 from wallet.administration import Rules
+from wallet.cli.arguments import parser
 from wallet.places import Start
 from wallet.ui.context import SETTINGS
 from wallet.ui.door import Unlock, Welcome
@@ -103,3 +107,60 @@ def test_only_what_the_organisation_speaks_is_offered(person):
     assert person.stage.app.language == "es"
     with pytest.raises(AssertionError):
         person.tab_to("English", most=20)
+
+
+def test_it_holds_where_nothing_can_be_written_down(person):
+    folder = person.stage.app.paths.preferences
+    folder.mkdir()  # in the way of the file
+    person.enter("Español")
+    assert person.window.page.first.text() == "Crear su cartera"
+    assert person.says("Vale hasta que cierre la aplicación")
+    person.window.show_door()
+    assert person.stage.app.language == "es"
+    person.enter("Crear su cartera")
+    folder.rmdir()
+    person.stage.app.prefer(theme="dark")
+    assert stored(person.stage)["language"] == "es"
+
+
+def test_what_is_chosen_in_the_settings_holds_there_too(person):
+    person.stage.create()
+    person.window._opened(person.stage.app.wallet.path)
+    person.stage.app.paths.preferences.unlink(missing_ok=True)
+    person.stage.app.paths.preferences.mkdir()
+    person.screen(SETTINGS).language.picked.emit("es")
+    person.settle()
+    assert person.screen(SETTINGS).language.key == "es"
+    assert wording.language() == "es"
+    assert person.says("Vale hasta que cierre la aplicación")
+
+
+def test_qts_own_dialogs_speak_it(person):
+    def asked() -> str:
+        dialog = QFileDialog(person.window)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        return dialog.labelText(QFileDialog.DialogLabel.Accept)
+
+    assert asked() == "&Open"
+    person.enter("Español")
+    assert asked() == "&Abrir"
+    person.enter("English")
+    assert asked() == "&Open"
+
+
+def test_a_session_begun_at_the_door_goes_on_in_it(monkeypatch):
+    class BegunError(Exception):
+        """Stands for the program that this one becomes."""
+
+    def become(_program: str, words: list[str]) -> None:
+        raise BegunError(*words)
+
+    monkeypatch.setattr(os, "execv", become)
+    monkeypatch.setattr(os, "name", "posix")
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-m", "wallet", "--language", "en"])
+    wording.set_language("es")
+    with pytest.raises(BegunError) as begun:
+        __main__._again_as_guest()
+    wording.set_language("en")
+    given = parser().parse_args(begun.value.args[3:])
+    assert (given.guest, given.language) == (True, "es")

@@ -114,6 +114,13 @@ def test_a_wallet_whose_file_is_gone_cannot_be_chosen(on_stage, make_driver):
     person.qtbot.waitUntil(lambda: name_of(person.focus) == "Wallet 1")
 
 
+def test_the_focus_goes_to_a_wallet_however_early_one_is_found_gone(two):
+    two.window._show_list()
+    page = two.window.page
+    page.rows[0].mark_missing()  # before the focus came to it
+    two.qtbot.waitUntil(page.rows[1].hasFocus)
+
+
 def test_a_wallet_from_elsewhere_is_remembered_only_if_wanted(on_stage, make_driver):
     put(on_stage, "wallet.ler")
     elsewhere = on_stage.folder / "elsewhere.ler"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from wallet import wording
 from wallet.app import State
-from wallet.errors import WalletError
+from wallet.errors import Code, WalletError
 from wallet.ui.tasks import Tasks
 from wallet.ui.theme import Theme
+from wallet.wording import tr
 
 if TYPE_CHECKING:
     from wallet.wiring import App
@@ -48,3 +49,10 @@ class Context:
 def why(failure: WalletError | None) -> str:
     """Return the sentence for a failure; None is one nobody foresaw."""
     return wording.unforeseen() if failure is None else wording.error(failure)
+
+
+def unkept(failure: WalletError) -> str:
+    """Return the sentence for a setting that was chosen and could not be written down."""
+    if failure.code is Code.FILE_UNWRITABLE:
+        return tr("It holds until you close the app. It could not be kept for the next time.")
+    return why(failure)

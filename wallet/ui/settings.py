@@ -15,7 +15,7 @@ from wallet.errors import WalletError
 from wallet.preferences import DEFAULT_PAGE, TEXT_SCALES
 from wallet.share import page as share_page
 from wallet.ui.backup_card import BackupCard
-from wallet.ui.context import LOCK_MINIMISED, LOCK_MINUTES, LOCK_SETTING, Context, why
+from wallet.ui.context import LOCK_MINIMISED, LOCK_MINUTES, LOCK_SETTING, Context, unkept, why
 from wallet.ui.file_card import FileCard
 from wallet.ui.known_lists import KnownLists
 from wallet.ui.layouts import Flow, FlowBox, column, empty_layout, row
@@ -34,7 +34,8 @@ _REMOVED_SHOWN = 50
 class Settings(Page):
     """The page "Settings"."""
 
-    redress = Signal(str)  # which preference changed how the window looks: draw it anew
+    # Which preference changed how the window looks, and what kept it from being written down.
+    redress = Signal(str, object)
     lock = Signal()
     lock_after = Signal(int)
     lock_minimised = Signal(bool)
@@ -100,12 +101,12 @@ class Settings(Page):
         return card
 
     def _prefer(self, **changes: object) -> None:
+        problem = None
         try:
             self._context.app.prefer(**changes)
         except WalletError as failure:
-            self.error.say(why(failure))
-            return
-        self.redress.emit(next(iter(changes)))
+            problem = failure
+        self.redress.emit(next(iter(changes)), problem)
 
     def back_up(self) -> None:
         """Make a backup now, where how it went is seen."""
@@ -149,7 +150,7 @@ class Settings(Page):
         try:
             self._context.app.prefer(page=share_page.address(address))
         except WalletError as failure:
-            self.page_error.say(why(failure))
+            self.page_error.say(unkept(failure))
             return
         self.page_error.say("")
         self._context.toast(tr("Links will open {address}.", address=address))
@@ -164,7 +165,7 @@ class Settings(Page):
         try:
             self._context.app.prefer(offline=offline)
         except WalletError as failure:
-            self.error.say(why(failure))
+            self.error.say(unkept(failure))
         self.offline.emit()
 
     # Safety

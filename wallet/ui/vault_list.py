@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from wallet import wording
@@ -136,8 +136,10 @@ class VaultList(DoorPage):
 
     def take_focus(self) -> None:
         """Put the focus on the wallet used last whose file is there."""
-        first = next((one for one in self.rows if one.isEnabled()), self.edit)
-        focus_soon(first)
+        QTimer.singleShot(0, self, self._focus_first)  # once it is known which that is
+
+    def _focus_first(self) -> None:
+        next((one for one in self.rows if one.isEnabled()), self.edit).setFocus()
 
     def toggle(self) -> None:
         """Change the list, or be done with that."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from wallet import wording
 from wallet.errors import WalletError
+from wallet.ui import qt_words
 from wallet.ui import theme as themes
 from wallet.ui.clip import Clip
 from wallet.ui.context import (
@@ -25,6 +26,7 @@ from wallet.ui.context import (
     SHARE,
     SHARES,
     Context,
+    unkept,
     why,
 )
 from wallet.ui.door import Create, DoorPage, Unlock, Welcome
@@ -78,6 +80,7 @@ class Window(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         themes.apply(application, self._theme)
+        qt_words.speak(application)
         self.toast = Toast(self._theme, self)
         self.context = Context(self.app, self._tasks, self._theme, self._open_url, self._say)
 
@@ -86,13 +89,12 @@ class Window(QMainWindow):
 
     def _speak(self, language: str) -> None:
         """Speak another language from now on, on the same page of the door."""
-        page = self.page
+        page, problem = self.page, None
         try:
             self.app.prefer(language=language)
         except WalletError as failure:
-            self._say(why(failure))
-            return
-        self.redress()
+            problem = failure  # it holds all the same
+        self.redress(problem=problem)
         if isinstance(page, Unlock):
             self._show_unlock(page.path)
 
@@ -100,11 +102,16 @@ class Window(QMainWindow):
         if self.app.preferences.theme == "system":
             self.redress()
 
-    def redress(self, preference: str = "") -> None:
-        """Draw everything anew; go on where the person was, at the preference just changed."""
+    def redress(self, preference: str = "", problem: WalletError | None = None) -> None:
+        """Draw everything anew; go on where the person was, at the preference just changed.
+
+        A `problem` kept that from being written down.
+        """
         where = self.shell.where if self.shell is not None else None
         self.toast.deleteLater()
         self._dress()
+        if problem is not None:
+            self._say(unkept(problem))
         if self.shell is None:
             self.show_door()
             return
@@ -313,7 +320,7 @@ class Window(QMainWindow):
         try:
             self.app.prefer(offline=offline)
         except WalletError as failure:
-            self._say(why(failure))
+            self._say(unkept(failure))
         self.offline_changed()
 
     def offline_changed(self) -> None:
