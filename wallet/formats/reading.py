@@ -194,6 +194,8 @@ def member(value: Json, raw: bytes) -> Credential:
         enveloped = _enveloped(value)
         if enveloped is not None:
             return _member_token(enveloped)
+        if vcdm.is_presentation(value):  # as which it would be read, kept by itself
+            raise MalformedError(Code.NOT_A_CREDENTIAL)
         if vcdm.is_credential(value):
             return _embedded(value, raw)
         if open_badge_2.is_assertion(value):

@@ -119,6 +119,7 @@ export function member(value: Json): Credential {
   if (isObject(value)) {
     const inner = enveloped(value);
     if (inner !== null) return memberToken(inner, new TextDecoder().decode(inner));
+    if (isPresentation(value)) throw malformed("not_a_credential"); // as which it would be read, kept by itself
     if (isCredential(value)) return embedded(value, NO_BYTES);
     if (isAssertion(value)) return badgeCredential(value, NO_BYTES, null);
   }

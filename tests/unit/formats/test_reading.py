@@ -118,6 +118,18 @@ def test_a_presentation_keeps_the_bytes_of_what_it_holds():
     assert json.loads(badge.raw) == json.loads(BADGE)
 
 
+@pytest.mark.parametrize("also", [[], ["VerifiableCredential"]])
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_calls_itself_a_presentation_is_no_credential_in_one(also, alone):
+    """Kept by itself it would be read as something else than what was checked."""
+    inner = json.loads(BADGE) | {"type": ["VerifiablePresentation", *also]}
+    whole = json.loads(WORLD.present(ROBIN, [BADGE]))
+    whole["verifiableCredential"] = inner if alone else [json.loads(BADGE), inner]
+    with pytest.raises(MalformedError) as caught:
+        formats.read(json.dumps(whole).encode())
+    assert caught.value.code is Code.NOT_A_CREDENTIAL
+
+
 @pytest.mark.parametrize("claim", ["vp", None])
 def test_a_presentation_as_token(claim):
     inner = {
