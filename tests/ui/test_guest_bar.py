@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from tests.ui.people import ISSUERS, PASSPHRASE, records, stage
 from wallet import wording
@@ -93,3 +93,27 @@ def test_locking_closes_its_menu(make_driver, on_stage):
     person.window.lock()
     person.settle()
     assert QApplication.activePopupWidget() is None
+
+
+def test_a_focus_that_is_lost_in_the_page_does_not_come_to_the_bar(person):
+    """Qt gives the focus of what is disabled to the next control: here, to the session's end."""
+    person.window._show_create_at(None)
+    page, bar = person.window.page, person.window.bar
+    page.name.setFocus()
+    for one in page.findChildren(QPushButton):
+        one.setEnabled(False)
+    for one in (page.passphrase, page.again, page.name):
+        one.setEnabled(False)
+    person.settle()
+    assert not bar.isAncestorOf(person.focus)
+    assert page.isAncestorOf(person.focus) or person.focus is page
+
+
+def test_whoever_goes_back_from_the_end_is_where_they_were(person):
+    open_in_memory(person)
+    person.enter("End the session")
+    person.enter("Go back")
+    with person.qtbot.waitActive(person.window):
+        person.window.activateWindow()  # as a window manager does once a dialog is gone
+    person.settle()
+    assert person.focus is person.window.bar.end_button

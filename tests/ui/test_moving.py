@@ -284,6 +284,7 @@ def test_taking_everything_along_can_be_stopped_and_leaves_nothing_behind(
         return export_all(*args, progress=tick, **more)
 
     monkeypatch.setattr(leaving, "export_all", held_up)
+    (page.along.zip if zipped else page.along.folder).setFocus()
     (page.along.save_zip if zipped else page.along.save_folder)()
     assert reached.wait(20)
     assert page.along.stop.isVisible()

@@ -282,6 +282,7 @@ class Adding(QWidget):
         self._idle()
         self.error.say(why(failure))
         self._show_state()
+        (self.keep if self.keep.isEnabled() else self.choose).setFocus()
 
     # Keeping
 
@@ -348,7 +349,7 @@ class Adding(QWidget):
         """Stop reading or keeping at the next step."""
         if self._job is not None:
             self._job.cancel()
-            self.stop.setEnabled(False)
+            self._doing.setText(tr("Stopping"))
 
     # What is shown
 
@@ -423,7 +424,6 @@ class Adding(QWidget):
         self.bar.setRange(0, 0)
         for one in (self.bar, self._doing, self.stop):
             one.show()
-        self.stop.setEnabled(True)
         for one in (self.choose, self.paste, self.keep, self.discard):
             one.setEnabled(False)
         self.stop.setFocus()

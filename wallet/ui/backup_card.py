@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from wallet import backup_wording, wording
@@ -15,6 +15,7 @@ from wallet.ui import file_dialogs
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout
 from wallet.ui.proof import busy_bar
+from wallet.ui.resting import Resting
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import Card, Choice, Message, Rule, breakable, button, label
 from wallet.wording import tr
@@ -48,6 +49,7 @@ class BackupCard(Card):
         self.to_file = button(tr("Save a backup to a file"), self._pick_file)
         self.restore = button(tr("Restore from a backup"), self._pick_backup)
         self.busy = busy_bar()
+        self._resting = Resting(self.busy)
         self.body.addWidget(FlowBox(self.now, self.to_file, self.restore))
         self.add(self.busy)
         self.add(Rule(), label(tr("Automatic copies"), "strong"))
@@ -113,6 +115,8 @@ class BackupCard(Card):
         own = not state.set_by_organisation and not in_memory
         for one in (self._choices, self.elsewhere):
             one.setVisible(own)
+        if self.beside.hasFocus():  # it was pressed, and goes
+            self.elsewhere.setFocus()
         self.beside.setVisible(own and not state.beside_the_vault)
         if not own:
             note = tr("Set by the organisation that looks after this computer.")
@@ -218,11 +222,7 @@ class BackupCard(Card):
         self._context.tasks.run(self, work, done, fail=fail, lane=Lane.VAULT)
 
     def _wait(self, *, waiting: bool) -> None:
-        self.busy.setVisible(waiting)
-        for one in (self.now, self.to_file, self.restore):
-            one.setEnabled(not waiting)
-        if not waiting:
-            self.now.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._resting.rest((self.now, self.to_file, self.restore), on=waiting)
 
     # Bringing one back
 

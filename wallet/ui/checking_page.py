@@ -20,7 +20,9 @@ from wallet.ui.four_answers import Answer, four_answers
 from wallet.ui.incoming import MAX_PASTED, files_in
 from wallet.ui.layouts import Flow, SideBySide, column, empty_layout, row
 from wallet.ui.pieces import Badge, Tile
+from wallet.ui.proof import busy_bar
 from wallet.ui.record_view import RecordView, Shown, second_line
+from wallet.ui.resting import Resting
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import (
     Card,
@@ -84,6 +86,9 @@ class CheckPage(Page):
         flow.addWidget(self.go)
         flow.addWidget(self.choose)
         card.body.addLayout(flow)
+        self.busy = busy_bar()
+        self._resting = Resting(self.busy)
+        card.add(self.busy)
         self.body.addWidget(card)
         self.error = Message(self._theme)
         self.body.addWidget(self.error)
@@ -146,14 +151,14 @@ class CheckPage(Page):
         assert callable(work)
         self.error.say("")
         empty_layout(self._holder)
-        self.go.setEnabled(False)
+        self._resting.rest((self.go,), on=True)
         self.go.setText(tr("Checking"))
         self._context.tasks.run(
             self, lambda _tick: work(), self._show, fail=self._failed, lane=Lane.PLACES
         )
 
     def _ready(self) -> None:
-        self.go.setEnabled(True)
+        self._resting.rest((self.go,), on=False)
         self.go.setText(tr("Check"))
 
     def _failed(self, failure: WalletError | None) -> None:

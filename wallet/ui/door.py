@@ -17,6 +17,7 @@ from wallet.ui import file_dialogs, icons
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, row
 from wallet.ui.proof import Countdown, Proof, busy_bar, wait_of, wiping
+from wallet.ui.resting import Resting
 from wallet.ui.strength import Strength, advice, estimate
 from wallet.ui.strength_bars import Bars
 from wallet.ui.tasks import Lane, Tick
@@ -192,6 +193,7 @@ class Create(DoorPage):
         self.leave = button(tr("Back"), self.back.emit)
         self.body.addWidget(FlowBox(self.go, self.leave))
         self.busy = busy_bar()
+        self._resting = Resting(self.busy)
         self.body.addWidget(self.busy)
         self.passphrase.textChanged.connect(self._judge)
         for one in (self.name, self.passphrase, self.again):
@@ -292,9 +294,8 @@ class Create(DoorPage):
         self.error.say(why(failure))
 
     def _wait(self, *, waiting: bool) -> None:
-        self.busy.setVisible(waiting)
-        for one in (self.go, self.leave, self.name, self.passphrase, self.again):
-            one.setEnabled(not waiting)
+        fields = (self.name, self.passphrase, self.again)
+        self._resting.rest((self.go, self.leave, *fields), on=waiting)
 
 
 class Unlock(DoorPage):
@@ -343,6 +344,7 @@ class Unlock(DoorPage):
         self.body.addWidget(self.go)
         self.body.addWidget(self.here)
         self.busy = busy_bar()
+        self._resting = Resting(self.busy)
         self.body.addWidget(self.busy)
         self.body.addSpacing(theme.px(6))
         self.remember = Switch(theme, tr("Show it here from now on"))
@@ -454,7 +456,5 @@ class Unlock(DoorPage):
         self.countdown.start(seconds)
 
     def _wait(self, *, waiting: bool) -> None:
-        self.busy.setVisible(waiting)
         self.go.setText(tr("Unlocking") if waiting else tr("Unlock"))
-        for one in (self.go, self.here, self.proof):
-            one.setEnabled(not waiting)
+        self._resting.rest((self.go, self.here, self.proof), on=waiting)

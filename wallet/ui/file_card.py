@@ -10,6 +10,8 @@ from wallet import wording
 from wallet.errors import Code, WalletError
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox
+from wallet.ui.proof import busy_bar
+from wallet.ui.resting import Resting
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import Card, Message, button, focus_soon, label
 from wallet.wording import ntr, tr
@@ -37,6 +39,9 @@ class FileCard(Card):
         self.save = button(tr("What can be done"), self.rescue.emit, look="main")
         self.save.hide()
         self.body.addWidget(FlowBox(self.check, self.save))
+        self.busy = busy_bar()
+        self._resting = Resting(self.busy)
+        self.add(self.busy)
 
     def refresh(self) -> None:
         """Read when it was last found whole."""
@@ -60,8 +65,8 @@ class FileCard(Card):
         if not self.check.isEnabled():
             return
         self.error.say("")
+        self._resting.rest((self.check, self.save), on=True)
         self.save.hide()
-        self.check.setEnabled(False)
         self.when.setText(tr("Reading all of it…"))
         upkeep = self._context.app.wallet.upkeep
         self._context.tasks.run(
@@ -69,8 +74,7 @@ class FileCard(Card):
         )
 
     def _whole(self, records: int) -> None:
-        self.check.setEnabled(True)
-        focus_soon(self.check)
+        self._resting.rest((self.check, self.save), on=False)
         self._context.toast(
             ntr(
                 "The file is whole. {n} record is in it.",
@@ -81,9 +85,10 @@ class FileCard(Card):
         self.refresh()
 
     def _failed(self, failure: WalletError | None) -> None:
-        self.check.setEnabled(True)
+        self._resting.rest((self.check, self.save), on=False)
         self.when.setText("")
         self.error.say(why(failure))
         damaged = failure is not None and failure.code is Code.VAULT_DAMAGED
         self.save.setVisible(damaged)
-        focus_soon(self.save if damaged else self.check)
+        if damaged and self.check.hasFocus():
+            focus_soon(self.save)

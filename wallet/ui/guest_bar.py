@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QPushButton, QWidget
+from shiboken6 import isValid
 
 from wallet.ui.context import Context
 from wallet.ui.guest_time import MORE_MINUTES, WARN_SECONDS
@@ -55,6 +56,9 @@ class GuestBar(QFrame):
         outside.addWidget(self._told)
         self._long = self._short = self.text.text()
         self._arrange()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_moved)
 
     def show_wallet(self, *, is_open: bool, in_memory: bool) -> None:
         """Offer what fits the wallet that is open, or none."""
@@ -93,6 +97,18 @@ class GuestBar(QFrame):
         """Arrange it anew, once the window knows its own size."""
         super().resizeEvent(event)
         QTimer.singleShot(0, self, self._arrange)
+
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        if before is None or now is None or before.window() is not self.window():
+            return
+        if self.isAncestorOf(now):
+            QTimer.singleShot(0, self, lambda: self._look_after(before, now))
+
+    def _look_after(self, before: QWidget, now: QWidget) -> None:
+        """Give a focus back that nobody brought here: Qt does, of what is hidden or disabled."""
+        goes = not isValid(before) or not before.isVisible() or not before.isEnabled()
+        if goes and now.hasFocus():
+            self.unfocused.emit()
 
     def _offer(self, one: QPushButton, *, on: bool) -> None:
         (self._offered.add if on else self._offered.discard)(one)

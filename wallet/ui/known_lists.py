@@ -83,6 +83,8 @@ class _Row(QWidget):
         said = told(one)
         self.state.setText(said)
         self.state.setAccessibleName(said)
+        if self.accept.hasFocus() and not one.changed:  # or it would go to what removes the list
+            self.switch.setFocus()
         self.accept.setVisible(one.changed)
         blocked = self.switch.blockSignals(True)
         self.switch.setChecked(one.on)

@@ -14,6 +14,7 @@ from wallet.ui.code_fields import CodeFields
 from wallet.ui.context import Context, why
 from wallet.ui.fitting import Fitting
 from wallet.ui.layouts import FlowBox, column
+from wallet.ui.resting import Resting
 from wallet.ui.strength import Strength, advice, estimate
 from wallet.ui.tasks import Lane
 from wallet.ui.theme import Theme
@@ -201,6 +202,7 @@ class ProofDialog(QDialog):
         if asking.new:
             self._ask_new()
         self.error, self.countdown, self.busy = Message(theme), Countdown(), busy_bar()
+        self._resting = Resting(self.busy)
         self.go = button(asking.word, self.submit, look="main")
         for one in (self.error, self.countdown):
             body.addWidget(one)
@@ -276,9 +278,7 @@ class ProofDialog(QDialog):
             self.countdown.start(seconds)
 
     def _wait(self, *, waiting: bool) -> None:
-        self.busy.setVisible(waiting)
-        for one in (self.go, self.proof, self.new, self.again):
-            one.setEnabled(not waiting)
+        self._resting.rest((self.go, self.proof, self.new, self.again), on=waiting)
 
     def forget(self) -> None:
         """Empty every field: it is being closed."""

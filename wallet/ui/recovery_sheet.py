@@ -17,6 +17,7 @@ from wallet.ui.fitting import Fitting
 from wallet.ui.layouts import FlowBox, SideBySide, column, empty_layout
 from wallet.ui.pieces import Table
 from wallet.ui.proof import busy_bar
+from wallet.ui.resting import Resting
 from wallet.ui.share_result import Code2D
 from wallet.ui.sheet_drawing import Paper, on_page, paper_of, pdf
 from wallet.ui.tasks import Lane
@@ -187,6 +188,9 @@ class SheetDialog(QDialog):
             self._page.body.addWidget(label(words, "strong"))
             self._page.body.addWidget(field)
         self.go = button(tr("Use this sheet"), self.keep, look="main")
+        self.busy = busy_bar()
+        self._resting = Resting(self.busy)
+        self._page.body.addWidget(self.busy)
         self._end(self.go, button(tr("Show it again"), self.show_sheet))
         focus_soon(self.answers[0])
 
@@ -205,7 +209,7 @@ class SheetDialog(QDialog):
                 field.selectAll()
                 return
         self.error.say("")
-        self.go.setEnabled(False)
+        self._resting.rest((self.go,), on=True)
         wallet = self._context.app.wallet
         self._context.tasks.run(
             self,
@@ -220,7 +224,7 @@ class SheetDialog(QDialog):
         self.accept()
 
     def _failed(self, failure: WalletError | None) -> None:
-        self.go.setEnabled(True)
+        self._resting.rest((self.go,), on=False)
         self.error.say(why(failure))
 
     def forget(self) -> None:

@@ -20,6 +20,7 @@ from wallet.ui.context import Context, why
 from wallet.ui.door import DoorPage
 from wallet.ui.layouts import empty_layout
 from wallet.ui.proof import Countdown, Proof, busy_bar, wait_of, wiping
+from wallet.ui.resting import Resting
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import Message, button, focus_soon, label, set_look, shorten
 from wallet.upkeep import Copy, Salvaged, SlotKind, free_name
@@ -73,6 +74,7 @@ class Rescue(DoorPage):
         self.save = button(tr("Save what can be read"), self.salvage, look="main")
         self.body.addWidget(self.save)
         self.busy = busy_bar()
+        self._resting = Resting(self.busy)
         self.body.addWidget(self.busy)
         self.elsewhere = button(tr("My backup is somewhere else"), restore, look="link")
         self.leave = button(tr("Back"), back, look="link")
@@ -207,6 +209,5 @@ class Rescue(DoorPage):
             self.countdown.start(seconds)
 
     def _wait(self, *, waiting: bool) -> None:
-        self.busy.setVisible(waiting)
-        for one in (*self.copies, self.save, self.proof, self.elsewhere, self.leave):
-            one.setEnabled(not waiting)
+        every = (*self.copies, self.save, self.proof, self.elsewhere, self.leave)
+        self._resting.rest(every, on=waiting)

@@ -16,6 +16,7 @@ from wallet.ui.context import Context, why
 from wallet.ui.fitting import Fitting
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.proof import Proof, busy_bar, wiping
+from wallet.ui.resting import Resting
 from wallet.ui.tasks import Job, Lane
 from wallet.ui.widgets import Message, Page, Switch, announce, breakable, button, label, shorten
 from wallet.wording import tr
@@ -62,6 +63,7 @@ class RestoreDialog(QDialog):
         self.stop = button(tr("Cancel"), self.reject)
         body.addWidget(FlowBox(self.go, self.stop))
         self.busy = busy_bar()
+        self._resting = Resting(self.busy)
         body.addWidget(self.busy)
         self.proof.submitted.connect(self.submit)
         self.finished.connect(self._close_backup)
@@ -199,11 +201,9 @@ class RestoreDialog(QDialog):
             self.proof.take_focus()
 
     def _wait(self, *, waiting: bool) -> None:
-        self.busy.setVisible(waiting)
         if waiting:
             self.error.say("")
-        for one in (self.go, self.proof, *self.revive.values()):
-            one.setEnabled(not waiting)
+        self._resting.rest((self.go, self.proof, *self.revive.values()), on=waiting)
 
     def _close_backup(self, _code: int) -> None:
         """Delete the private copy, in the lane where it may still be made."""

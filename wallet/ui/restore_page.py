@@ -16,6 +16,7 @@ from wallet.ui.context import Context, why
 from wallet.ui.door import FILES, DoorPage
 from wallet.ui.layouts import FlowBox
 from wallet.ui.proof import Proof, busy_bar, wiping
+from wallet.ui.resting import Resting
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import Message, Shortcut, bind, breakable, button, label
 from wallet.ways import Given
@@ -71,6 +72,7 @@ class RestorePage(DoorPage):
         self.leave = button(tr("Back"), self.back.emit)
         self.body.addWidget(FlowBox(self.go, self.leave))
         self.busy = busy_bar()
+        self._resting = Resting(self.busy)
         self.body.addWidget(self.busy)
         self.proof.submitted.connect(self.submit)
         bind(self, Shortcut("Esc", tr("Back"), self.back.emit))
@@ -166,12 +168,11 @@ class RestorePage(DoorPage):
             self.proof.take_focus()
 
     def _wait(self, *, waiting: bool) -> None:
-        self.busy.setVisible(waiting)
         if waiting:
             self.error.say("")
-        for one in (self.go, self.leave, self.choose, self.elsewhere):
-            one.setEnabled(not waiting)
-        self.proof.setEnabled(self.path is not None)  # while it works, the focus stays here
+        proof = (self.proof,) if self.path is not None else ()
+        every = (self.go, self.leave, self.choose, self.elsewhere, *proof)
+        self._resting.rest(every, on=waiting)
 
 
 def _free(usual: Path) -> Path:

@@ -20,6 +20,8 @@ from wallet.ui.layouts import Flow, column, empty_layout, row
 from wallet.ui.making import Shared, make_parts
 from wallet.ui.picking import Picker
 from wallet.ui.pieces import Badge, Tile
+from wallet.ui.proof import busy_bar
+from wallet.ui.resting import Resting
 from wallet.ui.share_result import FILE, LINK, QR, ShareResult
 from wallet.ui.tasks import Lane, Tick
 from wallet.ui.widgets import (
@@ -173,6 +175,9 @@ class SharePage(Page):
         holder = QWidget()
         holder.setLayout(flow)
         self._left.addWidget(holder)
+        self.busy = busy_bar()
+        self._resting = Resting(self.busy)
+        self._left.addWidget(self.busy)
         self._note = label("", "small")
         self._left.addWidget(self._note)
         self._name_action()
@@ -366,20 +371,20 @@ class SharePage(Page):
             self._facts(self._context.app.preferences.page),
         )
         ends = self._ends()
-        self.go.setEnabled(False)
+        self._resting.rest((self.go,), on=True)
 
         def work(_tick: Tick) -> list[Shared]:
             plan = wallet.plan_share(ids, **facts)  # type: ignore[arg-type]
             return make_parts(wallet, plan, form)
 
         def show(shares: list[Shared]) -> None:
-            self.go.setEnabled(True)
+            self._resting.rest((self.go,), on=False)
             self.result.show_made(shares, tr("It ends on {date}.", date=wording.date(ends)))
             self._scroll_to_result()
             self.shared.emit()
 
         def fail(failure: WalletError | None) -> None:
-            self.go.setEnabled(True)
+            self._resting.rest((self.go,), on=False)
             refused = self._refused(failure)
             if refused is None:
                 self.result.show_failure(failure, form)

@@ -16,6 +16,7 @@ from wallet.ui import file_dialogs
 from wallet.ui.context import Context, why
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.question import Answer, Question
+from wallet.ui.resting import Resting
 from wallet.ui.tasks import Job, Lane, Tick
 from wallet.ui.widgets import Card, Message, Rule, Switch, button, label, shorten
 from wallet.wording import ntr, tr
@@ -50,6 +51,7 @@ class TakingAlong(Card):
         line.addWidget(self.doing, 1)
         self._under_way.setLayout(line)
         self._under_way.hide()
+        self._resting = Resting(self.stop, self._under_way)
         self.add(self._under_way)
         self._job: Job | None = None
         self.folder = button(tr("Save as a folder"), self.save_folder)
@@ -141,14 +143,11 @@ class TakingAlong(Card):
         self._job = self._context.tasks.run(
             self, work, then, fail=self._failed, lane=Lane.VAULT, tick=self._count
         )
-        self._under_way.show()
-        self.stop.setFocus()
 
     def cancel(self) -> None:
         """Stop at the next record; what was written so far goes."""
         if self._job is not None:
             self._job.cancel()
-            self.stop.setEnabled(False)
             self.doing.setText(tr("Stopping"))
 
     def _ready(self) -> bool:
@@ -174,7 +173,6 @@ class TakingAlong(Card):
 
     def _written(self, left: Left | None) -> None:
         self._busy(busy=False)
-        self.folder.setFocus()
         if left is None:
             self._context.toast(tr("Stopped. Nothing was written."))
         else:
@@ -216,7 +214,6 @@ class TakingAlong(Card):
 
     def _saved(self, path: Path, done: tuple[int, list[str]] | None) -> None:
         self._busy(busy=False)
-        self.other.setFocus()
         if done is None:
             self._context.toast(tr("Stopped. Nothing was written."))
             return
@@ -257,11 +254,8 @@ class TakingAlong(Card):
     def _busy(self, *, busy: bool) -> None:
         if not busy:
             self._job = None
-            self._under_way.hide()
             self.doing.setText("")
-            self.stop.setEnabled(True)
-        for one in (self.folder, self.zip, self.other):
-            one.setEnabled(not busy)
+        self._resting.rest((self.folder, self.zip, self.other), on=busy)
 
     def _failed(self, failure: WalletError | None) -> None:
         self._busy(busy=False)
