@@ -16,12 +16,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QVBoxLayout, QWidget
 
 import wallet.ui
+from tests.ui.people import records
 from wallet.ui import idle as module
-from wallet.ui.context import CHECK, LOCK_SETTING, SETTINGS
+from wallet.ui.context import CHECK, LOCK_SETTING, RECORDS, SETTINGS
 from wallet.ui.door import Unlock
 from wallet.ui.idle import LOOK_SECONDS, Idle, elapsed
+from wallet.ui.tasks import Lane
 from wallet.ui.theme import chosen
-from wallet.ui.widgets import Switch, button
+from wallet.ui.widgets import Switch, button, focus_soon
 
 
 class Clock:
@@ -292,6 +294,85 @@ def test_a_focus_that_is_moved_is_somebody_and_one_that_is_lost_is_nobody(qtbot,
     assert one.hasFocus()
     clock.passes(idle, 110)
     assert over == [True]
+
+
+@pytest.mark.parametrize("kind", ["switch", "chips", "place"])
+def test_what_the_app_turns_on_by_itself_is_nobody(person, clock, kind):
+    person.open_wallet()
+    window = person.window
+    window.idle._clock = clock
+    settings = window.shell.go(SETTINGS)
+    person.settle()
+    window.lock_after(5)
+    clock.passes(window.idle, 200)
+    if kind == "switch":
+        settings.minimised.setChecked(not settings.minimised.isChecked())
+    elif kind == "chips":
+        settings.minutes.choose("15")
+    else:
+        window.inside().navigation.mark(CHECK)
+    assert window.idle.left == pytest.approx(100)
+
+
+def test_what_comes_home_from_the_background_is_nobody(person, clock):
+    """A long work that ends gives the focus back, fills fields and picks rows: nobody did."""
+    person.open_wallet(*records(person.stage.world)[:2])
+    window = person.window
+    window.idle._clock = clock
+    listing = person.screen(RECORDS).listing
+    check = window.shell.visit(CHECK)
+    window.lock_after(5)
+    clock.passes(window.idle, 200)
+
+    def answer(_answer: object) -> None:
+        listing.search.setFocus()
+        listing.search.setText("welding")
+        listing.take_focus()
+        listing.pick_first()
+        focus_soon(listing.more)
+
+    window._tasks.run(check, lambda _t: 0, answer, fail=answer, lane=Lane.WEB)
+    person.settle()
+    person.qtbot.waitUntil(listing.more.hasFocus)
+    assert window.idle.left == pytest.approx(100)
+
+
+def test_a_screen_reader_that_writes_or_picks_is_somebody(person, clock):
+    person.open_wallet(*records(person.stage.world)[:3])
+    window = person.window
+    window.idle._clock = clock
+    listing = person.screen(RECORDS).listing
+    window.lock_after(5)
+
+    def left_after(act) -> float:
+        clock.passes(window.idle, 200)
+        act()
+        return window.idle.left
+
+    listing.search.setFocus()
+    spoken = QAccessible.queryAccessibleInterface(listing.search)
+    assert left_after(lambda: spoken.setText(QAccessible.Text.Value, "weld")) == 300
+    assert listing.search.text() == "weld"
+    listing.search.setText("")
+    person.qtbot.wait(300)
+    person.settle()
+    listing.view.setFocus()
+    rows = QAccessible.queryAccessibleInterface(listing.view)
+    last = rows.child(rows.childCount() - 1)
+    assert left_after(lambda: rows.selectionInterface().select(last)) == 300
+
+
+def test_a_screen_reader_that_presses_in_one_of_qts_own_dialogs_is_somebody(person):
+    person.open_wallet()
+    box = QMessageBox(person.window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.addButton(QMessageBox.StandardButton.Help)
+    box.open()
+    person.qtbot.waitUntil(lambda: QApplication.focusWindow() is box.windowHandle())
+    idle = person.window.idle
+    idle._used -= 200
+    do(box.button(QMessageBox.StandardButton.Help), "Press")
+    person.qtbot.waitUntil(lambda: idle.left > 290)
 
 
 def test_every_kind_of_button_is_heard():

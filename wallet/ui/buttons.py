@@ -1,28 +1,12 @@
-"""A push button that breaks its words into lines where it has less room than they need.
-
-And who hears of every button that is pressed: a screen reader presses without a key or a mouse.
-"""
+"""A push button that breaks its words into lines where it has less room than they need."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QPushButton
 
-
-class Hands(QObject):
-    """Tells that somebody pressed a button, whichever and by whatever."""
-
-    pressed = Signal()
-
-
-hands = Hands()
-
-
-def heard(made: QAbstractButton) -> None:
-    """Let `hands` tell of a button; every kind of button calls this for itself."""
-    made.clicked.connect(hands.pressed)
-    made.toggled.connect(hands.pressed)  # a screen reader may turn one on without a click
+from wallet.ui.hands import heard
 
 
 class Button(QPushButton):

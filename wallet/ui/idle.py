@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QMouseE
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from wallet.ui.buttons import hands
+from wallet.ui.hands import Field, hands, hear_dialog
 
 LOOK_SECONDS = 15  # how often it looks; the wallet locks at most this much too late
 LATE_SECONDS = 30  # a look that comes so much too late: the machine slept, or was stopped
@@ -60,12 +60,13 @@ class Idle(QObject):
         # Dialogs are windows of their own: whoever types in one is there.
         application.focusWindowChanged.connect(self.watch)
         self.watch(QGuiApplication.focusWindow())
+        self._listening = Field()
         # What an input method writes (Chinese, a phone's keyboard) goes past the window.
         self._field: QObject | None = None
         application.focusObjectChanged.connect(self.watch_field)
         self.watch_field(QGuiApplication.focusObject())
         # A screen reader presses buttons and moves the focus without any key.
-        hands.pressed.connect(self.touch)
+        hands.used.connect(self.touch)
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_moved)
 
@@ -73,12 +74,16 @@ class Idle(QObject):
         """Notice what is done in a window."""
         if window is not None:
             window.installEventFilter(self)
+            dialog = QApplication.activeModalWidget()
+            if dialog is not None:
+                hear_dialog(dialog)
 
     def watch_field(self, field: QObject | None) -> None:
         """Notice what an input method writes where the focus is, and nowhere else any more."""
         before, self._field = self._field, field
         if before is not None and isValid(before) and not isinstance(before, QWindow):
             before.removeEventFilter(self)
+        self._listening.listen(field)
         if field is not None:
             field.installEventFilter(self)
 
@@ -87,7 +92,7 @@ class Idle(QObject):
         if now is None or before is None or before is now or not isValid(before):
             return
         if before.isVisible() and before.isEnabled():
-            self.touch()
+            hands.changed()
 
     @property
     def minutes(self) -> float:

@@ -16,8 +16,8 @@ from wallet.errors import WalletError
 from wallet.record import Record
 from wallet.report import Role, VerificationReport, records_inside, tally, worst
 from wallet.ui import icons, labels
-from wallet.ui.buttons import heard
 from wallet.ui.context import Context
+from wallet.ui.hands import heard
 from wallet.ui.layouts import column, row
 from wallet.ui.pieces import Badge, Table, answer_mark
 from wallet.ui.widgets import Card, button, focus_soon, label, shorten

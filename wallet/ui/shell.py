@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from wallet import wording
 from wallet.ui import icons
-from wallet.ui.buttons import heard
 from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES, Context
+from wallet.ui.hands import hands, heard
 from wallet.ui.layouts import column, empty_layout, row
 from wallet.ui.pieces import Tile
 from wallet.ui.widgets import Rule, button, label, shorten
@@ -52,6 +52,11 @@ class Place(QPushButton):
         self.toggled.connect(lambda _on: self._draw())
         self._compact = False
         self._draw()
+
+    def setChecked(self, on: bool) -> None:
+        """Turn it on or off, by nobody's hand."""
+        with hands.away():
+            super().setChecked(on)
 
     def count(self, text: str, spoken: str) -> None:
         """Show a count at the right."""

@@ -27,6 +27,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from wallet.errors import WalletError
+from wallet.ui.hands import hands
 
 WEB_WORKERS = 3
 END_SECONDS = 120.0  # so long the program may take to end: a copy to a slow stick fits in
@@ -206,7 +207,8 @@ class Tasks(QObject):
         if job is None or job.tick is None or job.cancelled:
             return
         if self._wanted(job, epoch):
-            job.tick(done, total)
+            with hands.away():
+                job.tick(done, total)
 
     def _deliver(self, number: int, answer: Any, error: BaseException | None, epoch: int) -> None:
         job = self._jobs.pop(number)
@@ -215,10 +217,11 @@ class Tasks(QObject):
             self._crashed(error)  # a bug is told even when nobody waits for the answer
         if not self._wanted(job, epoch):
             return
-        if error is None:
-            job.then(answer)
-        else:
-            job.fail(error if isinstance(error, WalletError) else None)
+        with hands.away():  # nobody need be there when an answer comes
+            if error is None:
+                job.then(answer)
+            else:
+                job.fail(error if isinstance(error, WalletError) else None)
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSizePolicy, QWidg
 from wallet import wording
 from wallet.errors import WalletError
 from wallet.ui import icons
-from wallet.ui.buttons import heard
 from wallet.ui.context import Context, why
 from wallet.ui.door import DoorPage, pick_wallet
+from wallet.ui.hands import heard
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.tasks import Lane
 from wallet.ui.widgets import (

@@ -31,7 +31,8 @@ from PySide6.QtWidgets import (
 )
 
 from wallet.ui import icons
-from wallet.ui.buttons import Button, heard
+from wallet.ui.buttons import Button
+from wallet.ui.hands import hands, heard
 from wallet.ui.layouts import FlowBox, column, row
 from wallet.ui.theme import Theme
 
@@ -180,6 +181,11 @@ class Switch(QCheckBox):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    def setChecked(self, on: bool) -> None:
+        """Turn it on or off, by nobody's hand."""
+        with hands.away():
+            super().setChecked(on)
+
     @property
     def _beside(self) -> int:
         """Return what the box takes of the width."""
@@ -238,6 +244,11 @@ class Chip(QPushButton):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         heard(self)
+
+    def setChecked(self, on: bool) -> None:
+        """Pick it or not, by nobody's hand."""
+        with hands.away():
+            super().setChecked(on)
 
     def sizeHint(self) -> QSize:
         """Return the room that the bold text needs."""
@@ -413,7 +424,12 @@ class Message(Card):
 
 def focus_soon(widget: QWidget) -> None:
     """Give the focus to a widget that was just put in its place, once it is shown."""
-    QTimer.singleShot(0, widget, widget.setFocus)
+
+    def give() -> None:
+        with hands.away():
+            widget.setFocus()
+
+    QTimer.singleShot(0, widget, give)
 
 
 def focus_within(page: QWidget) -> None:
@@ -424,7 +440,8 @@ def focus_within(page: QWidget) -> None:
         while last is not None and last is not page and not _takes_focus(last, page):
             last = last.nextInFocusChain()
     if last is not None:
-        last.setFocus(Qt.FocusReason.OtherFocusReason)
+        with hands.away():
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _takes_focus(one: QWidget, page: QWidget) -> bool:
