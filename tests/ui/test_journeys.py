@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from tests.ui.people import PASSPHRASE, many, party, records
 from wallet.app import State
+from wallet.errors import Code, VaultError
 from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES
 from wallet.ui.door import Create, Unlock, Welcome
 
@@ -262,6 +263,54 @@ def test_keeping_can_be_stopped_and_what_is_left_stays_to_be_kept(person, monkey
     monkeypatch.setattr(app.wallet, "keep", real)
     person.press(Key.Key_Space)
     assert len(app.wallet.rows()) == 300
+
+
+def test_what_was_kept_before_the_disk_was_full_is_told(person, monkeypatch):
+    person.open_wallet()
+    app, adding = person.stage.app, person.window.shell.go(ADD)
+    adding.add_bytes(many(person.stage.world, 300))
+    person.settle()
+    vault = app.wallet._vault
+    real, asked = vault.add, []
+
+    def add(credentials, *, now):
+        asked.append(credentials)
+        if len(asked) == 2:
+            raise VaultError(Code.VAULT_FULL)
+        return real(credentials, now=now)
+
+    monkeypatch.setattr(vault, "add", add)
+    adding.keep_ticked()
+    person.settle()
+    kept = len(app.wallet.rows())
+    assert kept == 200
+    assert person.says("200 records kept.")
+    said = adding.error.text.text()
+    assert said.startswith("Stopped. What is below was not kept. The disk is full")
+    assert len(adding.model.things()) == len(adding.model.ticks) == 100
+    assert person.focus is adding.keep
+    person.press(Key.Key_Space)
+    assert len(app.wallet.rows()) == 300
+
+
+def test_where_nothing_was_kept_all_of_it_stays(person, monkeypatch):
+    person.open_wallet()
+    app, adding = person.stage.app, person.window.shell.go(ADD)
+    adding.add_bytes(many(person.stage.world, 3))
+    person.settle()
+
+    def add(_credentials, *, now):
+        raise VaultError(Code.VAULT_FULL)
+
+    with monkeypatch.context() as full:
+        full.setattr(app.wallet._vault, "add", add)
+        adding.keep_ticked()
+        person.settle()
+    assert adding.error.text.text().startswith("The disk is full")
+    assert len(adding.model.things()) == len(adding.model.ticks) == 3
+    assert person.focus is adding.keep
+    person.press(Key.Key_Space)
+    assert len(app.wallet.rows()) == 3
 
 
 def test_what_was_kept_already_is_not_kept_twice(person):

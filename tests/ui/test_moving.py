@@ -116,6 +116,34 @@ def test_a_backup_without_its_key_ticked_brings_only_records(person, monkeypatch
     assert len(person.stage.app.wallet.identities()) == 1
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_a_key_stays_below_only_where_it_was_not_taken_over(person, monkeypatch, late):
+    """Cancelled while keys are taken over, they are; before that, they are left to be."""
+    person.open_wallet()
+    wallet = person.stage.app.wallet
+    data = backups.lcw(backups.profile(plain(person)))
+    page = pick(person, monkeypatch, *person.stage.save(("Wallet Backup.json", data)))
+    (key,) = of(page, Extra)
+    page.model.toggle(page.model.row_of(lambda one: one is key))
+    name = "take_over" if late else "keep"
+    real = getattr(wallet, name)
+
+    def cancelled(*given, **more):
+        done = real(*given, **more)
+        page._job.cancel()
+        return done
+
+    monkeypatch.setattr(wallet, name, cancelled)
+    page.keep_ticked()
+    person.settle()
+    assert person.says("1 key taken over.") is late
+    assert person.says("2 records kept.")
+    assert (DID in wallet.identities()) is late
+    assert of(page, Extra) == ([] if late else [key])
+    assert of(page, Incoming) == []
+    assert page.error.text.text() == ("" if late else "Stopped. What is below was not kept.")
+
+
 def test_only_a_key_can_be_taken_over(person, monkeypatch):
     person.open_wallet()
     data = backups.lcw(backups.profile([]))

@@ -27,12 +27,13 @@ from PySide6.QtWidgets import (
 )
 
 from wallet import arriving, inputs, wording
-from wallet.app import Kept, State
+from wallet.app import State
 from wallet.errors import WalletError
-from wallet.ui import arrivals, file_dialogs, icons, restore_dialog
+from wallet.ui import arrivals, file_dialogs, icons, keeping, restore_dialog
 from wallet.ui.arrivals import Extra, LeftOut, Thing, Waiting
 from wallet.ui.context import Context, why
 from wallet.ui.incoming import MAX_PASTED, Incoming, files_in, line_of, summary_of
+from wallet.ui.keeping import Done
 from wallet.ui.layouts import FlowBox, column, empty_layout, row
 from wallet.ui.record_view import RecordView, Shown
 from wallet.ui.rows import Heading, Line, Lines, LineView
@@ -289,23 +290,15 @@ class Adding(QWidget):
     def keep_ticked(self) -> None:
         """Keep the records that are ticked."""
         chosen = [self.model.thing(at) for at in sorted(self.model.ticks)]
-        records = [one for one in chosen if isinstance(one, Incoming) and one.can_keep]
-        extras = [one for one in chosen if isinstance(one, Extra)]
         if not chosen or self._job is not None:
             return
-        wallet, checked = self._context.app.wallet, [one.checked for one in records]
+        wallet = self._context.app.wallet
         self._busy(tr("Keeping"))
-        self.bar.setRange(0, len(checked))
-
-        def work(tick: Tick) -> tuple[Kept, int]:
-            kept = wallet.keep(checked, progress=tick)
-            goes_on = tick(len(checked), len(checked))
-            return kept, arrivals.take_over(wallet, extras) if goes_on else 0
-
+        self.bar.setRange(0, len(chosen))
         self._job = self._context.tasks.run(
             self,
-            work,
-            lambda done: self._kept(done[0], done[1], chosen),
+            lambda tick: keeping.keep(wallet, chosen, tick),
+            lambda done: self._kept(done, len(chosen)),
             fail=self._failed,
             lane=Lane.VAULT,
             tick=self._keeping,
@@ -317,30 +310,21 @@ class Adding(QWidget):
         words = tr("{done} of {total} kept", done=wording.number(done), total=wording.number(total))
         self._doing.setText(words)
 
-    def _kept(self, kept: Kept, keys: int, chosen: list[Thing]) -> None:
-        stopped = self._job is not None and self._job.cancelled
+    def _kept(self, done: Done, chosen: int) -> None:
         self._job = None
         self._idle()
-        text = ntr("{n} record kept.", "{n} records kept.", len(kept.added))
-        if keys:
-            more = ntr("{n} key taken over.", "{n} keys taken over.", keys)
-            text = f"{text} {more}" if kept.added else more
-        if kept.already:
-            there = ntr("{n} was here already.", "{n} were here already.", len(kept.already))
-            text = f"{text} {there}"
-        self._context.toast(text)
-        here = {*kept.added, *kept.already}
-        done = [one for one in chosen if isinstance(one, Incoming) and one.id in here]
-        if stopped and len(done) < len(chosen):
+        self._context.toast(done.said)
+        if len(done.there) < chosen:
             self._go_on_without(done)
             return
         self.clear()
-        self.kept.emit(list(kept.added) or list(kept.already))
+        self.kept.emit(list(done.kept.added) or list(done.kept.already))
 
-    def _go_on_without(self, done: list[Incoming]) -> None:
-        """Show what is left after keeping was stopped."""
-        self.model.drop(*done)
-        self.error.say(tr("Stopped. What is below was not kept."))
+    def _go_on_without(self, done: Done) -> None:
+        """Show what is left after keeping was stopped, or failed."""
+        self.model.drop(*done.there)
+        said = tr("Stopped. What is below was not kept.")
+        self.error.say(f"{said} {why(done.failure)}" if done.failure is not None else said)
         self._show_state()
         self.view.setCurrentIndex(self.model.index(0))
         self.keep.setFocus()
