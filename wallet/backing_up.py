@@ -7,6 +7,7 @@ one is brought back is `wallet.bringing_back`.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -117,12 +118,14 @@ class Backups:
     def _last(self, vault: Vault, folder: Path) -> tuple[datetime | None, Path | None]:
         """Return the last good one: of those made, unless it is gone, or that lie in the folder."""
         near = files.listed(folder, _id(vault)) if reach.answers(folder) else ()
-        found = [(one.made_at, one.path) for one in near]
+        found = [(one.made_at, one.path) for one in near if files.is_complete(one)]
         with suppress(ValueError, KeyError, TypeError):
             noted = json.loads(vault.setting(_LAST) or "{}")
             path = Path(noted["path"])
-            if not _is_gone(path):
+            if not _is_gone(path) and not _is_cut(path):
                 found.append((datetime.fromisoformat(noted["at"]), path))
+        # One of later than now was made while a clock was ahead: who knows how old it is?
+        found = [one for one in found if one[0] <= self._clock() + EVERY]
         return max(found, default=(None, None), key=lambda one: one[0])
 
     def _reminder(self, vault: Vault, last_at: datetime | None) -> Reminder | None:
@@ -158,7 +161,7 @@ class Backups:
             raise VaultError(Code.BACKUPS_NOT_HERE)
         if folder is not None and not reach.answers(folder, to_write=True):
             raise VaultError(Code.BACKUP_FOLDER_SILENT, path=str(folder))
-        if folder is not None and not folder.is_dir():
+        if folder is not None and not _is_folder(folder):
             raise VaultError(Code.BACKUP_FOLDER_MISSING, path=str(folder))
         vault = self._vault()
         vault.set_setting(_FOLDER, str(folder.resolve()) if folder is not None else None)
@@ -200,7 +203,9 @@ class Backups:
         vault = self._vault()
         if not self.allowed or memory.is_place(vault.path):
             raise VaultError(Code.BACKUPS_NOT_HERE)
-        if not vault.path.exists():  # the stick was pulled out: its folder may be here for all that
+        if not os.path.lexists(
+            vault.path
+        ):  # the stick was pulled out: its folder may be here for all that
             raise VaultError(Code.VAULT_GONE, path=str(vault.path))
         folder = self._folder(vault)
         _need_answer(folder)
@@ -233,9 +238,10 @@ class Backups:
         """Make a copy if it is time. What goes wrong is kept, to be told, and never raised."""
         try:
             return self.roll() if self.is_due else None
-        except VaultError as error:
+        except (VaultError, OSError) as error:
+            code = error.code if isinstance(error, VaultError) else Code.BACKUP_UNWRITABLE
             with suppress(VaultError):
-                self._vault().set_setting(_TROUBLE, error.code.value)
+                self._vault().set_setting(_TROUBLE, code.value)
             return None
 
     def _is_anything(self, vault: Vault) -> bool:
@@ -258,7 +264,7 @@ class Backups:
     def _name(self, vault: Vault, folder: Path) -> Path:
         stem = self._stem(vault)
         names = [f"{stem}{SUFFIX}", *(f"{stem}-{n}{SUFFIX}" for n in range(2, _SAME_SECOND))]
-        free = (folder / name for name in names if not (folder / name).exists())
+        free = (folder / name for name in names if not os.path.lexists(folder / name))
         return next(free, folder / names[0])
 
     def _stem(self, vault: Vault) -> str:
@@ -271,9 +277,27 @@ def _need_answer(folder: Path) -> None:
         raise VaultError(Code.BACKUP_FOLDER_SILENT, path=str(folder))
 
 
+def _is_folder(path: Path) -> bool:
+    """Say whether there is a folder; one that may not be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def _is_gone(path: Path) -> bool:
     """Say whether a backup is not where it was: a folder that is not here may well have it."""
-    return reach.answers(path.parent) and path.parent.is_dir() and not path.exists()
+    return reach.answers(path.parent) and _is_folder(path.parent) and not os.path.lexists(path)
+
+
+def _is_cut(path: Path) -> bool:
+    """Say whether a backup that is there is not as long any more as it was, or is none."""
+    if not reach.answers(path.parent) or not os.path.lexists(path):
+        return False
+    try:
+        return not files.is_complete(files.inspect(path))
+    except VaultError as error:
+        return error.code is not Code.BACKUP_UNREADABLE
 
 
 def beside(path: Path) -> Path:

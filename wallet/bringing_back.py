@@ -128,13 +128,14 @@ class OpenBackup:
         """Compare it with the open vault; nothing changes."""
         found, other = self.file, not self.is_of(vault)
         ours, theirs = vault.settings(), self._copy.settings()
-        if other:
-            theirs.pop(trusting.SETTING, None)
+        name = theirs.get("learner_name", "")
+        if other:  # what somebody else wished of their wallet is no wish of this person
+            theirs = {}
         new, kept = _settings(ours, theirs)
         trusted = _new_trusted(ours, theirs)
         return RestorePlan(
             made_at=found.made_at if found else None,
-            learner_name=theirs.get("learner_name", ""),
+            learner_name=name,
             other_wallet=other,
             differences=vault.differences(self._copy),
             settings=tuple(new.items()),

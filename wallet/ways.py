@@ -259,12 +259,13 @@ class Ways:
         secret = Secret(SlotKind.KEYCHAIN, bytearray(secrets.token_bytes(KEYCHAIN_BYTES)))
         try:
             slot = self._prepared(proof, secret)
+            earlier = keychain.get(account) if before is not None else None
             keychain.put(account, secret.value)  # first: a way that nothing opens helps nobody
             try:
                 added = vault.add_way(slot, replacing=before)
             except BaseException:
-                with suppress(VaultError):
-                    keychain.forget(account)
+                with suppress(VaultError):  # the way there was goes on to open it
+                    keychain.put(account, earlier) if earlier else keychain.forget(account)
                 raise
         finally:
             secret.wipe()

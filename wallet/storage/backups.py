@@ -114,6 +114,9 @@ def _write_whole(
     mark = BackupMark((now - _EPOCH) // timedelta(microseconds=1), size, digest, rolling)
     header = replace(header, generation=2, backup=mark)
     draft.write_header(header)
+    draft.settle()
+    if not draft.holds(header):  # the ways in: without them nothing of it is ever read
+        raise VaultError(Code.BACKUP_DIFFERS, part="header")
     return Backup(_file(draft.path, header, mark), contents)
 
 
@@ -176,6 +179,14 @@ def listed(folder: Path, vault_id: str | None = None) -> tuple[BackupFile, ...]:
     return tuple(sorted(found, key=lambda one: (one.made_at, one.path.name), reverse=True))
 
 
+def is_complete(one: BackupFile) -> bool:
+    """Say whether a backup's file is as long as it was when it was proven."""
+    try:
+        return one.path.stat().st_size == one.size
+    except OSError:
+        return False
+
+
 def thin_out(folder: Path, made: BackupFile, *, keep: int) -> None:
     """Delete the oldest rolling copies of the same vault file, so that `keep` are left.
 
@@ -187,6 +198,9 @@ def thin_out(folder: Path, made: BackupFile, *, keep: int) -> None:
         for one in listed(folder, made.vault_id)
         if one.rolling and one.path.name != made.path.name and _line(one) == _line(made)
     ]
+    others = [one for one in others if is_complete(one)]
+    # What a clock made that was ahead goes first: it would outlive every later one.
+    others.sort(key=lambda one: one.made_at > made.made_at)
     for one in others[max(0, keep - 1) :]:
         with suppress(OSError):  # it takes room; nothing else
             one.path.unlink()

@@ -68,6 +68,8 @@ class ContainerFile:
     What nobody ever uses, a backup, need not be `locked`: not every place can.
     """
 
+    known: Header | None = None  # the latest that was read or written
+
     def __init__(self, path: Path, *, flags: int, locked: bool = True) -> None:
         self.path = path
         fd = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
@@ -160,6 +162,11 @@ class ContainerFile:
         self._file.seek(HEADER_BYTES)
         return self._file.read(_SALT_BYTES)
 
+    def put_salt(self, salt: bytes) -> None:
+        """Write those bytes as they were."""
+        self._file.seek(HEADER_BYTES)
+        self._file.write(salt)
+
     def append(self, block: bytes) -> None:
         """Write at the end."""
         self._file.seek(0, os.SEEK_END)
@@ -174,7 +181,10 @@ class ContainerFile:
 
     def read_header(self) -> Header:
         """Return the header that counts."""
-        return header.decode(self._copies())
+        found = header.decode(self._copies())
+        if self.known is None or found.generation >= self.known.generation:
+            self.known = found
+        return found
 
     def write_header(self, new: Header) -> None:
         """Replace the header durably; after a power cut either the old or the new one counts.
@@ -182,11 +192,27 @@ class ContainerFile:
         The copy that does not count now is written first. The other follows, so that nothing is
         left of a way in that was removed.
         """
-        data = header.encode(new)
+        data, before = header.encode(new), self._copies()
         if self._file.seek(0, os.SEEK_END):  # not a new one, which has no name yet
             self.check_place()
-        for index in self._by_age():
-            self._write(index, data)
+        first, second = self._by_age()
+        try:
+            self._write(first, data)
+        except OSError:
+            with suppress(OSError):
+                self._write(first, before[first])
+            if not self._has(new):  # else it counts, and may not be told as undone
+                raise
+        # From here on the new one counts. Where the disk will not have its second copy, the next
+        # opening makes them equal.
+        self.known = new
+        with suppress(OSError):
+            self._write(second, data)
+
+    def _has(self, wanted: Header) -> bool:
+        with suppress(OSError, VaultError):
+            return self.read_header() == wanted
+        return False
 
     def read_any_header(self) -> Iterator[Header]:
         """Yield what the header may have been, whole or not; what a slot proves is right."""
@@ -199,6 +225,10 @@ class ContainerFile:
         copies = self._copies()
         if copies[0] != copies[1]:
             self.write_header(header.decode(copies))
+
+    def holds(self, wanted: Header) -> bool:
+        """Say whether both copies of the header are this one, as it is read now."""
+        return all(copy == header.encode(wanted) for copy in self._copies())
 
     def _copies(self) -> tuple[bytes, ...]:
         self._file.seek(0)
@@ -355,18 +385,6 @@ def use_wal(connection: apsw.Connection) -> None:
     connection.wal_autocheckpoint(0)
 
 
-class LogSize:
-    """How long the log is after each commit. Knows nothing else, so that no cycle keeps a vault."""
-
-    def __init__(self) -> None:
-        self.pages = 0
-
-    def note(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
-        """Take the number of pages from SQLite's hook."""
-        self.pages = pages
-        return apsw.SQLITE_OK
-
-
 def write_back(connection: apsw.Connection, *, emptying: bool = False) -> None:
     """Bring the log's changes into the vault itself; harmless when the disk will not have it.
 
@@ -394,7 +412,7 @@ def disconnect(connection: apsw.Connection) -> None:
     except OSError:  # the stick has gone
         left = True
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, left)
-    with suppress(apsw.IOError):
+    with suppress(apsw.Error):
         connection.close()
 
 

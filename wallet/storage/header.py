@@ -89,6 +89,9 @@ class Header:
     backup: BackupMark | None = None
 
 
+MAX_GENERATION = 1 << 62  # no vault is changed so often
+
+
 def context(vault_id: bytes) -> bytes:
     """Return what every slot of this vault is bound to."""
     return MAGIC + vault_id
@@ -137,7 +140,7 @@ def _decoded(copy: bytes) -> Header:
     _, layout, schema, generation, vault_id, count = _FIXED.unpack_from(copy)
     if layout > LAYOUT_VERSION:
         raise VaultError(Code.VAULT_TOO_NEW, version=layout)
-    if count > MAX_SLOTS:
+    if count > MAX_SLOTS or generation > MAX_GENERATION:
         raise VaultError(Code.VAULT_DAMAGED, part="slots")
     slots = []
     for index in range(count):

@@ -9,7 +9,24 @@ import apsw
 
 from wallet.errors import Code, VaultError
 from wallet.storage import keys
+from wallet.storage.container import ContainerFile
 from wallet.storage.faults import damage
+
+
+def check_file(file: ContainerFile, salt: bytes) -> None:
+    """Look whether what opens the file is on the disk as it was, and mend it if it is not.
+
+    An open vault would not notice before it is opened again, when it would be too late. Raises
+    VAULT_DAMAGED where it cannot be mended. What is read next comes from the disk.
+    """
+    known = file.known or file.read_header()
+    if not file.holds(known):
+        file.write_header(known)
+    if file.salt() != salt:
+        file.put_salt(salt)
+    file.settle()
+    if not file.holds(known) or file.salt() != salt:
+        raise damage(file.path, "header")
 
 
 def check(connection: apsw.Connection) -> None:
@@ -20,6 +37,7 @@ def check(connection: apsw.Connection) -> None:
     A page's own seal tells what the disk did to it. The digests and keys tell the rest: a
     credential is named after its bytes, an identity after its key.
     """
+    connection.execute("PRAGMA shrink_memory")  # what is held says nothing of the disk
     (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchall()[0]
     if answer != "ok" or connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise damage(Path(connection.filename), "database")

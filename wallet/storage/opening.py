@@ -22,7 +22,7 @@ import apsw
 from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import Code, VaultError
-from wallet.storage import container, copies, logs, memory, schema, slots
+from wallet.storage import container, copies, integrity, logs, memory, schema, slots
 from wallet.storage.container import ContainerFile
 from wallet.storage.faults import translated
 from wallet.storage.header import Header, Slot
@@ -158,10 +158,10 @@ def attach(file: ContainerFile, key: bytearray, *, copying: bool = True) -> apsw
     except BaseException:
         connection.close()
         raise
-    if (
-        copying and not older
-    ):  # the migrated vault has opened once more: it needs its copy no longer
-        copies.forget(file)
+    if copying and not older and copies.kept(file.path):
+        with suppress(VaultError, apsw.Error):  # the migrated vault opened once more, and is whole
+            integrity.check(connection)
+            copies.forget(file)
     return connection
 
 

@@ -23,6 +23,8 @@ from wallet.storage.faults import translated
 from wallet.storage.header import HEADER_BYTES, Header
 from wallet.storage.slots import Given
 
+MAX_LOG_BYTES = 256 * 1024 * 1024  # many times what a crash leaves: it is written back at 4 MB
+
 _WRONG = {Code.WRONG_PASSPHRASE: Code.BACKUP_WRONG_PASSPHRASE}
 
 
@@ -127,7 +129,12 @@ def _blocks(path: Path, source: ContainerFile) -> Iterator[bytes]:
 def _copy_log(path: Path, to: Path) -> None:
     with backups.reading(path):
         log = logs.of(path)
-        data = log.read_bytes() if log.exists() else b""
+        data = b""
+        if log.is_file():
+            with log.open("rb") as file:
+                data = file.read(MAX_LOG_BYTES + 1)
+    if len(data) > MAX_LOG_BYTES:
+        raise VaultError(Code.BACKUP_BROKEN, path=str(path), part="log")
     if data:
         logs.write(to, data)
 

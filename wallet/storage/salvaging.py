@@ -151,6 +151,7 @@ class _Salvage:
     shares: int = 0
     lines: dict[str, tuple[int, Row]] = field(default_factory=dict)  # by a credential's id
     kept: dict[int, str] = field(default_factory=dict)  # by its place in the old list
+    done: set[str] = field(default_factory=set)  # the same, to be looked up
     details: list[tuple[str, Row]] = field(default_factory=list)
 
     def run(self) -> None:
@@ -173,7 +174,8 @@ class _Salvage:
             self._copy_detail(table, row)
 
     def report(self, path: Path, unread: int) -> Salvaged:
-        rest = [line for id_, line in self.lines.items() if id_ not in self.kept.values()]
+        done = set(self.kept.values())
+        rest = [line for id_, line in self.lines.items() if id_ not in done]
         return Salvaged(
             path=path,
             credentials=self.credentials,
@@ -199,7 +201,7 @@ class _Salvage:
         raw, box = row[1], row[2]
         assert isinstance(raw, bytes)
         id_ = sha256(raw).hexdigest()
-        if id_ in self.kept.values():
+        if id_ in self.done:
             return
         if not self.pages.sealed and id_ not in self.lines:
             return  # nothing says that these bytes are what they were
@@ -214,6 +216,7 @@ class _Salvage:
             credentials.put_new(self.new, number, again, now=self.now)
             self.described_again += 1
         self.kept[number] = id_
+        self.done.add(id_)
         self.credentials += 1
 
     def _copy_identity(self, row: Row) -> None:

@@ -15,7 +15,7 @@ from typing import Self
 import apsw
 
 from wallet.errors import Code, VaultError
-from wallet.storage import container
+from wallet.storage import container, logs
 from wallet.storage.container import ContainerFile
 from wallet.storage.faults import translated
 
@@ -26,12 +26,12 @@ class OpenVault:
     """The open file and its database, until `close`."""
 
     def __init__(self, file: ContainerFile, connection: apsw.Connection) -> None:
-        self._file = file
+        self._file, self._salt = file, file.salt()
         self._connection: apsw.Connection | None = connection
         self._turn = threading.RLock()
         self._log_limit = LOG_PAGES
         self.version = 0  # rises with every change that was made here
-        self._log = container.LogSize()
+        self._log = logs.LogSize()
         connection.set_wal_hook(self._log.note)
 
     @property

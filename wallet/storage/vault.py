@@ -12,6 +12,8 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+import apsw
+
 from wallet.crypto import sealing
 from wallet.crypto.sealing import Cost
 from wallet.errors import VaultError
@@ -112,7 +114,8 @@ class Vault(OpenVault):
     def save_to(self, path: Path, *, last: bytes | None = None) -> bytes:
         """Write a copy of this vault, with the same ways in (see `saving.save`)."""
         with self._turn:
-            container.write_back(self._opened(), emptying=True)
+            with translated(self.path):  # what stays in the log would not be saved
+                self._opened().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             return saving.save(self._file, path, last=last)
 
     # Ways in
@@ -431,5 +434,8 @@ class Vault(OpenVault):
 
         Every page is whole, the indexes agree, and every credential's bytes are those it had.
         """
+        with self._turn, translated(self.path):
+            self._opened()
+            integrity.check_file(self._file, self._salt)
         with self._writing() as connection:
             integrity.check(connection)

@@ -344,7 +344,8 @@ class Window(QMainWindow):
         def show(found: tuple[str, str | None, str | None]) -> None:
             who, minutes, minimised = found
             self.idle.when_minimised(minimised == "1")
-            chosen = int(minutes) if minutes and minutes.isdecimal() else LOCK_MINUTES[0]
+            offered = {str(one): one for one in self.app.rules.minutes_offered(LOCK_MINUTES)}
+            chosen = offered.get(minutes or "", LOCK_MINUTES[0])
             self._minutes = self.app.rules.lock_after(chosen)
             shell.navigation.name(who, self._minutes)
             self._touch()

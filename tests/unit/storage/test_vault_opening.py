@@ -436,8 +436,7 @@ def test_a_header_is_read_while_another_is_half_written(tmp_path: Path) -> None:
         write(index, data)
 
     file._write = cut_after_first  # type: ignore[method-assign]
-    with pytest.raises(OSError, match="power cut"):
-        file.write_header(two)
+    file.write_header(two)  # the new one counts, and is not told as undone
     assert file.read_header() == two
     file._write = write  # type: ignore[method-assign]
     file.repair_header()

@@ -286,9 +286,12 @@ def test_a_disk_that_fails_in_the_midst_leaves_a_vault_that_opens(
         before = header_of(vault.path)
         with monkeypatch.context() as patch:
             patch.setattr(container.ContainerFile, "_write", broken)
-            with pytest.raises(VaultError) as caught:
+            if failing == 0:
+                with pytest.raises(VaultError) as caught:
+                    act()
+                assert caught.value.code is Code.VAULT_UNWRITABLE
+            else:  # it counts, so it is not told as undone
                 act()
-        assert caught.value.code is Code.VAULT_UNWRITABLE
         assert (header_of(vault.path) == before) == (failing == 0)
         opening = [given for given in (PASSPHRASE, OTHER, code) if opens(vault.path, given)]
         assert len(opening) == (2 if act is not acts[2] or failing == 0 else 1)
