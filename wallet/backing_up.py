@@ -215,6 +215,7 @@ class Backups:
         made = vault.back_up(self._name(vault, folder), now=self._clock(), rolling=True)
         self._note(vault, made)
         files.thin_out(folder, made.file, keep=max(1, self._copies(vault)))
+        files.sweep(folder, made.file)
         return made
 
     @property

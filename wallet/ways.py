@@ -180,7 +180,7 @@ class Ways:
         try:
             yield
         except VaultError as error:
-            if error.code in _WRONG:
+            if error.code in _WRONG or error.facts.get("tried"):
                 wait = self._attempts.wrong(real, self._clock())
                 error.facts["wait"] = ceil(wait.total_seconds())
             raise

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 import apsw
@@ -28,6 +29,7 @@ from wallet.storage.values import Backup, BackupFile
 SUFFIX = ".ler-backup"
 MAX_LISTED = 1000  # files of a folder that are looked at; a folder of backups has a handful
 
+_FORGOTTEN = 3600  # seconds after which nobody writes to a draft any more
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}-\d{6}.*\Z")
 _WRITING = {
@@ -177,6 +179,15 @@ def listed(folder: Path, vault_id: str | None = None) -> tuple[BackupFile, ...]:
                 if vault_id in {None, one.vault_id}:
                     found.append(one)
     return tuple(sorted(found, key=lambda one: (one.made_at, one.path.name), reverse=True))
+
+
+def sweep(folder: Path, made: BackupFile) -> None:
+    """Delete what was begun in a folder for the same vault file, long ago, and never finished."""
+    with suppress(OSError):
+        since = made.path.stat().st_mtime - _FORGOTTEN
+        for draft in islice(folder.glob(f".*{SUFFIX}.new"), MAX_LISTED):
+            if _DATED.sub("", draft.name[1:]) == _line(made) and draft.lstat().st_mtime < since:
+                draft.unlink()
 
 
 def is_complete(one: BackupFile) -> bool:

@@ -36,7 +36,29 @@ def same_vault(one: Path, other: Path) -> bool:
 def kept(vault: Path) -> list[Path]:
     """Return the copies of older versions that lie beside a vault, the latest version first."""
     older = range(schema.SCHEMA_VERSION - 1, 0, -1)
-    return [path for path in (path_of(vault, n) for n in older) if path.is_file()]
+    places = [place for n in older for place in (path_of(vault, n), _other_place(vault, n))]
+    return [path for path in places if path.is_file() and _may_be_of(vault, path)]
+
+
+def _other_place(vault: Path, version: int) -> Path:
+    """Return where the copy lies if that of another vault has its name."""
+    return vault.with_name(f"{vault.name}.version-{version}-2")
+
+
+def _may_be_of(vault: Path, copy: Path) -> bool:
+    """Say whether a copy is of a vault, or that cannot be told any more."""
+    try:
+        return container.peek(vault).vault_id == container.peek(copy).vault_id
+    except VaultError:
+        return True
+
+
+def _free_place(vault: Path, version: int) -> Path:
+    """Return where a copy goes: over an earlier one of this vault, and over no other file."""
+    for place in (path_of(vault, version), _other_place(vault, version)):
+        if not os.path.lexists(place) or same_vault(vault, place):
+            return place
+    raise VaultError(Code.NO_ROOM_FOR_COPY, path=str(place))
 
 
 def make(file: ContainerFile, version: int, database_key: Callable[[], bytearray]) -> Path:
@@ -44,7 +66,7 @@ def make(file: ContainerFile, version: int, database_key: Callable[[], bytearray
 
     Raises NO_ROOM_FOR_COPY, and VAULT_DAMAGED where the vault is not whole to begin with.
     """
-    path = path_of(file.path, version)
+    path = _free_place(file.path, version)
     draft = path.with_name(f".{path.name}.new")
     try:
         with translated(draft):

@@ -153,6 +153,7 @@ def attach(file: ContainerFile, key: bytearray, *, copying: bool = True) -> apsw
         with translated(file.path, connection):
             container.use_wal(connection)
             schema.migrate(connection)
+            schema.check_tables(connection)
         file.repair_header()
         _mark(file)
     except BaseException:

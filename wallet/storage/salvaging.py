@@ -130,7 +130,11 @@ def _unsealed(file: container.ContainerFile, given: Given) -> tuple[Header, byte
             return found, opening.unseal_of(found, given)
         except VaultError as error:
             refused = refused or error
-    file.read_header()  # raises VAULT_KEYS_LOST, as then a wrong passphrase cannot be told
+    try:
+        file.read_header()  # raises VAULT_KEYS_LOST, as then a wrong passphrase cannot be told
+    except VaultError as lost:
+        lost.facts["tried"] = refused is not None  # a guess all the same
+        raise
     assert refused is not None
     raise refused
 

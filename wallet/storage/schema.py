@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 
 import apsw
 
@@ -126,6 +127,30 @@ def check(connection: apsw.Connection) -> None:
         raise VaultError(Code.VAULT_TOO_NEW, version=version)
     if version < 1:
         raise VaultError(Code.VAULT_DAMAGED, part="database")
+
+
+def check_tables(connection: apsw.Connection) -> None:
+    """Raise VAULT_DAMAGED unless there are the tables of this version and nothing else.
+
+    What somebody else made (a view in the place of a table, a trigger) would do who knows what.
+    """
+    if _made(connection) != _known():
+        raise VaultError(Code.VAULT_DAMAGED, part="tables")
+
+
+@cache
+def _known() -> frozenset[tuple[str, str]]:
+    fresh = apsw.Connection(":memory:")
+    try:
+        fresh.execute(_TABLES + _NOTICED)
+        return _made(fresh)
+    finally:
+        fresh.close()
+
+
+def _made(connection: apsw.Connection) -> frozenset[tuple[str, str]]:
+    rows = connection.execute("SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")
+    return frozenset((str(kind), str(name)) for kind, name in rows)
 
 
 def is_older(connection: apsw.Connection) -> bool:

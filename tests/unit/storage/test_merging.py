@@ -137,7 +137,6 @@ HOSTILE = {
     "a day that is none": "UPDATE credential SET awarded = 'zzz'",
     "a form that is none": "UPDATE credential SET format = 'nonsense'",
     "a share of no time": "UPDATE share SET made_at = 'never'",
-    "a table less": "DROP TABLE share_credential",
     "a column more": "ALTER TABLE share ADD COLUMN more TEXT",
     "a fact of no time": "UPDATE fact SET read_at = 'never'",
 }

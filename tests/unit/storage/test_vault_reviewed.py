@@ -15,11 +15,13 @@ import pytest
 from scripts import make_vault_fixture
 from tests.paths import REPO
 from tests.unit.storage.vault_helpers import CHEAP, NOW, OTHER, PASSPHRASE, credential
-from wallet.backing_up import Backups
+from wallet.backing_up import SUFFIX, Backups
 from wallet.errors import Code, VaultError
-from wallet.storage import Vault, backups, container, copies
+from wallet.storage import Vault, backups, container, copies, salvaging
+from wallet.storage.attempts import FREE
 from wallet.storage.container import ContainerFile
 from wallet.storage.header import COPY_BYTES, COPY_STRIDE, HEADER_BYTES
+from wallet.ways import Ways
 
 OLD = REPO / "tests" / "vaults" / "version-1.ler"
 
@@ -221,3 +223,75 @@ def test_a_generation_that_cannot_be_counted_on_is_refused(path: Path, vault: Va
     with pytest.raises(VaultError) as told:
         Vault.unlock(path, PASSPHRASE)
     assert told.value.code is Code.VAULT_DAMAGED
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON credential BEGIN DELETE FROM credential; END",
+        "DROP TABLE setting; CREATE VIEW setting AS WITH RECURSIVE r(key, value) AS "
+        "(SELECT 'a', 'b' UNION ALL SELECT key, value FROM r) SELECT * FROM r",
+        "DROP TABLE share",
+    ],
+    ids=["a trigger", "a view", "a table less"],
+)
+def test_tables_that_are_not_ours_are_refused(
+    vault: Vault, path: Path, tmp_path: Path, made: str
+) -> None:
+    vault._opened().execute("PRAGMA foreign_keys=OFF")
+    vault._opened().execute(made)
+    vault.close()
+    given = tmp_path / "given.ler-backup"
+    given.write_bytes(path.read_bytes())
+    with pytest.raises(VaultError) as told:
+        Vault.unlock(path, PASSPHRASE)
+    assert told.value.code is Code.VAULT_DAMAGED
+    with pytest.raises(VaultError) as told:
+        Vault.copy_of(given, PASSPHRASE, beside=tmp_path / "mine.ler")
+    assert told.value.code in {Code.BACKUP_BROKEN, Code.VAULT_DAMAGED}
+
+
+def test_what_a_killed_backup_left_is_swept_away(vault: Vault) -> None:
+    made = Backups(lambda: vault, clock=lambda: NOW)
+    folder = made.roll().file.path.parent
+    old, young, other = (
+        folder / f".{name}{SUFFIX}.new"
+        for name in ("v-2026-01-01-120000", "v-2026-01-02-120000", "w-2026-01-01-120000")
+    )
+    for one in (old, young, other):
+        one.write_bytes(b"half")
+    for one in (old, other):
+        os.utime(one, (1, 1))
+    made.roll()
+    assert [one.exists() for one in (old, young, other)] == [False, True, True]
+
+
+def test_a_copy_of_before_a_migration_goes_over_no_other_vaults(tmp_path: Path) -> None:
+    path, other = tmp_path / "v.ler", tmp_path / "v.ler.version-1"
+    with Vault.create(other, OTHER, now=NOW, cost=CHEAP):
+        pass
+    theirs = other.read_bytes()
+    path.write_bytes(OLD.read_bytes())
+    Vault.unlock(path, make_vault_fixture.PASSPHRASE).close()
+    assert other.read_bytes() == theirs
+    (copy,) = copies.kept(path)
+    assert copy != other
+    assert copy.read_bytes()[:COPY_STRIDE] == OLD.read_bytes()[:COPY_STRIDE]
+    Vault.unlock(path, make_vault_fixture.PASSPHRASE).close()
+    assert other.read_bytes() == theirs
+    assert copies.kept(path) == []
+
+
+def test_a_guess_at_a_file_whose_header_is_damaged_counts(vault: Vault, path: Path) -> None:
+    vault.close()
+    data = bytearray(path.read_bytes())
+    for copy in (0, 1):
+        data[copy * COPY_STRIDE + COPY_BYTES - 1] ^= 1  # the digest
+    path.write_bytes(data)
+    ways = Ways(lambda: vault, clock=lambda: NOW)
+    for _ in range(FREE):
+        file = container.open_to_read(path)
+        with pytest.raises(VaultError) as told, file, ways.trying(path):
+            salvaging._unsealed(file, "not it at all")
+        assert told.value.code is Code.VAULT_KEYS_LOST
+    assert ways.wait(path) > 0
