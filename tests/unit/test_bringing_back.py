@@ -127,6 +127,21 @@ def test_a_record_is_checked_with_what_this_wallet_knows(
     assert len(ana.vault.identities()) == 2  # the key that it was issued to may be the other one
 
 
+def test_how_another_wallet_was_set_does_not_come_in(
+    world: World, people: tuple[Person, Person]
+) -> None:
+    ana, kim = people
+    kim.keep(world.issue(world.issuer("Ridge College"), title="Welding"))
+    for key, value in (("lock_minutes", "99999"), ("whatever", "9" * 5000)):
+        kim.vault.set_setting(key, value)
+    plan = ana.look_into(kim.back_up(), OTHER)
+    assert (plan.learner_name, plan.settings, plan.kept_settings) == ("Kim", (), ())
+    ana.wallet.restoring.merge(plan)
+    assert ana.wallet.setting("lock_minutes") is None
+    assert ana.wallet.setting("whatever") is None
+    assert len(ana.wallet.rows()) == 1
+
+
 def test_ones_own_backup_brings_all_that_was_known(
     world: World, people: tuple[Person, Person]
 ) -> None:
