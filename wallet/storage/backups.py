@@ -110,7 +110,9 @@ def _write_whole(
     _snapshot(connection, draft.path)
     draft.settle()
     size, digest = draft.digest()
-    if draft.salt() != file.salt():
+    if file.salt() != file.known_salt:  # the engine remembers it; the file has another by now
+        raise VaultError(Code.BACKUP_OF_DAMAGED, path=str(file.path), part="salt")
+    if draft.salt() != file.known_salt:
         raise VaultError(Code.BACKUP_DIFFERS, part="salt")
     contents = comparing.compare(connection, draft.path)
     mark = BackupMark((now - _EPOCH) // timedelta(microseconds=1), size, digest, rolling)

@@ -69,6 +69,7 @@ class ContainerFile:
     """
 
     known: Header | None = None  # the latest that was read or written
+    known_salt = b""  # as it was when the vault was opened
 
     def __init__(self, path: Path, *, flags: int, locked: bool = True) -> None:
         self.path = path

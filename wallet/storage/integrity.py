@@ -13,13 +13,13 @@ from wallet.storage.container import ContainerFile
 from wallet.storage.faults import damage
 
 
-def check_file(file: ContainerFile, salt: bytes) -> None:
+def check_file(file: ContainerFile) -> None:
     """Look whether what opens the file is on the disk as it was, and mend it if it is not.
 
     An open vault would not notice before it is opened again, when it would be too late. Raises
     VAULT_DAMAGED where it cannot be mended. What is read next comes from the disk.
     """
-    known = file.known or file.read_header()
+    known, salt = file.known or file.read_header(), file.known_salt
     if not file.holds(known):
         file.write_header(known)
     if file.salt() != salt:

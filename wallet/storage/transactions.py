@@ -26,7 +26,8 @@ class OpenVault:
     """The open file and its database, until `close`."""
 
     def __init__(self, file: ContainerFile, connection: apsw.Connection) -> None:
-        self._file, self._salt = file, file.salt()
+        self._file = file
+        file.known_salt = file.salt()
         self._connection: apsw.Connection | None = connection
         self._turn = threading.RLock()
         self._log_limit = LOG_PAGES

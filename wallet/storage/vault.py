@@ -436,6 +436,6 @@ class Vault(OpenVault):
         """
         with self._turn, translated(self.path):
             self._opened()
-            integrity.check_file(self._file, self._salt)
+            integrity.check_file(self._file)
         with self._writing() as connection:
             integrity.check(connection)

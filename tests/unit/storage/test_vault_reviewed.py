@@ -103,6 +103,9 @@ def test_a_salt_that_goes_bad_under_an_open_vault_is_mended_by_the_check(
     with path.open("r+b") as file:
         file.seek(HEADER_BYTES)
         file.write(bytes(16))
+    with pytest.raises(VaultError) as told:
+        vault.back_up(path.with_name("copy.ler-backup"), now=NOW)
+    assert told.value.code is Code.BACKUP_OF_DAMAGED  # it is not the copy that is bad
     vault.check_integrity()
     vault.close()
     with Vault.unlock(path, PASSPHRASE) as again:
