@@ -38,6 +38,8 @@ def open_in_memory(person) -> None:
 @pytest.mark.parametrize("left", [1700, 290])
 def test_it_leaves_room_for_what_is_below_it(make_driver, on_stage, language, scale, size, left):
     on_stage.app.prefer(language=language, text_scale=scale)
+    wording.set_language(language)
+    assert (wording.tr("End the session") == "End the session") is (language == "en")
     person = make_driver()
     open_in_memory(person)
     bar = person.window.bar
@@ -45,7 +47,7 @@ def test_it_leaves_room_for_what_is_below_it(make_driver, on_stage, language, sc
     person.window.resize(*size)
     person.qtbot.wait(50)
     person.settle()
-    assert bar.height() <= person.window.height() * 0.4
+    assert bar.height() <= person.window.height() * 0.27
     every = (bar.save_button, bar.sheet_button, bar.end_button, bar.menu_button)
     shown = [one for one in every if one.isVisible()]
     assert bar.end_button in shown or shown == [bar.menu_button]
@@ -54,10 +56,37 @@ def test_it_leaves_room_for_what_is_below_it(make_driver, on_stage, language, sc
             one.geometry().translated(one.parentWidget().mapTo(bar, one.rect().topLeft()))
         )
     assert bar.text.accessibleName().startswith(("Guest session, ", "Sesión de invitado, "))
+    assert_apart(person.window.inside().navigation)
+
+
+@pytest.mark.parametrize("scale", [100, 150, 200])
+@pytest.mark.parametrize("size", [(420, 360), (800, 450), (800, 600), (1280, 800), (2000, 800)])
+def test_the_places_stay_apart_in_every_window(make_driver, on_stage, scale, size):
+    on_stage.app.prefer(text_scale=scale)
+    person = make_driver()
+    open_in_memory(person)
     navigation = person.window.inside().navigation
-    places = [one for one in navigation._places.values() if one.isVisible()]
-    for above, below in pairwise(places):
-        assert above.geometry().bottom() < below.geometry().center().y()
+    person.window.bar.hide()
+    for doing in ("", "Checking again: 11 of 12"):
+        navigation.tell(doing)
+        for high in (size[1], size[1] + 7, size[1] + 40, size[1]):
+            person.window.resize(size[0], high)
+            person.qtbot.wait(20)
+            assert_apart(navigation)
+
+
+def assert_apart(navigation) -> None:
+    """Look whether the places, the line below them and the rest are below each other, and whole."""
+    rest = (navigation._rule, navigation.status, navigation.again_button)
+    every = (*navigation._places.values(), *rest, navigation.offline_switch)
+    shown = [one for one in (*every, navigation.lock_button) if one.isVisible()]
+    assert shown[: len(navigation._places)] == list(navigation._places.values())
+    assert shown[-1] is navigation.lock_button
+    for above, below in pairwise(shown):
+        assert above.geometry().bottom() < below.geometry().top()
+    for one in shown:
+        assert one.height() >= one.minimumSizeHint().height()
+        assert navigation.rect().contains(one.geometry())
 
 
 def test_its_menu_offers_what_has_no_room(make_driver, on_stage):

@@ -151,7 +151,7 @@ def left(seconds: int, *, short: bool = False) -> str:
     if seconds > WARN_SECONDS:
         minutes = -(-seconds // 60)
         if short:
-            return ntr("{n} minute left", "{n} minutes left", minutes)
+            return tr("{n} min", n=minutes)
         return ntr("Guest session, {n} minute left", "Guest session, {n} minutes left", minutes)
     clock = f"{seconds // 60}:{seconds % 60:02}"
     if short:

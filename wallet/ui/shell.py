@@ -6,6 +6,7 @@ Screens are made when first visited.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -26,12 +27,20 @@ from wallet.ui.context import ADD, CHECK, RECORDS, SETTINGS, SHARE, SHARES, Cont
 from wallet.ui.hands import hands, heard
 from wallet.ui.layouts import column, empty_layout, row
 from wallet.ui.pieces import Tile
-from wallet.ui.widgets import Rule, button, label, shorten
+from wallet.ui.widgets import Rule, button, label, set_look, shorten
 from wallet.wording import ntr, tr
 
 _NARROW = 900  # pixels before the text size: below, places are icons only
-_LOW = 360  # below, not all of them have room
-_TINY = 200  # below, only those that nothing else leads to
+_SPACE, _TILE, _BELOW_TILE = 3, 36, 18  # between places; whose wallet it is, and below
+
+
+class Room(IntEnum):
+    """How much of the left column there is room for."""
+
+    ALL = 0
+    LOW = 1  # neither whose wallet it is nor checking again: a record has its own, and F5 does it
+    TINY = 2  # only the places and locking: the settings have what else there is
+    TIGHT = 3  # those, close together
 
 
 class Place(QPushButton):
@@ -106,9 +115,9 @@ class Navigation(QFrame):
         self._wide = self._theme.px(216)
         self._thin = self._theme.px(60)
         pad = self._theme.px(10)
-        self._body = body = column(self._theme.px(3))
+        self._body = body = column(self._theme.px(_SPACE))
         self.setLayout(body)
-        self._who = row(self._theme.px(10), (0, 0, 0, self._theme.px(18)))
+        self._who = row(self._theme.px(10), (0, 0, 0, self._theme.px(_BELOW_TILE)))
         body.addLayout(self._who)
         self._places: dict[str, Place] = {}
         self._at = self._told = ""  # where the person is; what was told before the click came
@@ -136,14 +145,15 @@ class Navigation(QFrame):
         self.lock_button.setIconSize(QSize(self._theme.px(19), self._theme.px(19)))
         self.lock_button.setToolTip(tr("Lock the wallet (Ctrl+L)"))
         body.addWidget(self.lock_button)
+        self.lock_button.ensurePolished()
+        self._high = self.lock_button.sizeHint().height()  # of each button
         bold = QFontMetrics(self._theme.font(weight=700))  # the place picked is set in bold
         every = (*self._places.values(), self.offline_switch)
         longest = max(bold.horizontalAdvance(place.text()) for place in every)
         self._wide = max(self._wide, longest + self._theme.px(66))
         self._narrow: bool | None = None
-        self._low: bool | None = None
-        self._tiny: bool | None = None
-        self.arrange(narrow=False, low=False, tiny=False)
+        self._room: Room | None = None
+        self._show(narrow=False, room=Room.ALL)
 
     def _add_network(self, body: QVBoxLayout, pad: int) -> None:
         """Add what concerns the network: whether it may be used, and checking all again."""
@@ -164,7 +174,7 @@ class Navigation(QFrame):
     def name(self, who: str, minutes: int) -> None:
         """Show whose wallet it is and when it locks by itself."""
         empty_layout(self._who)
-        tile = Tile(self._theme, who or "·", "wallet-owner", side=36)
+        tile = Tile(self._theme, who or "·", "wallet-owner", side=_TILE)
         tile.setAccessibleName(who)
         self._who.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
         self._names = QWidget()
@@ -176,7 +186,7 @@ class Navigation(QFrame):
         self._who.addWidget(self._names, 1)
         self.locks_after(minutes)
         self._names.setVisible(not self._narrow)
-        tile.setVisible(not self._low)
+        tile.setVisible(self._room is Room.ALL)
         self._tile = tile
 
     def locks_after(self, minutes: int) -> None:
@@ -210,25 +220,50 @@ class Navigation(QFrame):
         if on != self._context.app.offline:
             self.offline.emit(on)
 
-    def arrange(self, *, narrow: bool, low: bool, tiny: bool) -> None:
-        """Show names, or icons only; where even those have no room, only what has no other way."""
-        if (narrow, low, tiny) == (self._narrow, self._low, self._tiny):
-            return
-        self._narrow, self._low, self._tiny = narrow, low, tiny
-        self.again_button.setVisible(not low)  # a record has its own, and F5 does it
-        self.offline_switch.setVisible(not tiny)  # the settings have it too
-        self._rule.setVisible(not tiny)
-        pad, room = self._theme.px(10), self._theme.px(4 if low else 18)
-        self._body.setContentsMargins(pad, room, pad, self._theme.px(4 if low else 14))
-        self._who.setContentsMargins(0, 0, 0, 0 if low else self._theme.px(18))
+    def arrange(self, *, narrow: bool, high: int) -> None:
+        """Show names, or icons only; and of all that is here, what has room."""
+        room = next((one for one in Room if self._need(one, narrow=narrow) <= high), Room.TIGHT)
+        if (narrow, room) != (self._narrow, self._room):
+            self._show(narrow=narrow, room=room)
+
+    def _need(self, room: Room, *, narrow: bool) -> int:
+        """Return how high it is with so much in it."""
+        px, each = self._theme.px, self._high
+        buttons = len(self._places) + (3, 2, 1, 1)[room]
+        above, below = self._margins(room)
+        need = above + below + buttons * each + (buttons - 1) * px(_SPACE)
+        if room <= Room.LOW:
+            need += self._rule.sizeHint().height() + px(_SPACE)
+        if room is Room.ALL:
+            need += px(_TILE + _BELOW_TILE + _SPACE)
+            if not narrow:  # what is done in the background
+                need += 2 * self.status.fontMetrics().lineSpacing() + px(8 + _SPACE)
+        return need
+
+    def _margins(self, room: Room) -> tuple[int, int]:
+        px = self._theme.px
+        return (px(18), px(14)) if room is Room.ALL else (px(4), px(4))
+
+    def _show(self, *, narrow: bool, room: Room) -> None:
+        self._narrow, self._room = narrow, room
+        pad = self._theme.px(10)
+        above, below = self._margins(room)
+        every = (*self._places.values(), self.again_button, self.offline_switch)
+        for one in (*every, self.lock_button):
+            set_look(one, "tight place" if room is Room.TIGHT else "place")
+        self.again_button.setVisible(room is Room.ALL)
+        self.offline_switch.setVisible(room <= Room.LOW)
+        self._rule.setVisible(room <= Room.LOW)
+        self._body.setContentsMargins(pad, above, pad, below)
+        self._who.setContentsMargins(0, 0, 0, self._theme.px(_BELOW_TILE) * (room is Room.ALL))
         self.setFixedWidth(self._thin if narrow else self._wide)
-        for place in (*self._places.values(), self.again_button, self.offline_switch):
+        for place in every:
             place.compact(on=narrow)
         self.lock_button.setText("" if narrow else " " + tr("Lock"))
         self.say_status()
         if self._who.count():
             self._names.setVisible(not narrow)
-            self._tile.setVisible(not low)
+            self._tile.setVisible(room is Room.ALL)
 
     def tell(self, doing: str) -> None:
         """Say what is done in the background; "" for nothing."""
@@ -293,6 +328,5 @@ class Shell(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the places less room in a narrow window."""
         super().resizeEvent(event)
-        px, size = self._context.theme.px, event.size()
-        narrow, high = size.width() < px(_NARROW), size.height()
-        self.navigation.arrange(narrow=narrow, low=high < px(_LOW), tiny=high < px(_TINY))
+        narrow = event.size().width() < self._context.theme.px(_NARROW)
+        self.navigation.arrange(narrow=narrow, high=event.size().height())
