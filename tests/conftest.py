@@ -57,7 +57,7 @@ class Silence(threading.Event):
     def broken(self) -> None:
         """Let all of them answer, and wait until they did."""
         self.set()
-        for thread in list(reach._waiting.values()):
+        for thread, _until in list(reach._waiting.values()):
             thread.join()
 
 

@@ -90,7 +90,8 @@ class Remembered:
     def reread(self) -> None:
         """Read them anew; where there is nothing to read, they stay as they are."""
         if self._path is not None:
-            self.now = (_read(self._path) or self.now).changed(**self._unkept)
+            with self._turn:
+                self.now = (_read(self._path) or self.now).changed(**self._unkept)
 
     @contextmanager
     def changing(self) -> Iterator[None]:

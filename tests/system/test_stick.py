@@ -249,7 +249,7 @@ def test_a_stick_that_falls_silent_keeps_no_vault_waiting(
         vault.add([credential(2)], now=NOW)
         assert time.monotonic() - begun < 20
         stick.answer()
-        for thread in list(reach._waiting.values()):
+        for thread, _until in list(reach._waiting.values()):
             thread.join()
         assert [one.path for one in backups.listed()] == [made]
         assert backups.roll_if_due() is not None

@@ -10,8 +10,7 @@ PROGRAM = """
 import sys, threading
 from wallet.ui import tasks
 
-tasks.END_SECONDS = float(sys.argv[1])
-with tasks.ending(lambda: print("let go", flush=True)):
+with tasks.ending(lambda: print("let go", flush=True), float(sys.argv[1])):
     if sys.argv[2] == "hangs":
         threading.Event().wait()
 print("ended", flush=True)

@@ -23,7 +23,7 @@ from wallet.ui.door import Unlock
 from wallet.ui.idle import LOOK_SECONDS, Idle, elapsed
 from wallet.ui.tasks import Lane
 from wallet.ui.theme import chosen
-from wallet.ui.widgets import Switch, button, focus_soon
+from wallet.ui.widgets import Choice, Switch, button, focus_soon
 
 
 class Clock:
@@ -286,8 +286,10 @@ def test_a_focus_that_is_moved_is_somebody_and_one_that_is_lost_is_nobody(qtbot,
         whole.show()
         whole.activateWindow()
     one.setFocus()
+    QApplication.processEvents()
     clock.passes(idle, 200)
     two.setFocus()
+    QApplication.processEvents()
     clock.passes(idle, 200)
     assert over == []
     two.hide()  # and the focus goes to the other
@@ -347,6 +349,7 @@ def test_a_screen_reader_that_writes_or_picks_is_somebody(person, clock):
     def left_after(act) -> float:
         clock.passes(window.idle, 200)
         act()
+        QApplication.processEvents()
         return window.idle.left
 
     listing.search.setFocus()
@@ -385,3 +388,32 @@ def test_every_kind_of_button_is_heard():
                 assert ast.unparse(node.func) not in bare, f"{path.name}:{node.lineno}"
             if isinstance(node, ast.ClassDef) and bare & {ast.unparse(one) for one in node.bases}:
                 assert "heard(self)" in ast.unparse(node), node.name
+
+
+def test_an_option_that_was_not_taken_can_be_picked_again_and_an_unknown_one_is_none(qtbot):
+    made = Choice("Theme", [("a", "A"), ("b", "B")], "zz")
+    qtbot.addWidget(made)
+    told: list[str] = []
+    made.picked.connect(told.append)
+    assert not any(made.chip(key).isChecked() for key in "ab")
+    for key, so_far in (("a", ["a"]), ("a", ["a", "a"]), ("b", ["a", "a", "b"])):
+        made.chip(key).click()
+        assert told == so_far
+    do(made.chip("a"), "Toggle")
+    assert told[-1] == "a"
+    qtbot.wait(1)
+    made.chip("a").click()
+    assert told == ["a", "a", "b", "a", "a"]
+
+
+def test_a_press_after_it_is_over_is_done_before_the_lock_sweeps_up(person):
+    person.open_wallet()
+    clock = person.window.idle._clock = Clock()
+    person.window.lock_after(5)
+    done: list[bool] = []
+    made = button("Copy the link", lambda: done.append(person.stage.app.wallet.is_open))
+    clock.now += 310
+    made.click()
+    assert done == [True]
+    person.settle()
+    assert not person.stage.app.wallet.is_open

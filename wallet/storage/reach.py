@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 SECONDS: Final = 5.0  # a disk that sleeps wakes in time
 
-_waiting: dict[tuple[str, bool], threading.Thread] = {}
+_waiting: dict[tuple[str, bool], tuple[threading.Thread, float]] = {}
 _turn = threading.Lock()
 
 
@@ -27,17 +28,17 @@ def answers(folder: Path, *, to_write: bool = False, seconds: float = SECONDS) -
     """
     key = (str(folder), to_write)
     with _turn:
-        asked = _waiting.get(key)
-        is_new = asked is None or not asked.is_alive()
-        if asked is None or is_new:
+        asked, until = _waiting.get(key, (None, 0.0))
+        if asked is None or not asked.is_alive():
             asked = threading.Thread(target=_ask, args=(folder, to_write), daemon=True)
-            _waiting[key] = asked
+            until = time.monotonic() + seconds
+            _waiting[key] = asked, until
             asked.start()
-    asked.join(seconds if is_new else 0)
+    asked.join(max(0.0, until - time.monotonic()))  # others may wait for the same answer
     if asked.is_alive():
         return False
     with _turn:
-        if _waiting.get(key) is asked:
+        if key in _waiting and _waiting[key][0] is asked:
             del _waiting[key]
     return True
 
@@ -53,5 +54,7 @@ def _ask(folder: Path, to_write: bool) -> None:
             os.write(made, b"\0")
             os.fsync(made)
         finally:
-            os.close(made)
-            path.unlink()
+            try:
+                os.close(made)
+            finally:
+                path.unlink()

@@ -91,10 +91,11 @@ def files(context: Context, near: QWidget, title: str, kinds: str = "") -> list[
 
 def _answer(context: Context, near: QWidget, ask: Callable[[], _T], nothing: _T) -> _T:
     """Ask, and forget the answer where the wallet was locked meanwhile."""
-    session = context.tasks.session
+    session, was_open = context.tasks.session, context.app.wallet.is_open
     answer = ask()
-    if context.tasks.session == session and isValid(near):
+    locked = context.tasks.session != session
+    if not locked and isValid(near):
         return answer
-    if answer != nothing:
+    if answer != nothing and locked and was_open:
         context.toast(tr("The wallet was locked before you chose. Nothing was done."))
     return nothing

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -66,7 +66,8 @@ class Idle(QObject):
         application.focusObjectChanged.connect(self.watch_field)
         self.watch_field(QGuiApplication.focusObject())
         # A screen reader presses buttons and moves the focus without any key.
-        hands.used.connect(self.touch)
+        # What they ask for is done first: were it over, locking would come in the midst of that.
+        hands.used.connect(self.touch, Qt.ConnectionType.QueuedConnection)
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_moved)
 

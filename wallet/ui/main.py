@@ -47,7 +47,8 @@ def run(app: App) -> int:
     finally:
         ending.undo()
         sys.excepthook = before
-        with tasking.ending(app.let_go):
+        seconds = tasking.END_SECONDS if app.guest else tasking.LONG_SECONDS
+        with tasking.ending(app.let_go, seconds):
             tasks.stop()
             app.stop()
 

@@ -197,9 +197,13 @@ class Settings(Page):
             self,
             lambda _tick: wallet.set_setting(LOCK_SETTING, key),
             lambda _answer: self.lock_after.emit(int(key)),
-            fail=self._failed,
+            fail=self._not_set,
             lane=Lane.VAULT,
         )
+
+    def _not_set(self, failure: WalletError | None) -> None:
+        self._failed(failure)
+        self.refresh()  # shows what holds
 
     def _show_name(self, on: bool) -> None:
         """Put the person's name on the door, or take it away: it is kept outside the wallet."""

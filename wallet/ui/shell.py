@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -209,7 +209,11 @@ class Navigation(QFrame):
         """Go to a place that was turned on, as a screen reader does without a click."""
         if key != self._at:
             self._told = key
+            QTimer.singleShot(0, self, self._forget_told)
             self.chosen.emit(key)
+
+    def _forget_told(self) -> None:
+        self._told = ""
 
     def _clicked(self, key: str) -> None:
         told, self._told = self._told, ""

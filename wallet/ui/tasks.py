@@ -30,7 +30,8 @@ from wallet.errors import WalletError
 from wallet.ui.hands import hands
 
 WEB_WORKERS = 3
-END_SECONDS = 120.0  # so long the program may take to end: a copy to a slow stick fits in
+END_SECONDS = 120.0  # so long a guest's session may take to end
+LONG_SECONDS = 1800.0  # so long any other: a large backup to a slow stick fits in
 WEB_SECONDS = 10.0  # so long the end waits for a file that is written
 PLACE_WORKERS = 8  # as many shares may be silent before others are held up
 _TICK_SECONDS = 0.05  # progress is told at most this often
@@ -154,7 +155,7 @@ class Tasks(QObject):
     def stop(self) -> None:
         """Let the workers finish what they do and end; wait for no place that does not answer.
 
-        What may be writing a file is waited for a while; the vault's own lane as long as it takes.
+        What may be writing a file is waited for a while; the vault's lane until `ending` ends it.
         """
         self.drop()
         for lane, workers in self._workers.items():
@@ -225,8 +226,8 @@ class Tasks(QObject):
 
 
 @contextmanager
-def ending(last: Callable[[], object]) -> Iterator[None]:
-    """End the program within `END_SECONDS`, whatever does not answer: call `last`, and be gone.
+def ending(last: Callable[[], object], seconds: float = END_SECONDS) -> Iterator[None]:
+    """End the program in time, whatever does not answer: call `last`, and be gone.
 
     Nothing that was told as kept is lost by it: what is under way is as if the plug was pulled.
     """
@@ -237,7 +238,7 @@ def ending(last: Callable[[], object]) -> Iterator[None]:
         finally:
             os._exit(os.EX_IOERR if os.name == "posix" else 1)
 
-    timer = threading.Timer(END_SECONDS, over)
+    timer = threading.Timer(seconds, over)
     timer.daemon = True
     timer.start()
     try:

@@ -308,9 +308,11 @@ class Choice(FlowBox):
             self._group.addButton(chip, len(self._keys))
             self._keys.append(key)
             self.flow.addWidget(chip)
-        self._key = self._keys[0]
+        self._key: str | None = None
+        self._told: str | None = None  # what was told before the click came
         self.choose(chosen)
         self._group.idToggled.connect(self._turned)
+        self._group.idClicked.connect(self._clicked)
 
     @property
     def key(self) -> str:
@@ -320,17 +322,33 @@ class Choice(FlowBox):
     def _turned(self, at: int, on: bool) -> None:
         """Tell of a chip that was turned on, by a click or by a screen reader without one."""
         if on and self._keys[at] != self._key:
+            self._key = self._told = self._keys[at]
+            QTimer.singleShot(0, self, self._forget_told)
+            self.picked.emit(self._key)
+
+    def _clicked(self, at: int) -> None:
+        """Tell of a chip that was on already: what it stands for may not have been taken."""
+        told, self._told = self._told, None
+        if told != self._keys[at]:
             self._key = self._keys[at]
             self.picked.emit(self._key)
 
+    def _forget_told(self) -> None:
+        self._told = None
+
     def choose(self, key: str) -> None:
-        """Pick an option without telling anybody."""
-        if key in self._keys:
-            self._key = key
+        """Pick an option without telling anybody; none, where it is not among them."""
+        self._key = key if key in self._keys else None
+        if self._key is not None:
             self._group.button(self._keys.index(key)).setChecked(True)
+        else:
+            self._group.setExclusive(False)
+            for chip in self._group.buttons():
+                chip.setChecked(False)
+            self._group.setExclusive(True)
         # Qt lets Tab stop at the first chip it comes to, which need not be the one picked.
         for chip in self._group.buttons():
-            picked = chip.isChecked()
+            picked = chip.isChecked() or self._key is None
             chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if picked else Qt.FocusPolicy.ClickFocus)
 
     def rename(self, key: str, text: str) -> None:
