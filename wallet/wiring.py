@@ -350,6 +350,7 @@ class App:
             preview = self.__dict__.pop("preview", None)
             if preview is not None:
                 preview.stop()
+            self._throw_away()
 
     def stop(self) -> None:
         """Lock the wallet, let go of what lies in memory, and stop whatever runs."""
@@ -361,13 +362,17 @@ class App:
         self.wallet.in_memory.forget()
         if self.guest:
             self.wallet.ways.forget_tries()
-        for folder in self._passing:
-            shutil.rmtree(folder, ignore_errors=True)
+        self._throw_away()
 
-    def throw_away_at_end(self, folder: Path) -> None:
-        """Take a folder for one of this run only: it goes however the app ends."""
+    def will_throw_away(self, folder: Path) -> None:
+        """Take a folder for that of a wallet that goes when it is locked, or however this ends."""
         self._passing.append(folder)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+    def _throw_away(self) -> None:
+        for folder in self._passing:
+            shutil.rmtree(folder, ignore_errors=True)
+        self._passing = [folder for folder in self._passing if folder.exists()]
 
     def create_sample_wallet(self, path: Path, passphrase: str) -> None:
         """Make and open a wallet of the invented learner whose records the samples are."""

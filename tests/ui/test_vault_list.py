@@ -241,29 +241,83 @@ def test_a_known_wallet_that_is_gone_leads_to_the_welcome(on_stage, make_driver)
     assert isinstance(person.window.page, Welcome)
 
 
-def test_a_wallet_made_while_the_session_locks_is_on_the_list(person, monkeypatch):
-    """Nobody waits for the answer any more; the file is there, and has to be found."""
-    app = person.stage.app
-    first, chosen = person.stage.folder / "wallet.ler", person.stage.folder / "chosen.ler"
-    put(person.stage, "wallet.ler")
-    begun, going, real = threading.Event(), threading.Event(), app.wallet.create
+@pytest.fixture
+def slowly(person, monkeypatch):
+    """Begin to make a wallet; return what lets it be made."""
+    wallet, begun, going = person.stage.app.wallet, threading.Event(), threading.Event()
+    real = wallet.create
 
     def slow(*given, **more):
         begun.set()
         going.wait()
         real(*given, **more)
 
-    monkeypatch.setattr(app.wallet, "create", slow)
-    person.window._show_create()
-    page = person.window.page
-    page.path = chosen
-    page.name.setText("Kim")
-    page.passphrase.setText(PASSPHRASE)
-    page.again.setText(PASSPHRASE)
-    page.submit()
-    begun.wait()
-    person.window.lock(hurried=True)
+    def begin(path):
+        monkeypatch.setattr(wallet, "create", slow)
+        person.window._show_create()
+        page = person.window.page
+        page.path = path
+        page.name.setText("Kim")
+        page.passphrase.setText(PASSPHRASE)
+        page.again.setText(PASSPHRASE)
+        page.submit()
+        begun.wait()
+
+        def go_on():
+            going.set()
+            person.settle()
+
+        return go_on
+
+    yield begin
     going.set()
-    person.settle()
+
+
+@pytest.mark.parametrize("how", ["lock", "back"])
+def test_a_wallet_made_while_the_session_locks_is_on_the_list(person, slowly, how):
+    """Nobody waits for the answer any more; the file is there, and has to be found."""
+    app = person.stage.app
+    first, chosen = person.stage.folder / "wallet.ler", person.stage.folder / "chosen.ler"
+    put(person.stage, "wallet.ler")
+    go_on = slowly(chosen)
+    if how == "lock":
+        person.window.lock(hurried=True)
+    else:
+        person.window.page.back.emit()
+    go_on()
     assert not app.wallet.is_open
     assert {one.path for one in app.vaults.listed()} == {first, chosen}
+    assert isinstance(person.window.page, VaultList)
+    assert {row.path for row in person.window.page.rows} == {first, chosen}
+
+
+@pytest.mark.parametrize("name", ["chosen.ler", "wallet.ler"])
+@pytest.mark.parametrize("how", ["lock", "back"])
+def test_the_first_wallet_is_shown_though_the_session_locked_as_it_was_made(
+    person, slowly, how, name
+):
+    path = person.stage.folder / name
+    go_on = slowly(path)
+    if how == "lock":
+        person.window.lock(hurried=True)
+    else:
+        person.window.page.back.emit()
+    assert isinstance(person.window.page, Welcome)
+    go_on()
+    assert isinstance(person.window.page, Unlock)
+    assert person.window.page.path == path
+    person.type(PASSPHRASE)
+    person.press(Qt.Key.Key_Return)
+    assert person.stage.app.wallet.is_open
+
+
+def test_whoever_types_a_passphrase_meanwhile_goes_on(person, slowly):
+    put(person.stage, "wallet.ler")
+    go_on = slowly(person.stage.folder / "chosen.ler")
+    person.window.lock(hurried=True)
+    page = person.window.page
+    assert isinstance(page, Unlock)
+    page.passphrase.setText("seven")
+    go_on()
+    assert person.window.page is page
+    assert page.passphrase.text() == "seven"

@@ -75,10 +75,21 @@ def test_samples_go_also_where_the_program_begins_anew_as_a_guests(person, monke
     monkeypatch.setattr("atexit.register", lambda *_given, **_more: None)
     person.enter("Try it with sample records")
     (folder,) = tmp_path.glob("ler-wallet-try-*")
-    person.window.lock()
-    person.settle()
     person.stage.app.stop()
     assert not folder.exists()
+
+
+def test_samples_are_thrown_away_when_they_are_locked_as_is_said(person, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for _twice in range(2):
+        person.enter("Try it with sample records")
+        assert person.says("thrown away when you lock it")
+        (folder,) = tmp_path.glob("ler-wallet-try-*")
+        assert person.stage.app.wallet.rows()
+        person.window.lock()
+        person.settle()
+        assert not folder.exists()
+        person.window.activateWindow()
 
 
 def test_trying_it_with_sample_records(qtbot, person):
@@ -94,7 +105,7 @@ def test_trying_it_with_sample_records(qtbot, person):
     assert person.stage.app.preferences.vault is None  # the throw-away wallet is not remembered
     path = person.stage.app.wallet.path
     person.ctrl(Qt.Key.Key_L)
-    assert path.is_file()
+    assert not path.exists()
     assert isinstance(person.window.page, Welcome)  # its passphrase is known to nobody
 
 

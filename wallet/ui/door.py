@@ -63,6 +63,11 @@ class DoorPage(QScrollArea):
         down.addStretch(3)
         self.setWidget(inner)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody may have begun something here that would be lost with the page."""
+        return True
+
     def minimumSizeHint(self) -> QSize:
         """Let the window be small."""
         return QSize(160, 160)
@@ -152,6 +157,11 @@ class Welcome(DoorPage):
         self.body.addWidget(links)
         self.error = Message(context.theme)
         self.body.addWidget(self.error)
+
+    @property
+    def is_begun(self) -> bool:
+        """Nothing is typed here."""
+        return False
 
     def _pick(self) -> None:
         path = pick_wallet(self.context, self)
@@ -369,6 +379,11 @@ class Unlock(DoorPage):
         self.proof.submitted.connect(self.submit)
         self.countdown.over.connect(lambda: self.go.setEnabled(True))
         self._look(self._looked)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a passphrase or a code is being typed, or was."""
+        return bool(self.passphrase.text()) or not self.proof.code.is_empty or self.busy.isVisible()
 
     def _pick(self) -> None:
         path = pick_wallet(self.context, self)

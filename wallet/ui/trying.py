@@ -35,9 +35,9 @@ def try_samples(page: Welcome, opened: Callable[[Path], None]) -> None:
 
 
 def open_samples(app: App, tick: Tick) -> Path:
-    """Make a wallet in a folder that goes when the app does, and keep the samples in it."""
+    """Make a wallet in a folder that goes when it is locked, and keep the samples in it."""
     folder = Path(tempfile.mkdtemp(prefix="ler-wallet-try-"))
-    app.throw_away_at_end(folder)
+    app.will_throw_away(folder)
     path = folder / "samples.ler"
     app.create_sample_wallet(path, secrets.token_urlsafe(24))
     checked = [app.verifier.check(data, source=name) for name, data in app.samples()]

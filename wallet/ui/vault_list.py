@@ -134,6 +134,11 @@ class VaultList(DoorPage):
         bind(self, Shortcut("Esc", tr("Done"), lambda: self.toggle() if self._editing else None))
         self._show()
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether the list is being changed."""
+        return self._editing
+
     def take_focus(self) -> None:
         """Put the focus on the wallet used last whose file is there."""
         QTimer.singleShot(0, self, self._focus_first)  # once it is known which that is

@@ -253,9 +253,18 @@ class Window(QMainWindow):
     def _abandon(self, page: QWidget) -> None:
         """Close what a page of the door was still opening when somebody left it."""
         if self.shell is None and isinstance(page, DoorPage) and self._tasks.forget(page):
-            done: Callable[[object], None] = lambda _answer: None  # noqa: E731
-            lock = partial(self.app.lock, backup=False)
+            lock, known = partial(self.app.lock, backup=False), self._known()
+            done: Callable[[object], None] = lambda _answer: self._show_made(known)  # noqa: E731
             self._tasks.run(self, lambda _tick: lock(), done, fail=done, lane=Lane.VAULT)
+
+    def _known(self) -> set[Path]:
+        return {one.path for one in self.app.vaults.listed()}
+
+    def _show_made(self, known: set[Path]) -> None:
+        """Show a wallet at the door that was made after all, once nobody waited for it."""
+        page = self.page
+        if isinstance(page, DoorPage) and not page.is_begun and self._known() - known:
+            self.show_door()
 
     def _try_samples(self) -> None:
         from wallet.ui.trying import try_samples
@@ -425,10 +434,11 @@ class Window(QMainWindow):
 
     def _close_vault(self, *, hurried: bool = False) -> None:
         """Close it in the vault's lane: after what is done now, before anything that comes."""
-        lock = partial(self.app.lock, backup=not hurried)
+        lock, known = partial(self.app.lock, backup=not hurried), self._known()
 
         def closed(_answer: object) -> None:
             self.locked.emit()
+            self._show_made(known)
 
         self._tasks.run(self, lambda _tick: lock(), closed, fail=closed, lane=Lane.VAULT)
 
